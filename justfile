@@ -1,0 +1,70 @@
+# Every task a person runs. `just test` and `uv run just test` do the same.
+
+set positional-arguments := true
+
+# Compiled once for all the processes that tests start, whatever the machine says.
+export PYTHONDONTWRITEBYTECODE := ""
+
+# Inside an environment tools are called plainly; outside one, uv provides it.
+run := if env("VIRTUAL_ENV", "") == "" { "uv run" } else { "" }
+
+# List the tasks.
+default:
+    @just --list --unsorted
+
+# Run every test that fits in four minutes.
+test *args:
+    {{ run }} pytest "$@"
+
+# Run the unit tests: no servers, seconds.
+unit *args:
+    {{ run }} pytest tests/unit "$@"
+
+# Run the integration tests, on servers chosen by TEST_SERVICES.
+integration *args:
+    {{ run }} pytest tests/integration "$@"
+
+# Run every test on PostgreSQL and Redis in Docker.
+test-docker *args:
+    TEST_SERVICES=docker {{ run }} pytest "$@"
+
+# Run the tests and say which lines and branches they miss.
+coverage *args:
+    {{ run }} coverage erase
+    {{ run }} coverage run -m pytest "$@"
+    {{ run }} coverage combine --quiet
+    {{ run }} coverage report
+
+# Check style, format, types and the import contracts.
+lint:
+    {{ run }} ruff check
+    {{ run }} ruff format --check
+    {{ run }} mypy
+    {{ run }} lint-imports --no-logo
+
+# Format the code and mend what can be mended.
+fmt:
+    {{ run }} ruff format
+    {{ run }} ruff check --fix
+    {{ run }} ruff format
+
+# Start the API.
+serve *args:
+    {{ run }} armature serve "$@"
+
+# Break real servers while clients write, and count what was lost.
+faults:
+    {{ run }} python -m tests.faults
+
+# Write the tables of docs/ that come from the code.
+docs:
+    {{ run }} python -m entrypoints.catalogue docs/errors.md
+    {{ run }} python -m tests.unit.entrypoints.cli.reference
+
+# Measure how long a start takes.
+bench-start *args:
+    {{ run }} python tests/bench/start.py "$@"
+
+# Write requirements.lock: what a deployment installs, by name, version and hash.
+lock:
+    uv export --quiet --no-dev --no-emit-project --no-header --no-annotate --output-file requirements.lock

@@ -1,0 +1,83 @@
+"""Sessions inside a unit of work, in this process."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from adapters.memory.store import Changes, Store
+from application.errors import DatabaseFailure, DuplicateKey
+from application.ports.session_repository import SessionRepository
+from domain.session.events import EndReason
+from domain.session.refresh_token import RefreshToken
+from domain.session.session import Session
+
+
+class MemorySessionRepository(SessionRepository):
+    """Sees the store through the changes of its unit, which holds the lock."""
+
+    def __init__(self, store: Store, changes: Changes) -> None:
+        self._store = store
+        self._changes = changes
+
+    async def add(self, session: Session, token: RefreshToken) -> None:
+        if self._find(session.id) is not None:
+            raise DuplicateKey(context={"operation": "sessions.add"})
+        if session.user_id not in self._changes.users and session.user_id not in self._store.users:
+            raise DatabaseFailure(context={"operation": "sessions.add", "kind": "integrity"})
+        self._changes.sessions[session.id] = session.copy()
+        await self.add_token(token)
+
+    async def get(self, session_id: UUID) -> Session | None:
+        session = self._find(session_id)
+        return None if session is None else session.copy()
+
+    async def find_by_token(self, digest: bytes) -> tuple[Session, RefreshToken] | None:
+        token = self._changes.tokens.get(digest) or self._store.tokens.get(digest)
+        session = None if token is None else await self.get(token.session_id)
+        if token is None or session is None:
+            return None
+        return session, replace(token, superseded_at=self._superseded_at(token))
+
+    async def save(self, session: Session) -> None:
+        self._changes.sessions[session.id] = session.copy()
+
+    async def add_token(self, token: RefreshToken) -> None:
+        if token.digest in self._changes.tokens or token.digest in self._store.tokens:
+            raise DuplicateKey(context={"operation": "sessions.add_token"})
+        if self._find(token.session_id) is None:
+            raise DatabaseFailure(context={"operation": "sessions.add_token", "kind": "integrity"})
+        self._changes.tokens[token.digest] = replace(token, superseded_at=None)
+
+    async def end_all(
+        self, user_id: UUID, reason: EndReason, now: datetime, *, keep: UUID | None = None
+    ) -> tuple[UUID, ...]:
+        running = [s for s in self._sessions_of(user_id).values() if s.ended_at is None]
+        ended = [session.copy() for session in running if session.id != keep]
+        for session in ended:
+            session.ended_at, session.end_reason = now, reason
+            self._changes.sessions[session.id] = session
+        return tuple(sorted(session.id for session in ended))
+
+    async def forget_clients(self, user_id: UUID) -> None:
+        for known in self._sessions_of(user_id).values():
+            session = known.copy()
+            session.client_address = session.user_agent = None
+            self._changes.sessions[session.id] = session
+
+    def _find(self, session_id: UUID) -> Session | None:
+        return self._changes.sessions.get(session_id) or self._store.sessions.get(session_id)
+
+    def _sessions_of(self, user_id: UUID) -> Mapping[UUID, Session]:
+        staged = (s for s in self._changes.sessions.values() if s.user_id == user_id)
+        return {s.id: s for group in (self._store.sessions_of(user_id), staged) for s in group}
+
+    def _superseded_at(self, token: RefreshToken) -> datetime | None:
+        following = token.generation + 1
+        times = [
+            other.issued_at
+            for other in self._changes.tokens.values()
+            if other.session_id == token.session_id and other.generation == following
+        ]
+        began = self._store.began(token.session_id, following)
+        return min([*times, began] if began else times, default=None)

@@ -1,0 +1,78 @@
+"""What the in-process database holds."""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from application.ports.idempotency_records import IdempotencyRecord
+from domain.session.refresh_token import RefreshToken
+from domain.session.session import Session
+from domain.user.user import User
+
+
+@dataclass(slots=True)
+class Changes:
+    """What one unit of work wants to be true; by id, and by digest."""
+
+    users: dict[UUID, User] = field(default_factory=dict)
+    sessions: dict[UUID, Session] = field(default_factory=dict)
+    tokens: dict[bytes, RefreshToken] = field(default_factory=dict)
+    idempotency: dict[bytes, IdempotencyRecord] = field(default_factory=dict)
+
+
+class Store:
+    """Committed entities with their indexes. What it gives is its own: copy before handing out."""
+
+    def __init__(self) -> None:
+        self.users: dict[UUID, User] = {}
+        self.sessions: dict[UUID, Session] = {}
+        self.tokens: dict[bytes, RefreshToken] = {}
+        self.idempotency: dict[bytes, IdempotencyRecord] = {}
+        self._user_ids: list[UUID] = []
+        self._by_email: dict[str, UUID] = {}
+        self._sessions_of: dict[UUID, dict[UUID, None]] = {}
+        self._began: dict[tuple[UUID, int], datetime] = {}
+
+    def owner(self, email_key: str) -> UUID | None:
+        return self._by_email.get(email_key)
+
+    def sessions_of(self, user_id: UUID) -> Iterator[Session]:
+        return (self.sessions[key] for key in self._sessions_of.get(user_id, ()))
+
+    def began(self, session_id: UUID, generation: int) -> datetime | None:
+        """Give when the first token of a generation was issued."""
+        return self._began.get((session_id, generation))
+
+    def users_below(self, before: UUID | None) -> Iterator[User]:
+        """Give the accounts with an id below `before`, the highest id first."""
+        end = len(self._user_ids) if before is None else bisect_left(self._user_ids, before)
+        return (self.users[self._user_ids[index]] for index in range(end - 1, -1, -1))
+
+    def is_sound_with(self, changes: Changes) -> bool:
+        """Whether every new record tells of a user who is there."""
+        made = (record.user_id for record in changes.idempotency.values())
+        return all(user_id in changes.users or user_id in self.users for user_id in made)
+
+    def apply(self, changes: Changes) -> None:
+        """Make it all true; nothing here can fail or wait, so nobody sees a half of it."""
+        for user in changes.users.values():
+            self._put_user(user)
+        for session in changes.sessions.values():
+            self.sessions[session.id] = session
+            self._sessions_of.setdefault(session.user_id, {})[session.id] = None
+        for token in changes.tokens.values():
+            self.tokens[token.digest] = token
+            key = (token.session_id, token.generation)
+            self._began[key] = min(self._began.get(key, token.issued_at), token.issued_at)
+        self.idempotency |= changes.idempotency
+
+    def _put_user(self, user: User) -> None:
+        before = self.users.get(user.id)
+        if before is None:
+            insort(self._user_ids, user.id)
+        elif self._by_email.get(before.email.key) == user.id:
+            del self._by_email[before.email.key]
+        self.users[user.id] = user
+        self._by_email[user.email.key] = user.id

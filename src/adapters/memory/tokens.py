@@ -1,0 +1,33 @@
+"""Access tokens that mean something to this process only."""
+
+import secrets
+from datetime import datetime
+
+from application.ports.access_tokens import AccessClaims, AccessTokens
+from domain.session.errors import TokenExpired, TokenInvalid
+
+
+class OpaqueAccessTokens(AccessTokens):
+    """Hands out random strings and remembers what each stands for, for good."""
+
+    def __init__(self) -> None:
+        self._claims: dict[str, AccessClaims] = {}
+
+    async def sign(self, claims: AccessClaims) -> str:
+        token = secrets.token_urlsafe(32)
+        self._claims[token] = AccessClaims(
+            user_id=claims.user_id,
+            session_id=claims.session_id,
+            token_id=claims.token_id,
+            issued_at=claims.issued_at.replace(microsecond=0),
+            expires_at=claims.expires_at.replace(microsecond=0),
+        )
+        return token
+
+    async def verify(self, token: str, now: datetime) -> AccessClaims:
+        claims = self._claims.get(token)
+        if claims is None or now < claims.issued_at:
+            raise TokenInvalid
+        if now >= claims.expires_at:
+            raise TokenExpired
+        return claims

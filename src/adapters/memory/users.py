@@ -1,0 +1,48 @@
+"""Accounts inside a unit of work, in this process."""
+
+from uuid import UUID
+
+from adapters.memory.store import Changes, Store
+from application.errors import DuplicateKey
+from application.ports.user_repository import UserRepository
+from domain.user.errors import UserAlreadyExists
+from domain.user.user import User
+
+
+class MemoryUserRepository(UserRepository):
+    """Sees the store through the changes of its unit, which holds the lock."""
+
+    def __init__(self, store: Store, changes: Changes) -> None:
+        self._store = store
+        self._changes = changes
+
+    async def add(self, user: User) -> None:
+        if self._find(user.id) is not None:
+            raise DuplicateKey(context={"operation": "users.add"})
+        self._stage(user)
+
+    async def get(self, user_id: UUID) -> User | None:
+        user = self._find(user_id)
+        return None if user is None or user.closed_at is not None else user.copy()
+
+    async def save(self, user: User) -> None:
+        self._stage(user)
+
+    async def lock_active_admins(self, also: UUID) -> frozenset[UUID]:  # noqa: ARG002 - locked anyway
+        everyone = {**self._store.users, **self._changes.users}
+        return frozenset(key for key, user in everyone.items() if user.is_active_admin)
+
+    def _stage(self, user: User) -> None:
+        if self._is_taken(user):
+            raise UserAlreadyExists
+        self._changes.users[user.id] = user.copy()
+
+    def _is_taken(self, user: User) -> bool:
+        key = user.email.key
+        if any(o.email.key == key and o.id != user.id for o in self._changes.users.values()):
+            return True
+        owner = self._store.owner(key)
+        return owner is not None and owner != user.id and owner not in self._changes.users
+
+    def _find(self, user_id: UUID) -> User | None:
+        return self._changes.users.get(user_id) or self._store.users.get(user_id)

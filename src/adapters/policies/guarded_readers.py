@@ -1,0 +1,55 @@
+"""Readers with policies around every read."""
+
+from datetime import datetime
+from uuid import UUID
+
+from adapters.policies.pipeline import Step
+from application.actor import Account
+from application.ports.credential_reader import CredentialReader, Credentials
+from application.ports.session_reader import SessionReader
+from application.ports.user_reader import UserReader
+from application.session.views import SessionView
+from application.user.views import UserQuery, UserView
+
+
+class GuardedUserReader(UserReader):
+    def __init__(self, inner: UserReader, policy: Step) -> None:
+        self._inner = inner
+        self._policy = policy
+
+    async def get(self, user_id: UUID) -> UserView | None:
+        return await self._policy.run("users.get", lambda: self._inner.get(user_id))
+
+    async def find_by_email(self, key: str) -> UserView | None:
+        return await self._policy.run("users.find_by_email", lambda: self._inner.find_by_email(key))
+
+    async def page(self, query: UserQuery) -> tuple[UserView, ...]:
+        return await self._policy.run("users.page", lambda: self._inner.page(query))
+
+
+class GuardedCredentialReader(CredentialReader):
+    def __init__(self, inner: CredentialReader, policy: Step) -> None:
+        self._inner = inner
+        self._policy = policy
+
+    async def by_email(self, key: str) -> Credentials | None:
+        return await self._policy.run("credentials.by_email", lambda: self._inner.by_email(key))
+
+    async def by_id(self, user_id: UUID) -> Credentials | None:
+        return await self._policy.run("credentials.by_id", lambda: self._inner.by_id(user_id))
+
+
+class GuardedSessionReader(SessionReader):
+    def __init__(self, inner: SessionReader, policy: Step) -> None:
+        self._inner = inner
+        self._policy = policy
+
+    async def find_live(self, session_id: UUID, now: datetime) -> Account | None:
+        return await self._policy.run(
+            "sessions.find_live", lambda: self._inner.find_live(session_id, now)
+        )
+
+    async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
+        return await self._policy.run(
+            "sessions.list_live", lambda: self._inner.list_live(user_id, now)
+        )

@@ -1,0 +1,76 @@
+"""Repositories that remember which aggregates they gave and took."""
+
+from datetime import datetime
+from uuid import UUID
+
+from application.ports.session_repository import SessionRepository
+from application.ports.user_repository import UserRepository
+from domain.aggregate import Aggregate
+from domain.session.events import EndReason
+from domain.session.refresh_token import RefreshToken
+from domain.session.session import Session
+from domain.user.user import User
+
+Tracked = list[Aggregate]
+
+
+class TrackingUsers(UserRepository):
+    """Remembers in `seen` every account that passes."""
+
+    def __init__(self, inner: UserRepository, seen: Tracked) -> None:
+        self._inner = inner
+        self._seen = seen
+
+    async def add(self, user: User) -> None:
+        await self._inner.add(user)
+        self._seen.append(user)
+
+    async def get(self, user_id: UUID) -> User | None:
+        user = await self._inner.get(user_id)
+        if user is not None:
+            self._seen.append(user)
+        return user
+
+    async def save(self, user: User) -> None:
+        await self._inner.save(user)
+
+    async def lock_active_admins(self, also: UUID) -> frozenset[UUID]:
+        return await self._inner.lock_active_admins(also)
+
+
+class TrackingSessions(SessionRepository):
+    """Remembers in `seen` every session that passes."""
+
+    def __init__(self, inner: SessionRepository, seen: Tracked) -> None:
+        self._inner = inner
+        self._seen = seen
+
+    async def add(self, session: Session, token: RefreshToken) -> None:
+        await self._inner.add(session, token)
+        self._seen.append(session)
+
+    async def get(self, session_id: UUID) -> Session | None:
+        session = await self._inner.get(session_id)
+        if session is not None:
+            self._seen.append(session)
+        return session
+
+    async def find_by_token(self, digest: bytes) -> tuple[Session, RefreshToken] | None:
+        found = await self._inner.find_by_token(digest)
+        if found is not None:
+            self._seen.append(found[0])
+        return found
+
+    async def save(self, session: Session) -> None:
+        await self._inner.save(session)
+
+    async def add_token(self, token: RefreshToken) -> None:
+        await self._inner.add_token(token)
+
+    async def end_all(
+        self, user_id: UUID, reason: EndReason, now: datetime, *, keep: UUID | None = None
+    ) -> tuple[UUID, ...]:
+        return await self._inner.end_all(user_id, reason, now, keep=keep)
+
+    async def forget_clients(self, user_id: UUID) -> None:
+        await self._inner.forget_clients(user_id)

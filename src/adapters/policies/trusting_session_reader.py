@@ -1,0 +1,71 @@
+"""Sessions that were found live a moment ago."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from application.actor import Account
+from application.ports.session_reader import SessionReader
+from application.session.views import SessionView
+from domain.events import DomainEvent
+from domain.session.events import SessionsEnded
+from domain.user.events import RoleGranted, RoleRevoked, UserDeactivated
+
+
+class TrustingSessionReader(SessionReader):
+    """Trusts its own positive answers for `trust`, and forgets them when it hears otherwise.
+
+    So a session that ended elsewhere works on for `trust` at most, and one that ended in this
+    process stops at once: the events of the unit of work reach `hear` before its caller gets an
+    answer. A "no" is never kept.
+    """
+
+    def __init__(
+        self,
+        inner: SessionReader,
+        *,
+        trust: timedelta = timedelta(seconds=1),
+        capacity: int = 10_000,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._inner = inner
+        self._trust = trust.total_seconds()
+        self._capacity = capacity
+        self._monotonic = monotonic
+        self._known: OrderedDict[UUID, tuple[Account, float]] = OrderedDict()
+        self._heard = 0
+
+    async def find_live(self, session_id: UUID, now: datetime) -> Account | None:
+        kept = self._known.get(session_id)
+        if kept is not None and self._monotonic() < kept[1]:
+            return kept[0]
+        heard, asked_at = self._heard, self._monotonic()
+        account = await self._inner.find_live(session_id, now)
+        # What was read before the last news may be older than it.
+        if account is not None and heard == self._heard:
+            self._keep(session_id, account, asked_at + self._trust)
+        return account
+
+    async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
+        return await self._inner.list_live(user_id, now)
+
+    async def hear(self, event: DomainEvent) -> None:
+        """Forget what an event has made untrue."""
+        if isinstance(event, SessionsEnded):
+            self._forget(event.session_ids)
+        elif isinstance(event, RoleGranted | RoleRevoked | UserDeactivated):
+            known = self._known.items()
+            self._forget([id_ for id_, kept in known if kept[0].user_id == event.user_id])
+
+    def _forget(self, session_ids: tuple[UUID, ...] | list[UUID]) -> None:
+        self._heard += 1
+        for session_id in session_ids:
+            self._known.pop(session_id, None)
+
+    def _keep(self, session_id: UUID, account: Account, until: float) -> None:
+        self._known[session_id] = (account, until)
+        self._known.move_to_end(session_id)
+        while len(self._known) > self._capacity:
+            self._known.popitem(last=False)

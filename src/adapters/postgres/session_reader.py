@@ -1,0 +1,36 @@
+"""Sessions for reading, on PostgreSQL."""
+
+from datetime import datetime
+from uuid import UUID
+
+from adapters.postgres import sql
+from adapters.postgres.connections import Connections, Value, run
+from adapters.postgres.rows import SessionViewRow
+from application.actor import Account
+from application.ports.session_reader import SessionReader
+from application.session.views import SessionView
+from domain.user.role import Role
+
+
+class PostgresSessionReader(SessionReader):
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    async def find_live(self, session_id: UUID, now: datetime) -> Account | None:
+        def account(user_id: UUID, roles: list[str]) -> Account:
+            return Account(
+                user_id=user_id, session_id=session_id, roles=frozenset(map(Role, roles))
+            )
+
+        operation = "sessions.find_live"
+        values: dict[str, Value] = {"id": session_id, "now": now}
+        async with self._connections.taken() as connection:
+            found = await run(connection, operation, sql.FIND_LIVE_SESSION, values, account)
+        return found[0] if found else None
+
+    async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
+        operation = "sessions.list_live"
+        values: dict[str, Value] = {"user_id": user_id, "now": now}
+        async with self._connections.taken() as connection:
+            rows = await run(connection, operation, sql.LIST_LIVE_SESSIONS, values, SessionViewRow)
+        return tuple(row.view() for row in rows)

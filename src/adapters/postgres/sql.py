@@ -1,0 +1,158 @@
+"""Every statement, one in each constant; a test prepares them all against the migrated schema."""
+# ruff: noqa: S105, S608 - no TOKEN here is a secret, and what is put into a statement are
+# fragments of this file
+
+REVISION = "SELECT version_num FROM alembic_version"
+
+_USER = (
+    "id, email, email_key, name, bio, website, password_hash, roles, is_active,"
+    " created_at, updated_at, closed_at"
+)
+_USER_VIEW = "id, email, name, bio, website, roles, is_active, created_at, updated_at"
+_SESSION = (
+    "id, user_id, created_at, last_used_at, expires_at, ended_at, end_reason,"
+    " generation, siblings, client_address, user_agent"
+)
+
+ADD_USER = f"""
+INSERT INTO users ({_USER})
+VALUES (%(id)s, %(email)s, %(email_key)s, %(name)s, %(bio)s, %(website)s, %(password_hash)s,
+        %(roles)s, %(is_active)s, %(created_at)s, %(updated_at)s, %(closed_at)s)
+"""
+# NO KEY: nobody changes an id, so sessions may be opened while their user is locked.
+GET_USER = f"""
+SELECT {_USER} FROM users WHERE id = %(id)s AND closed_at IS NULL FOR NO KEY UPDATE
+"""
+SAVE_USER = """
+UPDATE users
+SET email = %(email)s, email_key = %(email_key)s, name = %(name)s, bio = %(bio)s,
+    website = %(website)s, password_hash = %(password_hash)s, roles = %(roles)s,
+    is_active = %(is_active)s, updated_at = %(updated_at)s, closed_at = %(closed_at)s
+WHERE id = %(id)s
+"""
+# All in one statement and in the order of the ids, so that two who lock them cannot each wait for
+# the other: an account locked afterwards would be out of that order, even if it was an admin until
+# a moment ago. The left side of the OR is the condition of the index users_active_admins.
+LOCK_ACTIVE_ADMINS = """
+SELECT id, is_active AND roles @> ARRAY['admin'::text] FROM users
+WHERE closed_at IS NULL
+  AND ((is_active AND roles @> ARRAY['admin'::text]) OR id = %(id)s)
+ORDER BY id FOR NO KEY UPDATE
+"""
+
+GET_USER_VIEW = f"SELECT {_USER_VIEW} FROM users WHERE id = %(id)s AND closed_at IS NULL"
+FIND_USER_VIEW = f"SELECT {_USER_VIEW} FROM users WHERE email_key = %(key)s AND closed_at IS NULL"
+
+# A page is found in one of two ways, and the number of matches says which: if they are few, all
+# their ids are taken from the index of addresses and sorted; if many, enough of them are met soon
+# when walking down the ids. The planner would always walk, as it takes the matches to be spread
+# evenly: a block of addresses that were imported long ago would take it through the whole table.
+COUNT_PREFIX = """
+SELECT count(*) FROM (
+    SELECT 1 FROM users
+    WHERE email_key >= %(low)s AND email_key < %(high)s AND closed_at IS NULL LIMIT %(most)s
+) AS matching
+"""
+PAGE_OF_FEW = f"""
+WITH matching AS MATERIALIZED (
+    SELECT id FROM users
+    WHERE email_key >= %(low)s AND email_key < %(high)s AND closed_at IS NULL
+      AND is_active IN (%(active)s, %(or_active)s) AND id < %(before)s
+)
+SELECT {_USER_VIEW} FROM users
+WHERE id IN (SELECT id FROM matching ORDER BY id DESC LIMIT %(limit)s)
+ORDER BY id DESC
+"""
+PAGE = f"""
+SELECT {_USER_VIEW} FROM users
+WHERE closed_at IS NULL AND id < %(before)s AND email_key >= %(low)s AND email_key < %(high)s
+ORDER BY id DESC LIMIT %(limit)s
+"""
+PAGE_BY_STATE = f"""
+SELECT {_USER_VIEW} FROM users
+WHERE closed_at IS NULL AND is_active = %(active)s AND id < %(before)s
+  AND email_key >= %(low)s AND email_key < %(high)s
+ORDER BY id DESC LIMIT %(limit)s
+"""
+
+CREDENTIALS_BY_EMAIL = """
+SELECT id, password_hash, is_active FROM users WHERE email_key = %(key)s AND closed_at IS NULL
+"""
+CREDENTIALS_BY_ID = """
+SELECT id, password_hash, is_active FROM users WHERE id = %(id)s AND closed_at IS NULL
+"""
+
+ADD_SESSION = f"""
+INSERT INTO sessions ({_SESSION})
+VALUES (%(id)s, %(user_id)s, %(created_at)s, %(last_used_at)s, %(expires_at)s, %(ended_at)s,
+        %(end_reason)s, %(generation)s, %(siblings)s, %(client_address)s, %(user_agent)s)
+"""
+LOCK_SESSION = f"SELECT {_SESSION} FROM sessions WHERE id = %(id)s FOR NO KEY UPDATE"
+LOCK_SESSION_OF_TOKEN = f"""
+SELECT {_SESSION} FROM sessions
+WHERE id = (SELECT session_id FROM refresh_tokens WHERE digest = %(digest)s)
+FOR NO KEY UPDATE
+"""
+SAVE_SESSION = """
+UPDATE sessions
+SET last_used_at = %(last_used_at)s, expires_at = %(expires_at)s, ended_at = %(ended_at)s,
+    end_reason = %(end_reason)s, generation = %(generation)s, siblings = %(siblings)s,
+    client_address = %(client_address)s, user_agent = %(user_agent)s
+WHERE id = %(id)s
+"""
+# Locked in the order of the ids first, as an UPDATE alone would take them as they come.
+END_SESSIONS = """
+WITH running AS (
+    SELECT id FROM sessions
+    WHERE user_id = %(user_id)s AND ended_at IS NULL AND id IS DISTINCT FROM %(keep)s
+    ORDER BY id FOR NO KEY UPDATE
+)
+UPDATE sessions SET ended_at = %(now)s, end_reason = %(reason)s
+FROM running WHERE sessions.id = running.id
+RETURNING sessions.id
+"""
+FORGET_CLIENTS = """
+WITH every AS (
+    SELECT id FROM sessions WHERE user_id = %(user_id)s ORDER BY id FOR NO KEY UPDATE
+)
+UPDATE sessions SET client_address = NULL, user_agent = NULL
+FROM every WHERE sessions.id = every.id
+"""
+
+ADD_TOKEN = """
+INSERT INTO refresh_tokens (digest, session_id, generation, issued_at, expires_at)
+VALUES (%(digest)s, %(session_id)s, %(generation)s, %(issued_at)s, %(expires_at)s)
+"""
+GET_TOKEN = """
+SELECT t.digest, t.session_id, t.generation, t.issued_at, t.expires_at,
+       (SELECT min(n.issued_at) FROM refresh_tokens n
+        WHERE n.session_id = t.session_id AND n.generation = t.generation + 1)
+FROM refresh_tokens t WHERE t.digest = %(digest)s
+"""
+
+FIND_LIVE_SESSION = """
+SELECT s.user_id, u.roles FROM sessions s JOIN users u ON u.id = s.user_id
+WHERE s.id = %(id)s AND s.ended_at IS NULL AND s.expires_at > %(now)s
+  AND u.is_active AND u.closed_at IS NULL
+"""
+LIST_LIVE_SESSIONS = """
+SELECT id, created_at, last_used_at, expires_at, client_address, user_agent FROM sessions
+WHERE user_id = %(user_id)s AND ended_at IS NULL AND expires_at > %(now)s
+ORDER BY created_at DESC, id DESC
+"""
+
+FIND_RECORD = """
+SELECT digest, fingerprint, user_id, expires_at FROM idempotency_records
+WHERE digest = %(digest)s AND expires_at > %(now)s
+"""
+# Waits for whoever claims the key at this moment. Gives no row when there is a record that has not
+# expired, but locks that too: it stays until this transaction ends.
+CLAIM_KEY = """
+INSERT INTO idempotency_records (digest, fingerprint, user_id, expires_at)
+VALUES (%(digest)s, %(fingerprint)s, %(user_id)s, %(expires_at)s)
+ON CONFLICT (digest) DO UPDATE
+SET fingerprint = excluded.fingerprint, user_id = excluded.user_id,
+    expires_at = excluded.expires_at
+WHERE idempotency_records.expires_at <= %(now)s
+RETURNING digest
+"""

@@ -1,0 +1,93 @@
+"""Transactions on PostgreSQL."""
+
+import math
+from types import TracebackType
+from typing import Self
+
+from psycopg.pq import TransactionStatus
+
+from adapters.postgres.connections import Connection, Connections
+from adapters.postgres.errors import translated
+from adapters.postgres.idempotency import PostgresIdempotencyRecords
+from adapters.postgres.sessions import PostgresSessionRepository
+from adapters.postgres.users import PostgresUserRepository
+from application.context import call_context
+from application.errors import DatabaseFailure
+from application.ports.unit_of_work import UnitOfWork
+
+# One message. LOCAL, since behind PgBouncer the next transaction of the server's session is
+# somebody else's. The limits end what a hung process would hold up for everybody.
+_BEGIN = """
+BEGIN ISOLATION LEVEL READ COMMITTED;
+SET LOCAL lock_timeout = '5s';
+SET LOCAL idle_in_transaction_session_timeout = '30s';
+SET LOCAL statement_timeout = {milliseconds:d}
+"""
+
+_LONGEST = 30.0
+"""Seconds for one statement where the caller has no deadline."""
+
+
+class PostgresUnitOfWork(UnitOfWork):
+    """Locks rows as they are got; a statement sees what was committed before it began.
+
+    After an error of the database nothing but leaving is possible.
+    """
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._connection: Connection | None = None
+        self._is_over = False
+
+    @property
+    def users(self) -> PostgresUserRepository:
+        return PostgresUserRepository(self._entered())
+
+    @property
+    def sessions(self) -> PostgresSessionRepository:
+        return PostgresSessionRepository(self._entered())
+
+    @property
+    def idempotency(self) -> PostgresIdempotencyRecords:
+        return PostgresIdempotencyRecords(self._entered())
+
+    async def __aenter__(self) -> Self:
+        connection = await self._connections.take()
+        try:
+            with translated("begin"):
+                await connection.execute(_begin(), prepare=False)
+        except BaseException:
+            await self._connections.give_back(connection)
+            raise
+        self._connection, self._is_over = connection, False
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await self._connections.give_back(connection)
+
+    async def commit(self) -> None:
+        connection = self._entered()
+        if connection.pgconn.transaction_status == TransactionStatus.INERROR:
+            # PostgreSQL would answer this COMMIT with a rollback, and no error.
+            raise DatabaseFailure(context={"operation": "commit", "kind": "failed before"})
+        with translated("commit"):
+            await connection.commit()
+        self._is_over = True
+
+    def _entered(self) -> Connection:
+        if self._connection is None or self._is_over:
+            raise RuntimeError("This unit of work is not entered, or is over.")
+        return self._connection
+
+
+def _begin() -> bytes:
+    """Give no statement longer than its caller waits; 0 would mean forever."""
+    seconds = call_context.get().bound(_LONGEST)
+    return _BEGIN.format(milliseconds=max(1, math.ceil(seconds * 1000))).encode()

@@ -1,0 +1,131 @@
+"""One connection that writes, and a few that read."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import aiosqlite
+
+from adapters.sqlite.errors import translated
+from application.context import call_context
+from application.errors import DatabaseBusy, DatabaseUnavailable
+
+Value = str | bytes | int | None
+Row = sqlite3.Row
+
+PATIENCE = 5.0
+"""Seconds to wait for the write lock: within the process, and then for other processes."""
+
+READERS = 4
+"""At most; each has a thread, and one is enough until several reads take long at once."""
+
+# synchronous=FULL syncs the log at every commit. NORMAL would survive a killed process too, but
+# a power failure could undo what was acknowledged. It costs one fsync a commit.
+_PRAGMAS = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA foreign_keys = ON;
+PRAGMA journal_size_limit = 67108864;
+"""
+_READER_PRAGMAS = "PRAGMA query_only = ON;"
+
+
+async def run(
+    connection: aiosqlite.Connection, operation: str, statement: str, values: Mapping[str, Value]
+) -> list[Row]:
+    """Run one statement in the connection's thread and give all its rows.
+
+    A cancelled caller stops waiting, but the statement is done all the same, in its order.
+    """
+    with translated(operation):
+        return [*await connection.execute_fetchall(statement, values)]
+
+
+class Connections:
+    """Writers wait for each other in the order they came; in WAL mode readers wait for nobody."""
+
+    def __init__(self, file: Path, readers: int) -> None:
+        self._file = file
+        self._limit = max(1, min(readers, READERS))
+        self._open: list[aiosqlite.Connection] = []
+        self._writer: aiosqlite.Connection | None = None
+        self._turn = asyncio.Lock()
+        self._idle: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
+        self._readers = 0
+
+    async def open(self) -> None:
+        self._turn, self._idle, self._readers = asyncio.Lock(), asyncio.LifoQueue(), 0
+        self._writer = await self._connect(_PRAGMAS)
+
+    async def close(self) -> None:
+        self._writer = None
+        while self._open:
+            await self._open.pop().close()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[aiosqlite.Connection]:
+        connection = await self._take_reader()
+        try:
+            yield connection
+        finally:
+            self._idle.put_nowait(connection)
+
+    async def take_writer(self) -> aiosqlite.Connection:
+        """Give the writing connection, for this caller alone until `free_writer`."""
+        if self._writer is None:
+            raise _not_open()
+        try:
+            async with asyncio.timeout(call_context.get().bound(PATIENCE)):
+                await self._turn.acquire()
+        except TimeoutError as error:
+            raise DatabaseBusy(
+                context={"operation": "begin", "detail": "Other writers did not end in time."}
+            ) from error
+        return self._writer
+
+    def free_writer(self) -> None:
+        self._turn.release()
+
+    async def _take_reader(self) -> aiosqlite.Connection:
+        if self._writer is None:
+            raise _not_open()
+        if not self._idle.empty() or self._readers == self._limit:
+            return await self._idle.get()
+        self._readers += 1
+        try:
+            return await self._connect(_READER_PRAGMAS)
+        except BaseException:
+            self._readers -= 1
+            raise
+
+    async def _connect(self, pragmas: str) -> aiosqlite.Connection:
+        with translated("open"):
+            # Not in aiosqlite's own thread: one whose connecting failed outlives its error, and
+            # prints a traceback if the event loop ends before it.
+            connected = await asyncio.to_thread(self._connected, pragmas)
+            connection = await aiosqlite.Connection(lambda: connected, 64)
+        self._open.append(connection)
+        return connection
+
+    def _connected(self, pragmas: str) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            # mode=rw: a mistyped path must not make an empty database.
+            f"file:{quote(str(self._file))}?mode=rw",
+            uri=True,
+            timeout=PATIENCE,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            connection.executescript(pragmas)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _not_open() -> DatabaseUnavailable:
+    return DatabaseUnavailable(context={"detail": "The database is not open."})

@@ -1,0 +1,65 @@
+"""The embedded database: one file, no server."""
+
+from pathlib import Path
+
+from adapters.sqlite import sql
+from adapters.sqlite.connections import Connections, run
+from adapters.sqlite.location import check_file, file_of
+from adapters.sqlite.schema import check_revision
+from adapters.sqlite.session_reader import SqliteSessionReader
+from adapters.sqlite.unit_of_work import SqliteUnitOfWork
+from adapters.sqlite.user_reader import SqliteCredentialReader, SqliteUserReader
+from application.ports.database import Database
+from application.settings import Settings
+
+
+class SqliteDatabase(Database):
+    """Its file is there and migrated when it opens; `make_folder` makes its folder if need be."""
+
+    name = "database"
+
+    def __init__(self, file: Path, *, readers: int, make_folder: bool = False) -> None:
+        self._file = file
+        self._make_folder = make_folder
+        self._connections = Connections(file, readers)
+
+    @property
+    def users(self) -> SqliteUserReader:
+        return SqliteUserReader(self._connections)
+
+    @property
+    def credentials(self) -> SqliteCredentialReader:
+        return SqliteCredentialReader(self._connections)
+
+    @property
+    def session_reader(self) -> SqliteSessionReader:
+        return SqliteSessionReader(self._connections)
+
+    def unit_of_work(self) -> SqliteUnitOfWork:
+        return SqliteUnitOfWork(self._connections)
+
+    async def open(self) -> None:
+        check_file(self._file, make_folder=self._make_folder)
+        try:
+            await self._connections.open()
+            await self.check()
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        await self._connections.close()
+
+    async def check(self) -> None:
+        async with self._connections.reading() as connection:
+            rows = await run(connection, "check", sql.REVISION, {})
+        check_revision(rows[0][0] if rows else None)
+
+
+def create(url: str, settings: Settings) -> SqliteDatabase:
+    """Build the database of `sqlite:///relative/path` or `sqlite:////absolute/path`, unopened."""
+    return SqliteDatabase(
+        file_of(url),
+        readers=settings.database.pool_max,
+        make_folder=settings.database.is_default,
+    )

@@ -1,0 +1,44 @@
+"""Which requests were carried out, on SQLite."""
+
+from datetime import datetime
+from uuid import UUID
+
+import aiosqlite
+
+from adapters.sqlite import sql
+from adapters.sqlite.connections import Row, Value, run
+from adapters.sqlite.rows import from_micros, to_micros
+from application.ports.idempotency_records import IdempotencyRecord, IdempotencyRecords
+
+
+class SqliteIdempotencyRecords(IdempotencyRecords):
+    """The unit holds the lock of the whole file, so nobody else claims anything meanwhile."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    async def find(self, digest: bytes, now: datetime) -> IdempotencyRecord | None:
+        values: dict[str, Value] = {"digest": digest, "now": to_micros(now)}
+        rows = await run(self._connection, "idempotency.find", sql.FIND_RECORD, values)
+        return _record(rows[0]) if rows else None
+
+    async def claim(self, record: IdempotencyRecord, now: datetime) -> IdempotencyRecord | None:
+        values: dict[str, Value] = {
+            "digest": record.digest,
+            "fingerprint": record.fingerprint,
+            "user_id": record.user_id.bytes,
+            "expires_at": to_micros(record.expires_at),
+            "now": to_micros(now),
+        }
+        written = await run(self._connection, "idempotency.claim", sql.CLAIM_KEY, values)
+        return None if written else await self.find(record.digest, now)
+
+
+def _record(row: Row) -> IdempotencyRecord:
+    digest, fingerprint, user_id, expires_at = row
+    return IdempotencyRecord(
+        digest=digest,
+        fingerprint=fingerprint,
+        user_id=UUID(bytes=user_id),
+        expires_at=from_micros(expires_at),
+    )

@@ -1,0 +1,137 @@
+"""Every statement, one in each constant; a test prepares them all against the migrated schema."""
+# ruff: noqa: S105, S608 - no TOKEN here is a secret, and what is put into a statement are
+# fragments of this file
+
+REVISION = "SELECT version_num FROM alembic_version"
+BEGIN = "BEGIN IMMEDIATE"
+COMMIT = "COMMIT"
+
+_USER = (
+    "id, email, email_key, name, bio, website, password_hash, roles, is_active,"
+    " created_at, updated_at, closed_at"
+)
+_USER_VIEW = "id, email, name, bio, website, roles, is_active, created_at, updated_at"
+_SESSION = (
+    "id, user_id, created_at, last_used_at, expires_at, ended_at, end_reason,"
+    " generation, siblings, client_address, user_agent"
+)
+
+ADD_USER = f"""
+INSERT INTO users ({_USER})
+VALUES (:id, :email, :email_key, :name, :bio, :website, :password_hash, :roles, :is_active,
+        :created_at, :updated_at, :closed_at)
+"""
+GET_USER = f"SELECT {_USER} FROM users WHERE id = :id AND closed_at IS NULL"
+SAVE_USER = """
+UPDATE users
+SET email = :email, email_key = :email_key, name = :name, bio = :bio, website = :website,
+    password_hash = :password_hash, roles = :roles, is_active = :is_active,
+    updated_at = :updated_at, closed_at = :closed_at
+WHERE id = :id
+"""
+# Word for word the condition of the index.
+ACTIVE_ADMINS = """
+SELECT id FROM users INDEXED BY users_active_admins
+WHERE is_active = 1 AND closed_at IS NULL AND instr(roles, '"admin"') > 0
+"""
+
+GET_USER_VIEW = f"SELECT {_USER_VIEW} FROM users WHERE id = :id AND closed_at IS NULL"
+FIND_USER_VIEW = f"SELECT {_USER_VIEW} FROM users WHERE email_key = :key AND closed_at IS NULL"
+
+# A page is found in one of two ways, and the number of matches says which: if they are few, all
+# their ids are taken from the index of addresses and sorted; if many, enough of them are met soon
+# when walking down the ids. SQLite cannot tell by itself, for it does not look at the bounds:
+# INDEXED BY and the unary plus decide.
+COUNT_PREFIX = """
+SELECT count(*) FROM (
+    SELECT 1 FROM users INDEXED BY users_by_email
+    WHERE email_key >= :low AND email_key < :high LIMIT :most
+)
+"""
+PAGE_OF_FEW = f"""
+SELECT {_USER_VIEW} FROM users
+WHERE id IN (
+    SELECT id FROM users INDEXED BY users_by_email
+    WHERE email_key >= :low AND email_key < :high AND closed_at IS NULL
+      AND is_active IN (:active, :or_active) AND id < :before
+    ORDER BY id DESC LIMIT :limit
+)
+ORDER BY id DESC
+"""
+PAGE = f"""
+SELECT {_USER_VIEW} FROM users
+WHERE closed_at IS NULL AND id < :before AND +email_key >= :low AND +email_key < :high
+ORDER BY id DESC LIMIT :limit
+"""
+PAGE_BY_STATE = f"""
+SELECT {_USER_VIEW} FROM users INDEXED BY users_by_state
+WHERE closed_at IS NULL AND is_active = :active AND id < :before
+  AND +email_key >= :low AND +email_key < :high
+ORDER BY id DESC LIMIT :limit
+"""
+
+CREDENTIALS_BY_EMAIL = """
+SELECT id, password_hash, is_active FROM users WHERE email_key = :key AND closed_at IS NULL
+"""
+CREDENTIALS_BY_ID = """
+SELECT id, password_hash, is_active FROM users WHERE id = :id AND closed_at IS NULL
+"""
+
+ADD_SESSION = f"""
+INSERT INTO sessions ({_SESSION})
+VALUES (:id, :user_id, :created_at, :last_used_at, :expires_at, :ended_at, :end_reason,
+        :generation, :siblings, :client_address, :user_agent)
+"""
+GET_SESSION = f"SELECT {_SESSION} FROM sessions WHERE id = :id"
+SAVE_SESSION = """
+UPDATE sessions
+SET last_used_at = :last_used_at, expires_at = :expires_at, ended_at = :ended_at,
+    end_reason = :end_reason, generation = :generation, siblings = :siblings,
+    client_address = :client_address, user_agent = :user_agent
+WHERE id = :id
+"""
+END_SESSIONS = """
+UPDATE sessions SET ended_at = :now, end_reason = :reason
+WHERE user_id = :user_id AND ended_at IS NULL AND id IS NOT :keep
+RETURNING id
+"""
+FORGET_CLIENTS = """
+UPDATE sessions SET client_address = NULL, user_agent = NULL WHERE user_id = :user_id
+"""
+
+ADD_TOKEN = """
+INSERT INTO refresh_tokens (digest, session_id, generation, issued_at, expires_at)
+VALUES (:digest, :session_id, :generation, :issued_at, :expires_at)
+"""
+GET_TOKEN = """
+SELECT t.digest, t.session_id, t.generation, t.issued_at, t.expires_at,
+       (SELECT min(n.issued_at) FROM refresh_tokens n
+        WHERE n.session_id = t.session_id AND n.generation = t.generation + 1)
+FROM refresh_tokens t WHERE t.digest = :digest
+"""
+
+FIND_LIVE_SESSION = """
+SELECT s.user_id, u.roles FROM sessions s JOIN users u ON u.id = s.user_id
+WHERE s.id = :id AND s.ended_at IS NULL AND s.expires_at > :now
+  AND u.is_active = 1 AND u.closed_at IS NULL
+"""
+LIST_LIVE_SESSIONS = """
+SELECT id, created_at, last_used_at, expires_at, client_address, user_agent FROM sessions
+WHERE user_id = :user_id AND ended_at IS NULL AND expires_at > :now
+ORDER BY created_at DESC, id DESC
+"""
+
+FIND_RECORD = """
+SELECT digest, fingerprint, user_id, expires_at FROM idempotency_records
+WHERE digest = :digest AND expires_at > :now
+"""
+# Gives no row when there is a record that has not expired.
+CLAIM_KEY = """
+INSERT INTO idempotency_records (digest, fingerprint, user_id, expires_at)
+VALUES (:digest, :fingerprint, :user_id, :expires_at)
+ON CONFLICT (digest) DO UPDATE
+SET fingerprint = excluded.fingerprint, user_id = excluded.user_id,
+    expires_at = excluded.expires_at
+WHERE idempotency_records.expires_at <= :now
+RETURNING digest
+"""

@@ -1,0 +1,10 @@
+"""The time of this machine."""
+
+from datetime import UTC, datetime
+
+from application.ports.clock import Clock
+
+
+class SystemClock(Clock):
+    def now(self) -> datetime:
+        return datetime.now(UTC)

@@ -1,0 +1,26 @@
+"""Our own adapters: what each scheme of a URL stands for. Named, not imported."""
+
+from collections.abc import Mapping
+
+_REDIS = "redis rediss unix redis+cluster rediss+cluster redis+sentinel rediss+sentinel"
+
+
+ADAPTERS: Mapping[str, Mapping[str, str]] = {
+    "cache": {
+        "memory": "adapters.memory.cache:create",
+        "none": "adapters.memory.null_cache:create",
+        **dict.fromkeys(_REDIS.split(), "adapters.redis.cache:create"),
+    },
+    "database": {
+        "memory": "adapters.memory.database:create",
+        "sqlite": "adapters.sqlite.database:create",
+        "postgresql": "adapters.postgres.database:create",
+        "postgres": "adapters.postgres.database:create",
+    },
+    "password_hasher": {
+        "argon2id": "adapters.argon2.hasher:create",
+        "plain": "adapters.memory.hasher:create",
+    },
+    "password_policy": {"rules": "adapters.system.password_rules:create"},
+}
+"""By role and scheme, `module:factory`; those of other packages come as entry points."""

@@ -1,0 +1,83 @@
+"""How the text of a variable becomes a value.
+
+Each parser raises ValueError with what to do instead, a clause that can follow the variable's
+name and that never repeats the text.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+from adapters.system.durations import format_duration, parse_duration
+
+E = TypeVar("E", bound=StrEnum)
+
+MIN_SECRET_BYTES = 32
+_HOST_PATTERN = re.compile(r"\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f:.]*:[0-9a-f:.]*")
+_MAX_DIGITS = 18
+
+
+def integer(low: int, high: int, because: str = "") -> Callable[[str], int]:
+    """Read a whole number from `low` to `high`."""
+
+    def parse(text: str) -> int:
+        digits = text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS
+        if not digits or not low <= int(text) <= high:
+            raise ValueError(f"use a whole number from {low} to {high}{because}.")
+        return int(text)
+
+    return parse
+
+
+def duration(low: timedelta, high: timedelta) -> Callable[[str], timedelta]:
+    """Read a duration from `low` to `high`."""
+
+    def parse(text: str) -> timedelta:
+        value = parse_duration(text)
+        if not low <= value <= high:
+            raise ValueError(f"use {format_duration(low)} to {format_duration(high)}.")
+        return value
+
+    return parse
+
+
+def one_of(kind: type[E]) -> Callable[[str], E]:
+    """Read a word of an enumeration, in any case."""
+
+    def parse(text: str) -> E:
+        try:
+            return kind(text.lower())
+        except ValueError:
+            raise ValueError(f"use one of {', '.join(kind)}.") from None
+
+    return parse
+
+
+def word(text: str) -> str:
+    """Read text without spaces or anything unseen."""
+    if not text.isprintable() or any(char.isspace() for char in text):
+        raise ValueError("use text without spaces and control characters.")
+    return text
+
+
+def hosts(text: str) -> tuple[str, ...]:
+    """Read host names with commas between them; `*.example.org` stands for all below it."""
+    names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
+    if not all(_HOST_PATTERN.fullmatch(name) for name in names):
+        raise ValueError(
+            "list host names with commas between them, without scheme, port and path: "
+            "api.example.org,*.example.org."
+        )
+    return names
+
+
+def secret(text: str) -> bytes:
+    """Read a secret of 32 bytes at least."""
+    raw = text.encode(errors="surrogateescape")
+    if 0 < len(raw) < MIN_SECRET_BYTES:
+        raise ValueError(
+            f"use at least {MIN_SECRET_BYTES} bytes, random ones: `openssl rand -base64 48`."
+        )
+    return raw

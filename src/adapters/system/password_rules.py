@@ -1,0 +1,36 @@
+"""The password policy that configuration puts together."""
+
+from urllib.parse import urlsplit
+
+from application.invalid_settings import InvalidSettings
+from application.settings import Settings
+from domain.user.password import MAX_LENGTH, MIN_LENGTH
+from domain.user.password_policy import RULES, PasswordPolicy, Rule, Rules
+
+
+def create(url: str, _: Settings) -> PasswordPolicy:
+    """Read `rules://upper,lower,digit?min=12`: named rules, and a length beyond the usual 8.
+
+    `rules://` alone asks for nothing but the length.
+    """
+    parts = urlsplit(url)
+    names = [name for name in parts.netloc.split(",") if name]
+    unknown = sorted(set(names) - set(RULES))
+    if unknown:
+        raise _problem(f"there is no rule {', '.join(unknown)}. Known ones: {', '.join(RULES)}")
+    rules = [RULES[name] for name in names]
+    if parts.query:
+        rules.append(_minimum(parts.query))
+    return Rules(tuple(rules))
+
+
+def _minimum(query: str) -> Rule:
+    lengths = {f"min={number}": number for number in range(MIN_LENGTH, MAX_LENGTH + 1)}
+    if query not in lengths:
+        raise _problem(f"after the ? comes min=N, with N from {MIN_LENGTH} to {MAX_LENGTH}")
+    least = lengths[query]
+    return lambda value: None if len(value) >= least else f"Use at least {least} characters."
+
+
+def _problem(what: str) -> InvalidSettings:
+    return InvalidSettings((f"PASSWORD_POLICY: {what}.",))

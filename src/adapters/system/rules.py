@@ -1,0 +1,97 @@
+"""What no variable can know alone."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from application.settings import Environment, Settings
+
+_PLACEHOLDER = re.compile(
+    rb"change.?(me|it|this)|your.{0,16}secret|example|placeholder|default|insecure|password"
+    rb"|secret.?key|replace",
+    re.IGNORECASE,
+)
+_FEW_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`names` are the variables that it is about; one that only warns lets the service start."""
+
+    names: tuple[str, ...]
+    broken: Callable[[Settings], bool]
+    sentence: str
+    only_warns: bool = False
+
+
+def _in_production(settings: Settings) -> bool:
+    return settings.environment is Environment.PRODUCTION
+
+
+def _shares_memory_cache(settings: Settings) -> bool:
+    return settings.http.workers > 1 and _has_scheme(settings.cache_url, "memory")
+
+
+def _has_scheme(url: str, scheme: str) -> bool:
+    return url.lower().startswith(f"{scheme}:")
+
+
+def _is_placeholder(secret: bytes) -> bool:
+    return len(set(secret)) < _FEW_BYTES or _PLACEHOLDER.search(secret) is not None
+
+
+RULES = (
+    Rule(
+        ("DATABASE_POOL_MAX", "DATABASE_POOL_MIN"),
+        lambda s: s.database.pool_max < s.database.pool_min,
+        "DATABASE_POOL_MAX: make it at least DATABASE_POOL_MIN.",
+    ),
+    Rule(
+        ("REFRESH_TOKEN_TTL", "ACCESS_TOKEN_TTL"),
+        lambda s: s.tokens.refresh_ttl <= s.tokens.access_ttl,
+        "REFRESH_TOKEN_TTL: make it longer than ACCESS_TOKEN_TTL.",
+    ),
+    Rule(
+        ("REFRESH_GRACE", "REFRESH_TOKEN_TTL"),
+        lambda s: s.tokens.refresh_grace >= s.tokens.refresh_ttl,
+        "REFRESH_GRACE: make it shorter than REFRESH_TOKEN_TTL.",
+    ),
+    Rule(
+        ("DATABASE_URL", "HTTP_WORKERS"),
+        lambda s: s.http.workers > 1 and _has_scheme(s.database.url, "memory"),
+        "DATABASE_URL: choose a database that processes can share, or set HTTP_WORKERS=1; "
+        "each worker would have a memory:// of its own.",
+    ),
+    Rule(
+        ("APP_ENV", "DATABASE_URL"),
+        lambda s: _in_production(s) and _has_scheme(s.database.url, "memory"),
+        "DATABASE_URL: choose a database that outlives the process; production refuses memory://.",
+    ),
+    Rule(
+        ("APP_ENV", "JWT_SECRET"),
+        lambda s: _in_production(s) and _is_placeholder(s.tokens.secret),
+        "JWT_SECRET: replace this placeholder by random bytes: `openssl rand -base64 48`.",
+    ),
+    Rule(
+        ("APP_ENV", "ALLOWED_HOSTS"),
+        lambda s: _in_production(s) and not s.allowed_hosts,
+        "ALLOWED_HOSTS: list the host names that clients use; production answers to no others.",
+    ),
+    Rule(
+        ("APP_ENV", "PASSWORD_HASHER"),
+        lambda s: _in_production(s) and _has_scheme(s.passwords.hasher, "plain"),
+        "PASSWORD_HASHER: use argon2id://; plain:// stores passwords that anybody can read.",
+    ),
+    Rule(
+        ("APP_ENV", "CACHE_URL", "HTTP_WORKERS"),
+        lambda s: _in_production(s) and _shares_memory_cache(s),
+        "CACHE_URL: choose a Redis, or none://, or set HTTP_WORKERS=1; workers cannot share "
+        "memory://.",
+    ),
+    Rule(
+        ("APP_ENV", "CACHE_URL", "HTTP_WORKERS"),
+        lambda s: not _in_production(s) and _shares_memory_cache(s),
+        "CACHE_URL: each of the workers has a memory:// of its own, which may be a second stale.",
+        only_warns=True,
+    ),
+)

@@ -1,0 +1,109 @@
+"""Where the text of each variable comes from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from io import StringIO
+from pathlib import Path
+
+from dotenv.parser import parse_stream
+
+from adapters.system.variables import APP_ENV, VARIABLES
+from application.settings import Environment
+
+_MAX_FILE_BYTES = 64 * 1024
+
+
+class Source(StrEnum):
+    DEFAULT = "default"
+    ENVIRONMENT = "environment"
+    FILE = "file"
+    DOTENV = ".env"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a variable was given, or its default; `wrong` is what to do about it."""
+
+    value: str
+    source: Source
+    wrong: str | None = None
+
+
+def collect(
+    environ: Mapping[str, str], dotenv: Path | None
+) -> tuple[dict[str, Text], tuple[str, ...]]:
+    """Give a text for every variable, and the problems that are of no single variable.
+
+    The environment wins over `.env`, which is read in development only; in both, `X_FILE` may
+    stand for `X`. A variable that is there but empty has its default.
+    """
+    stage = _given(APP_ENV.name, environ, Source.ENVIRONMENT)
+    in_development = stage is None or stage.value.lower() == Environment.DEVELOPMENT
+    local, problems = _read_dotenv(dotenv) if dotenv and in_development else ({}, ())
+    if local.get(APP_ENV.name, Environment.DEVELOPMENT) != Environment.DEVELOPMENT:
+        problems += ("APP_ENV: set it in the environment; .env is for development.",)
+    texts: dict[str, Text] = {}
+    for variable in VARIABLES:
+        given = stage if variable is APP_ENV else _layered(variable.name, environ, local)
+        if given is None or not given.value:
+            default = variable.default
+            values = {name: text.value for name, text in texts.items()}
+            value = default if isinstance(default, str) else default(values)
+            given = Text(value, Source.DEFAULT, given.wrong if given else None)
+        texts[variable.name] = given
+    return texts, problems
+
+
+def _layered(name: str, environ: Mapping[str, str], local: Mapping[str, str]) -> Text | None:
+    found = _given(name, environ, Source.ENVIRONMENT)
+    return found or _given(name, local, Source.DOTENV)
+
+
+def _given(name: str, layer: Mapping[str, str], source: Source) -> Text | None:
+    """Give what one layer says; None when it says nothing of the variable at all."""
+    value, path = layer.get(name), layer.get(f"{name}_FILE")
+    if value and path:
+        return Text("", source, f"{name}: give {name} or {name}_FILE, not both.")
+    if path:
+        return _of_file(name, path)
+    return None if value is None and path is None else Text(value or "", source)
+
+
+def _of_file(name: str, path: str) -> Text:
+    """Read a mounted secret; its path is not repeated, for it may be the secret itself."""
+    wrong = None
+    value = ""
+    try:
+        with Path(path).open("rb") as file:
+            raw = file.read(_MAX_FILE_BYTES + 1)
+        value = raw.decode().removesuffix("\n").removesuffix("\r")
+    except OSError as error:
+        wrong = f"cannot be read: {error.strerror}."
+    except ValueError:
+        wrong = "is not UTF-8 text."
+    else:
+        if not value:
+            wrong = "is empty."
+        elif len(raw) > _MAX_FILE_BYTES:
+            wrong = f"has more than {_MAX_FILE_BYTES} bytes."
+    said = wrong and f"{name}_FILE: the file that it names {wrong}"
+    return Text("" if wrong else value, Source.FILE, said)
+
+
+def _read_dotenv(path: Path) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Read `KEY=value` lines; nothing in a value is expanded."""
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return {}, ()
+    except (OSError, ValueError):
+        return {}, (".env: make it a readable file of UTF-8 text, or remove it.",)
+    values: dict[str, str] = {}
+    problems: list[str] = []
+    for binding in parse_stream(StringIO(text)):
+        if binding.error:
+            problems.append(f".env: line {binding.original.line} is not KEY=value.")
+        elif binding.key is not None:
+            values[binding.key] = binding.value or ""
+    return values, tuple(problems)

@@ -1,0 +1,247 @@
+"""Every variable: its name, default, parser and meaning.
+
+The order is that of `docs/configuration.md`, and a default may depend on what stands above it.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from adapters.system.parsers import duration, hosts, integer, one_of, secret, word
+from adapters.system.urls import parse_url
+from application.settings import Environment
+
+T_co = TypeVar("T_co", covariant=True)
+
+_SECOND, _HOUR, _DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
+
+
+def _cores() -> int:
+    """How many this process may use, where the system tells."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return usable or 1
+
+
+class LogLevel(StrEnum):
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+    CRITICAL = "critical"
+
+
+class LogFormat(StrEnum):
+    CONSOLE = "console"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable(Generic[T_co]):
+    """`default` is text that `parse` reads, or makes it from the texts of variables above.
+
+    `shown` says in the documentation what the default is where the text does not.
+    """
+
+    name: str
+    default: str | Callable[[Mapping[str, str]], str]
+    parse: Callable[[str], T_co]
+    meaning: str
+    shown: str | None = None
+    is_secret: bool = False
+    is_url: bool = False
+
+
+APP_ENV = Variable(
+    name="APP_ENV",
+    default="development",
+    parse=one_of(Environment),
+    meaning="`development`, `test`, `staging` or `production`",
+)
+HTTP_HOST = Variable(
+    name="HTTP_HOST", default="127.0.0.1", parse=word, meaning="address the API listens on"
+)
+HTTP_PORT = Variable(
+    name="HTTP_PORT",
+    default="3000",
+    parse=integer(1, 65535, because="; with 0 each worker would get a port of its own"),
+    meaning="port the API listens on",
+)
+HTTP_WORKERS = Variable(
+    name="HTTP_WORKERS", default="1", parse=integer(1, 256), meaning="server processes"
+)
+DATABASE_URL = Variable(
+    name="DATABASE_URL",
+    default="sqlite:///var/armature.db",
+    parse=parse_url,
+    meaning="`memory://`, `sqlite:///path` or `postgresql://user:password@host/name`",
+    is_url=True,
+)
+DATABASE_POOL_MIN = Variable(
+    name="DATABASE_POOL_MIN",
+    default="1",
+    parse=integer(0, 1000),
+    meaning="connections that a process keeps open",
+)
+DATABASE_POOL_MAX = Variable(
+    name="DATABASE_POOL_MAX",
+    default="10",
+    parse=integer(1, 1000),
+    meaning="connections that a process opens at most",
+)
+DATABASE_PREPARE_THRESHOLD = Variable(
+    name="DATABASE_PREPARE_THRESHOLD",
+    default="5",
+    parse=integer(0, 1_000_000),
+    meaning="uses after which a statement is prepared on the server; `0` never (PgBouncer)",
+)
+REDIS_URL = Variable(
+    name="REDIS_URL",
+    default="",
+    parse=lambda text: text and parse_url(text),
+    meaning="when set, the default of `CACHE_URL`",
+    is_url=True,
+)
+CACHE_URL = Variable(
+    name="CACHE_URL",
+    default=lambda texts: texts["REDIS_URL"] or "memory://",
+    shown="`REDIS_URL`, else `memory://`",
+    parse=parse_url,
+    meaning="`memory://`, `none://` or one of the Redis URLs below",
+    is_url=True,
+)
+JWT_SECRET = Variable(
+    name="JWT_SECRET",
+    default="",
+    shown="made and kept in `var/jwt-secret` in development and test",
+    parse=secret,
+    meaning="at least 32 bytes; signs access tokens, and other keys are derived from it",
+    is_secret=True,
+)
+JWT_ISSUER = Variable(
+    name="JWT_ISSUER", default="armature", parse=word, meaning="`iss` of every access token"
+)
+JWT_AUDIENCE = Variable(
+    name="JWT_AUDIENCE", default="armature", parse=word, meaning="`aud` of every access token"
+)
+ACCESS_TOKEN_TTL = Variable(
+    name="ACCESS_TOKEN_TTL",
+    default="15m",
+    parse=duration(_SECOND, 30 * _DAY),
+    meaning="how long an access token works",
+)
+REFRESH_TOKEN_TTL = Variable(
+    name="REFRESH_TOKEN_TTL",
+    default="30d",
+    parse=duration(_SECOND, 3650 * _DAY),
+    meaning="how long a session lives unused",
+)
+REFRESH_GRACE = Variable(
+    name="REFRESH_GRACE",
+    default="10s",
+    parse=duration(timedelta(0), _HOUR),
+    meaning="how long a refresh token works on once it was exchanged",
+)
+PASSWORD_HASHER = Variable(
+    name="PASSWORD_HASHER",
+    default="argon2id://?m=19456&t=2&p=1",
+    parse=parse_url,
+    meaning="algorithm and parameters: memory in KiB, passes, lanes",
+    is_url=True,
+)
+PASSWORD_POLICY = Variable(
+    name="PASSWORD_POLICY",
+    default="rules://upper,lower,digit",
+    parse=parse_url,
+    meaning="what a new password needs: `upper`, `lower`, `digit`, `symbol`, `?min=12`",
+    is_url=True,
+)
+BREACHED_PASSWORDS_URL = Variable(
+    name="BREACHED_PASSWORDS_URL",
+    default="",
+    parse=lambda text: (text and parse_url(text)) or None,
+    meaning="who knows leaked passwords, as `https://api.pwnedpasswords.com`; unset asks nobody",
+    is_url=True,
+)
+HASHING_THREADS = Variable(
+    name="HASHING_THREADS",
+    default=lambda _: str(_cores()),
+    shown="cores",
+    parse=integer(1, 256),
+    meaning="passwords that are hashed at the same time",
+)
+HASHING_QUEUE = Variable(
+    name="HASHING_QUEUE",
+    default="64",
+    parse=integer(0, 100_000),
+    meaning="passwords that may wait to be hashed; more are answered 503",
+)
+REQUEST_TIMEOUT = Variable(
+    name="REQUEST_TIMEOUT",
+    default="10s",
+    parse=duration(timedelta(milliseconds=1), _HOUR),
+    meaning="how long a call may take",
+)
+DRAIN_DELAY = Variable(
+    name="DRAIN_DELAY",
+    default="2s",
+    parse=duration(timedelta(0), _HOUR),
+    meaning="how long a service that was told to stop goes on serving, no longer ready",
+)
+SHUTDOWN_TIMEOUT = Variable(
+    name="SHUTDOWN_TIMEOUT",
+    default="30s",
+    parse=duration(_SECOND, _HOUR),
+    meaning="how long calls in flight may take to end after that",
+)
+LOG_LEVEL = Variable(
+    name="LOG_LEVEL",
+    default="info",
+    parse=one_of(LogLevel),
+    meaning="`debug`, `info`, `warning`, `error` or `critical`",
+)
+LOG_FORMAT = Variable(
+    name="LOG_FORMAT",
+    default=lambda texts: "console" if texts["APP_ENV"].lower() == "development" else "json",
+    shown="`console` in development, `json` elsewhere",
+    parse=one_of(LogFormat),
+    meaning="`console` for people, `json` for machines",
+)
+ALLOWED_HOSTS = Variable(
+    name="ALLOWED_HOSTS",
+    default="",
+    parse=hosts,
+    meaning="host names, with commas, that the API answers to; empty answers to all",
+)
+
+VARIABLES: tuple[Variable[object], ...] = (
+    APP_ENV,
+    HTTP_HOST,
+    HTTP_PORT,
+    HTTP_WORKERS,
+    DATABASE_URL,
+    DATABASE_POOL_MIN,
+    DATABASE_POOL_MAX,
+    DATABASE_PREPARE_THRESHOLD,
+    REDIS_URL,
+    CACHE_URL,
+    JWT_SECRET,
+    JWT_ISSUER,
+    JWT_AUDIENCE,
+    ACCESS_TOKEN_TTL,
+    REFRESH_TOKEN_TTL,
+    REFRESH_GRACE,
+    PASSWORD_HASHER,
+    PASSWORD_POLICY,
+    BREACHED_PASSWORDS_URL,
+    HASHING_THREADS,
+    HASHING_QUEUE,
+    REQUEST_TIMEOUT,
+    DRAIN_DELAY,
+    SHUTDOWN_TIMEOUT,
+    LOG_LEVEL,
+    LOG_FORMAT,
+    ALLOWED_HOSTS,
+)

@@ -1,0 +1,31 @@
+"""What a driver knows of the call in hand, for whoever is deep inside it."""
+
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CallContext:
+    """One call: where it comes from and until when its caller waits.
+
+    `deadline` is a monotonic time in seconds (`time.monotonic`), None for no limit.
+    `client_address` is an IP address as text; `user_agent` is what the client calls itself.
+    Both are None where a driver has no such thing.
+    """
+
+    request_id: str
+    client_address: str | None = None
+    user_agent: str | None = None
+    deadline: float | None = None
+
+    def bound(self, seconds: float) -> float:
+        """Give `seconds`, or what is left until the deadline if that is less; 0 at least."""
+        if self.deadline is None:
+            return seconds
+        return max(0.0, min(seconds, self.deadline - time.monotonic()))
+
+
+call_context: ContextVar[CallContext] = ContextVar(
+    "call_context", default=CallContext(request_id="none")
+)

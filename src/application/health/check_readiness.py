@@ -1,0 +1,56 @@
+"""Check whether the service can do its work."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+from application.ports.lifecycle import HealthCheck
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReadiness: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """How one dependency is; `required` ones decide over readiness."""
+
+    name: str
+    is_up: bool
+    is_required: bool
+    latency: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    checks: tuple[CheckResult, ...]
+
+    @property
+    def is_ready(self) -> bool:
+        return all(check.is_up for check in self.checks if check.is_required)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReadinessHandler:
+    """Ask every dependency at once; one that does not answer within `timeout` is down."""
+
+    required: tuple[HealthCheck, ...]
+    optional: tuple[HealthCheck, ...]
+    timeout: timedelta = timedelta(seconds=2)
+
+    async def __call__(self, _: CheckReadiness) -> Readiness:
+        checks = [self._run(check, is_required=True) for check in self.required]
+        checks += [self._run(check, is_required=False) for check in self.optional]
+        return Readiness(tuple(await asyncio.gather(*checks)))
+
+    async def _run(self, check: HealthCheck, *, is_required: bool) -> CheckResult:
+        began = time.perf_counter()
+        try:
+            async with asyncio.timeout(self.timeout.total_seconds()):
+                await check.check()
+            is_up = True
+        except Exception:  # noqa: BLE001 - whatever it is, the dependency is down
+            is_up = False
+        latency = timedelta(seconds=time.perf_counter() - began)
+        return CheckResult(name=check.name, is_up=is_up, is_required=is_required, latency=latency)

@@ -1,0 +1,18 @@
+"""Passwords that are known to have leaked."""
+
+from typing import Protocol
+
+from application.ports.lifecycle import Lifecycle
+from domain.user.password import Password
+
+
+class BreachedPasswords(Lifecycle, Protocol):
+    """Knows passwords that appeared in breaches (NIST SP 800-63B §3.1.1.2, blocklists)."""
+
+    async def contains(self, password: Password) -> bool:
+        """Tell whether the password is known to have leaked.
+
+        Nothing from which it could be found out leaves the process. Raises
+        DependencyUnavailable when nobody can tell.
+        """
+        ...

@@ -1,0 +1,24 @@
+"""A storage engine as a whole."""
+
+from typing import Protocol
+
+from application.ports.credential_reader import CredentialReader
+from application.ports.lifecycle import HealthCheck, Lifecycle
+from application.ports.session_reader import SessionReader
+from application.ports.unit_of_work import UnitOfWork
+from application.ports.user_reader import UserReader
+
+
+class Database(Lifecycle, HealthCheck, Protocol):
+    """Everything one engine gives; built unopened, and opened once in a process."""
+
+    @property
+    def users(self) -> UserReader: ...
+
+    @property
+    def credentials(self) -> CredentialReader: ...
+
+    @property
+    def session_reader(self) -> SessionReader: ...
+
+    def unit_of_work(self) -> UnitOfWork: ...

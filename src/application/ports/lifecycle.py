@@ -1,0 +1,28 @@
+"""Things that are opened, watched and closed."""
+
+from typing import Protocol
+
+
+class Lifecycle(Protocol):
+    """Something that holds connections, threads or files while the process serves."""
+
+    async def open(self) -> None:
+        """Get ready. Raises DependencyUnavailable, or DatabaseFailure, when it cannot."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of everything; does nothing when it is not open."""
+        ...
+
+
+class HealthCheck(Protocol):
+    """Something whose state an operator wants to know."""
+
+    @property
+    def name(self) -> str:
+        """What an operator calls it: `database`, `cache`."""
+        ...
+
+    async def check(self) -> None:
+        """Do the cheapest thing that proves it works; raises when it does not."""
+        ...

@@ -1,0 +1,31 @@
+"""Password storage."""
+
+from typing import Protocol
+
+from application.ports.lifecycle import Lifecycle
+from domain.user.password import Password
+
+
+class PasswordHasher(Lifecycle, Protocol):
+    """Turns passwords into what may be stored (OWASP Password Storage Cheat Sheet).
+
+    Hashing takes tens of milliseconds of a core; an adapter does it off the event loop, on a
+    bounded number of threads with a bounded queue, and raises DependencyUnavailable past that.
+    """
+
+    async def hash(self, password: Password) -> str:
+        """Hash with a fresh salt; two calls never give the same string."""
+        ...
+
+    async def verify(self, password: Password, stored: str | None) -> bool:
+        """Tell whether `stored` was made from `password`.
+
+        With None, for an account that does not exist, the answer is False after the same work
+        on a dummy hash made with the live parameters. A string that this hasher cannot read is
+        never the hash of anything, and costs the same.
+        """
+        ...
+
+    def needs_rehash(self, stored: str) -> bool:
+        """Tell whether `stored` was made with other parameters than the live ones."""
+        ...

@@ -1,0 +1,23 @@
+"""Sessions, for reading."""
+
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from application.actor import Account
+from application.session.views import SessionView
+
+
+class SessionReader(Protocol):
+    """Reads sessions."""
+
+    async def find_live(self, session_id: UUID, now: datetime) -> Account | None:
+        """Give who the session belongs to, with the roles of today.
+
+        None when it has ended or expired, or when its user is deactivated or closed.
+        """
+        ...
+
+    async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
+        """Give the user's sessions that have neither ended nor expired, the newest first."""
+        ...

@@ -1,0 +1,88 @@
+"""Log in."""
+
+from dataclasses import dataclass, field
+
+from application.ports.clock import Clock
+from application.ports.credential_reader import CredentialReader, Credentials
+from application.ports.event_publisher import EventPublisher
+from application.ports.password_hasher import PasswordHasher
+from application.ports.unit_of_work import UnitOfWorkFactory
+from application.session.session_opener import SessionOpener, TokenPair
+from application.user.views import UserView
+from domain.errors import DomainError
+from domain.session.events import LogInFailed
+from domain.user.email import DomainToAscii, EmailAddress
+from domain.user.errors import InvalidCredentials, UserInactive
+from domain.user.password import Password
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogIn:
+    email: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedIn:
+    user: UserView
+    tokens: TokenPair
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogInHandler:
+    """Exchange address and password for a session.
+
+    One verification runs whatever is wrong, and that an account is deactivated is told only
+    after the right password (OWASP Authentication Cheat Sheet, "authentication responses").
+    """
+
+    credentials: CredentialReader
+    unit_of_work: UnitOfWorkFactory
+    hasher: PasswordHasher
+    open_session: SessionOpener
+    events: EventPublisher
+    clock: Clock
+    to_ascii: DomainToAscii
+
+    async def __call__(self, command: LogIn) -> LoggedIn:
+        email = EmailAddress.parse(command.email, self.to_ascii)
+        password = Password.presented(command.password)
+        found = await self.credentials.by_email(email.key)
+        try:
+            known = await self._check(found, password)
+            return await self._open(known, password)
+        except (InvalidCredentials, UserInactive) as error:
+            await self._tell(found, error)
+            raise
+
+    async def _check(self, found: Credentials | None, password: Password) -> Credentials:
+        matches = await self.hasher.verify(password, found.password_hash if found else None)
+        if found is None or not matches:
+            raise InvalidCredentials
+        if not found.is_active:
+            raise UserInactive
+        return found
+
+    async def _open(self, known: Credentials, password: Password) -> LoggedIn:
+        upgraded = None
+        if self.hasher.needs_rehash(known.password_hash):
+            upgraded = await self.hasher.hash(password)
+        now = self.clock.now()
+        async with self.unit_of_work() as uow:
+            user = await uow.users.get(known.user_id)
+            # The account was free to change while the password was checked outside the lock.
+            if user is None or user.password_hash != known.password_hash:
+                raise InvalidCredentials
+            if not user.is_active:
+                raise UserInactive
+            if upgraded is not None:
+                user.upgrade_hash(upgraded)
+                await uow.users.save(user)
+            tokens = await self.open_session(uow, user.id, now)
+            await uow.commit()
+        return LoggedIn(user=UserView.of(user), tokens=tokens)
+
+    async def _tell(self, found: Credentials | None, error: DomainError) -> None:
+        user_id = found.user_id if found else None
+        event = LogInFailed(user_id=user_id, occurred_at=self.clock.now(), reason=error.code)
+        await self.events.publish((event,))

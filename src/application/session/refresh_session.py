@@ -1,0 +1,50 @@
+"""Refresh a session."""
+
+from dataclasses import dataclass, field
+
+from application.ports.clock import Clock
+from application.ports.secret_generator import SecretGenerator
+from application.ports.unit_of_work import UnitOfWorkFactory
+from application.session.session_opener import TokenIssuer, TokenPair
+from domain.session.errors import RefreshTokenReused, TokenInvalid
+from domain.session.refresh_token import RefreshSecret
+from domain.session.session import Lifetimes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshSession:
+    refresh_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshSessionHandler:
+    """Exchange a refresh token for the next pair (RFC 9700 §4.14.2, rotation)."""
+
+    unit_of_work: UnitOfWorkFactory
+    issuer: TokenIssuer
+    secrets: SecretGenerator
+    clock: Clock
+    lifetimes: Lifetimes
+
+    async def __call__(self, command: RefreshSession) -> TokenPair:
+        presented = RefreshSecret.parse(command.refresh_token)
+        secret = self.secrets.new_secret()
+        async with self.unit_of_work() as uow:
+            found = await uow.sessions.find_by_token(presented.digest)
+            if found is None:
+                raise TokenInvalid
+            session, token = found
+            # Read under the lock: a time from before the wait could lie before the rotation
+            # that was waited for.
+            now = self.clock.now()
+            try:
+                successor = session.rotate(token, secret, now, self.lifetimes)
+            except RefreshTokenReused:
+                await uow.sessions.save(session)
+                await uow.commit()
+                raise
+            await uow.sessions.save(session)
+            await uow.sessions.add_token(successor)
+            pair = await self.issuer.pair(session.user_id, session.id, secret, now)
+            await uow.commit()
+        return pair

@@ -1,0 +1,36 @@
+"""Revoke one session."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from application.actor import Actor, require_owner
+from application.ports.clock import Clock
+from application.ports.unit_of_work import UnitOfWorkFactory
+from domain.session.errors import SessionNotFound
+from domain.session.events import EndReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeSession:
+    actor: Actor
+    user_id: UUID
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeSessionHandler:
+    """End one of a user's sessions; somebody else's is as unknown as one that never was."""
+
+    unit_of_work: UnitOfWorkFactory
+    clock: Clock
+
+    async def __call__(self, command: RevokeSession) -> None:
+        require_owner(command.actor, command.user_id)
+        now = self.clock.now()
+        async with self.unit_of_work() as uow:
+            session = await uow.sessions.get(command.session_id)
+            if session is None or session.user_id != command.user_id or not session.is_live(now):
+                raise SessionNotFound
+            session.end(EndReason.REVOKED, now)
+            await uow.sessions.save(session)
+            await uow.commit()

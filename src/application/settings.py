@@ -1,0 +1,82 @@
+"""What can be configured, once it has been read and found to be right."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    TEST = "test"
+    STAGING = "staging"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpSettings:
+    host: str = "127.0.0.1"
+    port: int = 3000
+    workers: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseSettings:
+    """`is_default` is true only where nobody chose the URL: that file alone migrates itself.
+
+    `prepare_threshold` is after how many uses a statement is prepared on the server, 0 never.
+    """
+
+    url: str = field(default="sqlite:///var/armature.db", repr=False)
+    is_default: bool = True
+    pool_min: int = 1
+    pool_max: int = 10
+    prepare_threshold: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenSettings:
+    """`secret` has at least 32 bytes; `refresh_grace` is how long a superseded token works."""
+
+    secret: bytes = field(repr=False)
+    issuer: str = "armature"
+    audience: str = "armature"
+    access_ttl: timedelta = timedelta(minutes=15)
+    refresh_ttl: timedelta = timedelta(days=30)
+    refresh_grace: timedelta = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordSettings:
+    """`queue` is how many hashings may wait for one of `threads`; one more is refused.
+
+    `breaches_url` is where the range protocol of Have I Been Pwned is spoken; None asks nobody.
+    """
+
+    hasher: str = "argon2id://?m=19456&t=2&p=1"
+    policy: str = "rules://upper,lower,digit"
+    threads: int
+    queue: int = 64
+    breaches_url: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSettings:
+    level: str = "info"
+    format: str = "console"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything, by subject; `adapters.system` reads it from the environment."""
+
+    environment: Environment = Environment.DEVELOPMENT
+    http: HttpSettings = HttpSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    cache_url: str = field(default="memory://", repr=False)
+    tokens: TokenSettings
+    passwords: PasswordSettings
+    log: LogSettings = LogSettings()
+    request_timeout: timedelta = timedelta(seconds=10)
+    drain_delay: timedelta = timedelta(seconds=2)
+    shutdown_timeout: timedelta = timedelta(seconds=30)
+    allowed_hosts: tuple[str, ...] = ()

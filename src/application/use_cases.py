@@ -1,0 +1,56 @@
+"""Everything the service can do: what a driver is given, and the place to start reading."""
+
+from dataclasses import dataclass
+
+from application.actor import Account
+from application.health.check_readiness import CheckReadiness, Readiness
+from application.pagination import Page
+from application.session.authenticate import Authenticate
+from application.session.list_sessions import ListSessions
+from application.session.log_in import LoggedIn, LogIn
+from application.session.log_out import LogOut
+from application.session.log_out_everywhere import LogOutEverywhere
+from application.session.refresh_session import RefreshSession
+from application.session.revoke_session import RevokeSession
+from application.session.session_opener import TokenPair
+from application.session.views import SessionView
+from application.use_case import UseCase
+from application.user.activate_user import ActivateUser
+from application.user.change_password import ChangePassword
+from application.user.close_account import CloseAccount
+from application.user.deactivate_user import DeactivateUser
+from application.user.get_profile import GetProfile
+from application.user.get_user import GetUser
+from application.user.grant_role import GrantRole
+from application.user.list_users import ListUsers
+from application.user.register_user import RegisterUser
+from application.user.registered import Registered
+from application.user.revoke_role import RevokeRole
+from application.user.update_profile import UpdateProfile
+from application.user.views import UserView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseCases:
+    register_user: UseCase[RegisterUser, Registered]
+    log_in: UseCase[LogIn, LoggedIn]
+    refresh_session: UseCase[RefreshSession, TokenPair]
+    authenticate: UseCase[Authenticate, Account]
+    log_out: UseCase[LogOut, None]
+    log_out_everywhere: UseCase[LogOutEverywhere, int]
+    list_sessions: UseCase[ListSessions, tuple[SessionView, ...]]
+    revoke_session: UseCase[RevokeSession, None]
+
+    get_profile: UseCase[GetProfile, UserView]
+    update_profile: UseCase[UpdateProfile, UserView]
+    change_password: UseCase[ChangePassword, int]
+    close_account: UseCase[CloseAccount, None]
+
+    get_user: UseCase[GetUser, UserView]
+    list_users: UseCase[ListUsers, Page[UserView]]
+    activate_user: UseCase[ActivateUser, UserView]
+    deactivate_user: UseCase[DeactivateUser, UserView]
+    grant_role: UseCase[GrantRole, UserView]
+    revoke_role: UseCase[RevokeRole, UserView]
+
+    check_readiness: UseCase[CheckReadiness, Readiness]

@@ -1,0 +1,70 @@
+"""Change a password."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from application.actor import Account, Actor
+from application.ports.clock import Clock
+from application.ports.password_hasher import PasswordHasher
+from application.ports.unit_of_work import UnitOfWorkFactory
+from application.ports.user_reader import UserReader
+from application.user.password_strength import PasswordStrength
+from application.user.reauthentication import Reauthentication
+from domain.session.events import EndReason
+from domain.user.email import DomainToAscii, EmailAddress
+from domain.user.errors import UserNotFound
+from domain.user.name import PersonName
+from domain.user.password import Password
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePassword:
+    """`old_password` is what an account proves itself with; an operator sets without it."""
+
+    actor: Actor
+    user_id: UUID
+    new_password: str = field(repr=False)
+    old_password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePasswordHandler:
+    """Set a new password and end every other session; gives how many those were."""
+
+    users: UserReader
+    unit_of_work: UnitOfWorkFactory
+    reauthenticate: Reauthentication
+    hasher: PasswordHasher
+    check_strength: PasswordStrength
+    clock: Clock
+    to_ascii: DomainToAscii
+
+    async def __call__(self, command: ChangePassword) -> int:
+        actor = command.actor
+        chosen = Password.chosen(command.new_password, called="new_password")
+        proof = await self.reauthenticate(
+            actor, command.user_id, command.old_password, called="old_password"
+        )
+        await self._check(chosen, command.user_id)
+        password_hash = await self.hasher.hash(chosen)
+        now = self.clock.now()
+        async with self.unit_of_work() as uow:
+            user = await proof.lock(uow)
+            user.change_password(password_hash, now)
+            keep = actor.session_id if isinstance(actor, Account) else None
+            ended = await uow.sessions.end_all(user.id, EndReason.PASSWORD_CHANGED, now, keep=keep)
+            user.sessions_ended(ended, EndReason.PASSWORD_CHANGED, now)
+            await uow.users.save(user)
+            await uow.commit()
+        return len(ended)
+
+    async def _check(self, chosen: Password, user_id: UUID) -> None:
+        user = await self.users.get(user_id)
+        if user is None:
+            raise UserNotFound
+        await self.check_strength(
+            chosen,
+            EmailAddress.parse(user.email, self.to_ascii),
+            PersonName.parse(user.name) if user.name else None,
+            called="new_password",
+        )

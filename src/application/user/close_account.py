@@ -1,0 +1,42 @@
+"""Close an account."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from application.actor import Actor
+from application.ports.clock import Clock
+from application.ports.id_generator import IdGenerator
+from application.ports.unit_of_work import UnitOfWorkFactory
+from application.user.last_admin import lock_replaceable
+from application.user.reauthentication import Reauthentication
+from domain.session.events import EndReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseAccount:
+    actor: Actor
+    user_id: UUID
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseAccountHandler:
+    """Forget the owner, free the address and end all sessions; it cannot be undone."""
+
+    unit_of_work: UnitOfWorkFactory
+    reauthenticate: Reauthentication
+    ids: IdGenerator
+    clock: Clock
+
+    async def __call__(self, command: CloseAccount) -> None:
+        proof = await self.reauthenticate(command.actor, command.user_id, command.password)
+        now = self.clock.now()
+        async with self.unit_of_work() as uow:
+            await lock_replaceable(uow, command.user_id)
+            user = await proof.lock(uow)
+            ended = await uow.sessions.end_all(user.id, EndReason.CLOSED, now)
+            user.sessions_ended(ended, EndReason.CLOSED, now)
+            await uow.sessions.forget_clients(user.id)
+            user.close(now, self.ids.new_id())
+            await uow.users.save(user)
+            await uow.commit()

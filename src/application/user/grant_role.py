@@ -1,0 +1,38 @@
+"""Give a role to a user."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from application.actor import Actor, require_admin
+from application.ports.clock import Clock
+from application.ports.unit_of_work import UnitOfWorkFactory
+from application.user.views import UserView
+from domain.user.errors import UserNotFound
+from domain.user.role import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantRole:
+    actor: Actor
+    user_id: UUID
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantRoleHandler:
+    """Give a role; having it already is fine."""
+
+    unit_of_work: UnitOfWorkFactory
+    clock: Clock
+
+    async def __call__(self, command: GrantRole) -> UserView:
+        require_admin(command.actor)
+        role = Role.parse(command.role)
+        async with self.unit_of_work() as uow:
+            user = await uow.users.get(command.user_id)
+            if user is None:
+                raise UserNotFound
+            user.grant(role, self.clock.now())
+            await uow.users.save(user)
+            await uow.commit()
+        return UserView.of(user)

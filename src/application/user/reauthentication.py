@@ -1,0 +1,61 @@
+"""Proving, in the middle of a session, that its owner is still the one who asks."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from application.actor import Actor, Operator, require_owner
+from application.ports.credential_reader import CredentialReader
+from application.ports.password_hasher import PasswordHasher
+from application.ports.unit_of_work import UnitOfWork
+from domain.errors import ValidationFailed
+from domain.user.errors import InvalidCredentials, UserNotFound
+from domain.user.password import Password
+from domain.user.user import User
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """That the actor may change this account: `password_hash` is what the password matched.
+
+    It is None for an operator, who proves nothing.
+    """
+
+    user_id: UUID
+    password_hash: str | None
+
+    async def lock(self, uow: UnitOfWork) -> User:
+        """Give the account, locked; raises InvalidCredentials when its password changed since."""
+        user = await uow.users.get(self.user_id)
+        if user is None:
+            raise UserNotFound
+        if self.password_hash is not None and user.password_hash != self.password_hash:
+            raise InvalidCredentials
+        return user
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reauthentication:
+    """Checks the password again before a change that a stolen token must not be able to make.
+
+    OWASP Authentication Cheat Sheet, "require re-authentication for sensitive features". It
+    hashes, so it runs before the unit of work and the proof is compared again inside.
+    """
+
+    credentials: CredentialReader
+    hasher: PasswordHasher
+
+    async def __call__(
+        self, actor: Actor, user_id: UUID, password: str | None, *, called: str = "password"
+    ) -> Proof:
+        """Raise Forbidden, ValidationFailed on the field `called`, or InvalidCredentials."""
+        require_owner(actor, user_id)
+        if isinstance(actor, Operator):
+            return Proof(user_id, None)
+        if password is None:
+            raise ValidationFailed.of(called, "Your current password is needed for this.")
+        presented = Password.presented(password, called=called)
+        found = await self.credentials.by_id(user_id)
+        matches = await self.hasher.verify(presented, found.password_hash if found else None)
+        if found is None or not matches:
+            raise InvalidCredentials("The current password is wrong.")
+        return Proof(user_id, found.password_hash)

@@ -1,0 +1,98 @@
+"""Register an account."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from application.idempotency import Claim, Claims
+from application.ports.clock import Clock
+from application.ports.id_generator import IdGenerator
+from application.ports.password_hasher import PasswordHasher
+from application.ports.unit_of_work import UnitOfWorkFactory
+from application.session.session_opener import SessionOpener
+from application.user.password_strength import PasswordStrength
+from application.user.registered import Registered
+from application.user.repeated_registration import RepeatedRegistration
+from application.user.views import UserView
+from application.validation import read_all
+from domain.user.email import DomainToAscii, EmailAddress
+from domain.user.name import PersonName
+from domain.user.password import Password
+from domain.user.user import User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterUser:
+    """`log_in` opens a session for the new user at once, in the same transaction.
+
+    With an `idempotency_key` the command may be given again, when its outcome is not known.
+    """
+
+    email: str
+    password: str = field(repr=False)
+    name: str | None = None
+    log_in: bool = True
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterUserHandler:
+    """Make an account; raises UserAlreadyExists when its address is taken.
+
+    With a key it raises IdempotencyKeyReused when another command had that, and does not make
+    what it made before.
+    """
+
+    unit_of_work: UnitOfWorkFactory
+    hasher: PasswordHasher
+    check_strength: PasswordStrength
+    open_session: SessionOpener
+    claims: Claims
+    registered_before: RepeatedRegistration
+    ids: IdGenerator
+    clock: Clock
+    to_ascii: DomainToAscii
+
+    async def __call__(self, command: RegisterUser) -> Registered:
+        email, password, name = read_all(
+            lambda: EmailAddress.parse(command.email, self.to_ascii),
+            lambda: Password.chosen(command.password),
+            lambda: PersonName.parse(command.name) if command.name is not None else None,
+        )
+        claim = self._claim(command)
+        # Asked first: what was done cannot be refused any more, by a stricter policy for instance.
+        made = None if claim is None else await self._made_by(claim)
+        if made is not None:
+            return await self.registered_before(made, password, log_in=command.log_in)
+        await self.check_strength(password, email, name)
+        # Hashed before the address is looked up, so that a taken one costs what a free one does.
+        password_hash = await self.hasher.hash(password)
+        now = self.clock.now()
+        user = User.register(
+            id=self.ids.new_id(), email=email, name=name, password_hash=password_hash, now=now
+        )
+        done = await self._add(user, claim, log_in=command.log_in)
+        if isinstance(done, Registered):
+            return done
+        return await self.registered_before(done, password, log_in=command.log_in)
+
+    def _claim(self, command: RegisterUser) -> Claim | None:
+        if command.idempotency_key is None:
+            return None
+        asked = (command.email, command.password, command.name, command.log_in)
+        return self.claims.of("register", command.idempotency_key, *asked)
+
+    async def _made_by(self, claim: Claim) -> UUID | None:
+        async with self.unit_of_work() as uow:
+            return await claim.find(uow, self.clock.now())
+
+    async def _add(self, user: User, claim: Claim | None, *, log_in: bool) -> Registered | UUID:
+        """Store the account, or give the one that an equal command made meanwhile."""
+        now = user.created_at
+        async with self.unit_of_work() as uow:
+            made = None if claim is None else await claim.take(uow, user.id, now)
+            if made is not None:
+                return made
+            await uow.users.add(user)
+            tokens = await self.open_session(uow, user.id, now) if log_in else None
+            await uow.commit()
+        return Registered(user=UserView.of(user), tokens=tokens)

@@ -1,0 +1,15 @@
+"""What a registration gives."""
+
+from dataclasses import dataclass
+
+from application.session.session_opener import TokenPair
+from application.user.views import UserView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """`is_replay` when an equal command with the same key made the account before."""
+
+    user: UserView
+    tokens: TokenPair | None
+    is_replay: bool = False

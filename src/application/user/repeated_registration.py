@@ -1,0 +1,57 @@
+"""A registration that was carried out before."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from application.ports.clock import Clock
+from application.ports.credential_reader import CredentialReader
+from application.ports.password_hasher import PasswordHasher
+from application.ports.unit_of_work import UnitOfWorkFactory
+from application.session.session_opener import SessionOpener, TokenPair
+from application.user.reauthentication import Proof
+from application.user.registered import Registered
+from application.user.views import UserView
+from domain.user.errors import InvalidCredentials, UserInactive, UserNotFound
+from domain.user.password import Password
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatedRegistration:
+    """Answers for the account that an equal request made, as it is now.
+
+    Having made the account is no right to it: its password may have changed since, and only who
+    knows the one of today is logged in. It hashes, so it runs outside of any unit of work.
+    """
+
+    credentials: CredentialReader
+    hasher: PasswordHasher
+    unit_of_work: UnitOfWorkFactory
+    open_session: SessionOpener
+    clock: Clock
+
+    async def __call__(self, user_id: UUID, password: Password, *, log_in: bool) -> Registered:
+        """Raise UserNotFound when the account was closed.
+
+        With `log_in`, raise InvalidCredentials, or UserInactive after the right password.
+        """
+        shown, tokens = await (self._log_in(user_id, password) if log_in else self._show(user_id))
+        return Registered(user=shown, tokens=tokens, is_replay=True)
+
+    async def _show(self, user_id: UUID) -> tuple[UserView, None]:
+        async with self.unit_of_work() as uow:
+            return UserView.of(await Proof(user_id, None).lock(uow)), None
+
+    async def _log_in(self, user_id: UUID, password: Password) -> tuple[UserView, TokenPair]:
+        known = await self.credentials.by_id(user_id)
+        if known is None:
+            raise UserNotFound
+        if not await self.hasher.verify(password, known.password_hash):
+            raise InvalidCredentials
+        now = self.clock.now()
+        async with self.unit_of_work() as uow:
+            user = await Proof(user_id, known.password_hash).lock(uow)
+            if not user.is_active:
+                raise UserInactive
+            tokens = await self.open_session(uow, user.id, now)
+            await uow.commit()
+        return UserView.of(user), tokens

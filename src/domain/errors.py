@@ -1,0 +1,91 @@
+"""The root of every error that has a meaning for a caller."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+
+class Category(StrEnum):
+    """What kind of answer an error is; each driver maps it to its own language."""
+
+    INTERNAL = "internal"
+    MALFORMED = "malformed"
+    VALIDATION = "validation"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    CONFLICT = "conflict"
+    RATE_LIMITED = "rate_limited"
+    UNAVAILABLE = "unavailable"
+    TIMEOUT = "timeout"
+    EXTERNAL = "external"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One thing wrong with one field of a caller's input; `field` is its public name."""
+
+    field: str
+    message: str
+
+
+class DomainError(Exception):
+    """An outcome with a stable `code`, a `category`, a public `message` and a private `context`.
+
+    `message` and `errors` may be shown to the caller; `context` is for the log only and never
+    holds a secret. A subclass with a `code` of its own is an entry of the error catalogue; one
+    without is a special case of the entry that it inherits from.
+
+    To wrap an error, raise the new one from it: `raise B(context={"operation": "add"}) from a`.
+    Python keeps the cause with its traceback, and nothing is copied: `full_context` reads the
+    whole chain. An adapter whose library puts values into its messages takes them out first,
+    since whoever logs the chain prints those messages.
+    """
+
+    code: ClassVar[str] = "INTERNAL_ERROR"
+    category: ClassVar[Category] = Category.INTERNAL
+    summary: ClassVar[str] = "Something went wrong on our side."
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        errors: tuple[FieldError, ...] = (),
+        context: Mapping[str, object] | None = None,
+    ) -> None:
+        self.message = message or self.summary
+        self.errors = errors
+        self.context: Mapping[str, object] = context or {}
+        super().__init__(self.message)
+
+    @property
+    def full_context(self) -> Mapping[str, object]:
+        """`context`, completed with that of every DomainError it was raised from."""
+        found = dict(self.context)
+        cause = self.__cause__
+        while cause is not None:
+            if isinstance(cause, DomainError):
+                found = {**cause.context, **found}
+            cause = cause.__cause__
+        return found
+
+
+class ValidationFailed(DomainError):
+    """Well-formed input whose values break a rule; `errors` names each field."""
+
+    code = "VALIDATION_FAILED"
+    category = Category.VALIDATION
+    summary = "Some fields are not valid."
+
+    @classmethod
+    def of(cls, field: str, message: str) -> "ValidationFailed":
+        return cls(errors=(FieldError(field, message),))
+
+
+class Forbidden(DomainError):
+    """The caller is known, but may not do this."""
+
+    code = "FORBIDDEN"
+    category = Category.FORBIDDEN
+    summary = "You are not allowed to do this."

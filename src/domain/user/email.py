@@ -1,0 +1,58 @@
+"""E-mail addresses: how they are written, and when two are the same."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Protocol
+
+from domain.errors import ValidationFailed
+
+MAX_BYTES = 254
+"""RFC 5321 §4.5.3.1.3, less the angle brackets of the path (RFC 3696 erratum 1690)."""
+
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+# WHATWG HTML, "valid e-mail address", on an address that is lower-cased already.
+_VALID = re.compile(rf"[a-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(?:\.{_LABEL})*", re.ASCII)
+
+
+class DomainToAscii(Protocol):
+    """Turns a domain name into its A-label form (IDNA 2008); ASCII names come back unchanged.
+
+    Raises ValueError for a name that has no such form.
+    """
+
+    def __call__(self, domain: str, /) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EmailAddress:
+    """An address as its owner wrote it, and the `key` by which two addresses are compared."""
+
+    written: str
+    key: str
+
+    @classmethod
+    def parse(cls, text: str, to_ascii: DomainToAscii) -> "EmailAddress":
+        """Read what a person typed; raises ValidationFailed on the field `email`."""
+        # Before NFC, which makes an ASCII letter of a few characters that only look like one.
+        local, at, domain = text.strip().rpartition("@")
+        if not at or not local.isascii():
+            raise _invalid("This is not an e-mail address.")
+        domain = unicodedata.normalize("NFC", domain)
+        try:
+            key = f"{local}@{to_ascii(domain)}".lower()
+        except ValueError as error:
+            raise _invalid("The part after the @ is not a domain name.") from error
+        if not _VALID.fullmatch(key):
+            raise _invalid("This is not an e-mail address.")
+        written = f"{local}@{domain}"
+        if max(len(key), len(written.encode())) > MAX_BYTES:
+            raise _invalid(f"An e-mail address has at most {MAX_BYTES} bytes.")
+        return cls(written, key)
+
+    def __str__(self) -> str:
+        return self.written
+
+
+def _invalid(message: str) -> ValidationFailed:
+    return ValidationFailed.of("email", message)

@@ -1,0 +1,51 @@
+"""What can be wrong with an account, or with what is asked of it."""
+
+from domain.errors import Category, DomainError
+
+
+class UserNotFound(DomainError):
+    """No open account has this id or address."""
+
+    code = "USER_NOT_FOUND"
+    category = Category.NOT_FOUND
+    summary = "There is no such user."
+
+
+class UserAlreadyExists(DomainError):
+    """Another open account has this address."""
+
+    code = "USER_ALREADY_EXISTS"
+    category = Category.CONFLICT
+    summary = "An account with this e-mail address exists already."
+
+
+class UserInactive(DomainError):
+    """The account is deactivated; told only to somebody who knows its password."""
+
+    code = "USER_INACTIVE"
+    category = Category.FORBIDDEN
+    summary = "This account is deactivated. Ask an administrator to activate it."
+
+
+class PasswordTooWeak(DomainError):
+    """The password that was chosen does not satisfy the policy; `errors` say what to change."""
+
+    code = "PASSWORD_TOO_WEAK"
+    category = Category.VALIDATION
+    summary = "Please choose a stronger password."
+
+
+class InvalidCredentials(DomainError):
+    """Address and password do not belong together; which of the two is wrong stays unsaid."""
+
+    code = "AUTH_INVALID_CREDENTIALS"
+    category = Category.UNAUTHENTICATED
+    summary = "The e-mail address or the password is wrong."
+
+
+class LastAdmin(DomainError):
+    """The only active admin can be neither demoted, deactivated nor closed."""
+
+    code = "LAST_ADMIN"
+    category = Category.CONFLICT
+    summary = "This is the last active admin. Make somebody else an admin first."

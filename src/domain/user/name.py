@@ -1,0 +1,34 @@
+"""What a person wants to be called."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from domain.errors import ValidationFailed
+from domain.text import JOINERS, has_control
+
+MAX_LENGTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """A display name: 1 to 100 characters, kept as typed but for outer space and NFC.
+
+    It is text and never HTML; whoever shows it escapes it.
+    """
+
+    value: str
+
+    @classmethod
+    def parse(cls, text: str) -> "PersonName":
+        """Read what a person typed; raises ValidationFailed on the field `name`."""
+        if has_control(text):
+            raise ValidationFailed.of("name", "A name has no control characters.")
+        value = unicodedata.normalize("NFC", text.strip())
+        if not value.strip(JOINERS):
+            raise ValidationFailed.of("name", "A name is not empty; leave it out to have none.")
+        if len(value) > MAX_LENGTH:
+            raise ValidationFailed.of("name", f"A name has at most {MAX_LENGTH} characters.")
+        return cls(value)
+
+    def __str__(self) -> str:
+        return self.value

@@ -1,0 +1,42 @@
+"""Passwords as people type them."""
+
+import unicodedata
+from dataclasses import dataclass, field
+
+from domain.errors import ValidationFailed
+from domain.text import has_surrogate
+
+MIN_LENGTH, MAX_LENGTH, MAX_BYTES = 8, 128, 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Password:
+    """A password in the clear, in Unicode NFC (NIST SP 800-63B §3.1.1.2); hidden from `repr`.
+
+    At most 128 characters, typed in 1,024 bytes at most: longer input is refused and never
+    truncated.
+    """
+
+    value: str = field(repr=False)
+
+    @classmethod
+    def presented(cls, text: str, *, called: str = "password") -> "Password":
+        """Read a password that somebody claims to be the right one; `called` is its field."""
+        if has_surrogate(text) or "\0" in text:
+            raise ValidationFailed.of(called, "A password has no NUL and no broken characters.")
+        value = unicodedata.normalize("NFC", text)
+        if not value:
+            raise ValidationFailed.of(called, "A password is needed.")
+        if len(value) > MAX_LENGTH or len(text.encode()) > MAX_BYTES:
+            raise ValidationFailed.of(
+                called, f"A password has at most {MAX_LENGTH} characters and {MAX_BYTES} bytes."
+            )
+        return cls(value)
+
+    @classmethod
+    def chosen(cls, text: str, *, called: str = "password") -> "Password":
+        """Read a password that somebody wants to have from now on."""
+        password = cls.presented(text, called=called)
+        if len(password.value) < MIN_LENGTH:
+            raise ValidationFailed.of(called, f"A password has at least {MIN_LENGTH} characters.")
+        return password

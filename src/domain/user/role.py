@@ -1,0 +1,30 @@
+"""Roles: names that use cases, and other services, attach permissions to."""
+
+import re
+from dataclasses import dataclass
+
+from domain.errors import ValidationFailed
+
+_VALID = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Role:
+    """A lower-case word of at most 32 letters, digits, `-` and `_`."""
+
+    name: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Role":
+        """Read a role's name; raises ValidationFailed on the field `role`."""
+        if not _VALID.fullmatch(text):
+            raise ValidationFailed.of(
+                "role", "A role is 1 to 32 lower-case letters, digits, - or _, a letter first."
+            )
+        return cls(text)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+ADMIN = Role("admin")

@@ -1,0 +1,41 @@
+"""Arguments that several commands take, and how they are read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import typer
+
+from application.user.get_user import GetUser
+from entrypoints.cli.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from application.actor import Actor
+    from application.use_cases import UseCases
+
+Who = Annotated[str, typer.Argument(metavar="EMAIL|ID", help="The user's e-mail address, or id.")]
+PasswordStdin = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
+
+
+def read_who(text: str) -> UUID | str:
+    """Tell addresses from ids: an address has an @, and only an address."""
+    return text if "@" in text else read_id(text, "neither an e-mail address nor a user's id")
+
+
+def read_id(text: str, otherwise: str) -> UUID:
+    """Read a UUID; raises WrongUsage, which says what the text is `otherwise`."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise WrongUsage(f"{text!r} is {otherwise} (a UUID).") from None
+
+
+async def find_id(use_cases: UseCases, actor: Actor, who: UUID | str) -> UUID:
+    """Give the id of the user with this address; raises UserNotFound."""
+    if isinstance(who, UUID):
+        return who
+    return (await use_cases.get_user(GetUser(actor=actor, user=who))).id

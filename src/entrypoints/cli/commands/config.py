@@ -1,0 +1,31 @@
+"""`config`: what the service would start with."""
+
+import typer
+
+from entrypoints.cli.invocation import invocation
+from entrypoints.cli.rendering import as_table
+
+app = typer.Typer()
+
+
+@app.command()
+def show(context: typer.Context) -> None:
+    """Show every variable, its value without secrets, and where that comes from."""
+    cli = invocation(context)
+    rows = [(each.name, each.value, each.source) for each in cli.runtime.variables()]
+    columns = ("name", "value", "source")
+    data = {"variables": [dict(zip(columns, row, strict=True)) for row in rows]}
+    cli.terminal.show(data, lambda stream: as_table(columns, rows, stream))
+
+
+@app.command()
+def check(context: typer.Context) -> None:
+    """Tell every problem of the configuration, or that there is none."""
+    cli = invocation(context)
+    cli.runtime.check()
+    warnings = cli.runtime.warnings()
+    for warning in warnings:
+        cli.terminal.note(f"warning: {warning}")
+    cli.terminal.show(
+        {"valid": True, "warnings": warnings}, lambda _: "The configuration is valid."
+    )

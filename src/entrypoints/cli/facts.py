@@ -1,0 +1,52 @@
+"""Results as named values, in the order and by the names that the API gives them."""
+
+from collections.abc import Mapping
+
+from application.actor import Account
+from application.session.session_opener import TokenPair
+from application.session.views import SessionView
+from application.user.views import UserView
+
+Facts = Mapping[str, object]
+
+
+def of_user(user: UserView) -> Facts:
+    return {
+        "id": user.id,
+        "email": user.email,
+        "name": user.name,
+        "bio": user.bio,
+        "website": user.website,
+        "roles": user.roles,
+        "is_active": user.is_active,
+        "created_at": user.created_at,
+        "updated_at": user.updated_at,
+    }
+
+
+def of_session(session: SessionView) -> Facts:
+    return {
+        "id": session.id,
+        "created_at": session.created_at,
+        "last_used_at": session.last_used_at,
+        "expires_at": session.expires_at,
+        "client_address": session.client_address,
+        "user_agent": session.user_agent,
+    }
+
+
+def of_tokens(tokens: TokenPair) -> Facts:
+    return {
+        "token": tokens.access_token,
+        "token_type": "Bearer",
+        "expires_in": tokens.expires_in,
+        "refresh_token": tokens.refresh_token,
+    }
+
+
+def of_account(account: Account) -> Facts:
+    return {
+        "user_id": account.user_id,
+        "session_id": account.session_id,
+        "roles": sorted(role.name for role in account.roles),
+    }

@@ -1,0 +1,86 @@
+"""The command line: arguments in, exit code out."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from contextlib import nullcontext, redirect_stdout
+from typing import TYPE_CHECKING, Final, NoReturn, TextIO
+
+import typer
+
+from domain.text import has_surrogate
+from entrypoints.cli.errors import BROKEN_PIPE, WrongUsage
+from entrypoints.cli.failures import explain
+from entrypoints.cli.invocation import Invocation
+from entrypoints.cli.reporting import report
+from entrypoints.cli.runtime import Runtime
+from entrypoints.cli.streams import Streams
+from entrypoints.cli.terminal import Terminal
+from entrypoints.cli.tree import build
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+JSON: Final = "--json"
+DEBUG: Final = "--debug"
+HELP: Final = "--help"
+
+
+def main() -> NoReturn:
+    """Run as a program: the process's arguments and streams, and its exit."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    code = run(sys.argv[1:])
+    if code == BROKEN_PIPE:
+        # Or the interpreter would complain while it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def run(
+    args: Sequence[str],
+    runtime: Runtime | None = None,
+    *,
+    stdin: TextIO | None = None,
+    stdout: TextIO | None = None,
+    stderr: TextIO | None = None,
+) -> int:
+    """Run one command and give its exit code; never raises.
+
+    `args` are those after the program's name. --json and --debug may stand anywhere among them,
+    but for what follows a `--`.
+    """
+    everywhere, own = _split(args)
+    terminal = Terminal(Streams.of(stdin, stdout, stderr), wants_json=JSON in everywhere)
+    cli = Invocation(runtime or Runtime(), terminal, is_debug=DEBUG in everywhere)
+    try:
+        return _run(own, cli)
+    except BaseException as error:  # noqa: BLE001 - the last place that can say what happened
+        return report(explain(error), cli, error)
+
+
+def _run(args: list[str], cli: Invocation) -> int:
+    if any(has_surrogate(arg) or "\0" in arg for arg in args):
+        raise WrongUsage("The arguments are not valid UTF-8 text.")
+    command = typer.main.get_command(build(args))
+    printed = io.StringIO()
+    try:
+        # Help is the one thing that Typer prints by itself.
+        with (
+            redirect_stdout(printed) if HELP in args else nullcontext(),
+            command.make_context("armature", args, obj=cli) as context,
+        ):
+            result = command.invoke(context)
+    except typer.Exit as done:
+        cli.terminal.write(printed.getvalue())
+        return done.exit_code
+    return result if isinstance(result, int) else 0
+
+
+def _split(args: Sequence[str]) -> tuple[set[str], list[str]]:
+    end = args.index("--") if "--" in args else len(args)
+    own = [arg for arg in args[:end] if arg not in {JSON, DEBUG}]
+    return {*args[:end]} & {JSON, DEBUG}, [*own, *args[end:]]

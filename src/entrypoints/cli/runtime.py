@@ -1,0 +1,96 @@
+"""What commands work with. Tests hand `run` another one."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from contextlib import asynccontextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from application.actor import Operator
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from application.ports.migrations import Migrations
+    from application.settings import Settings
+    from application.use_cases import UseCases
+    from application.variable import Variable
+
+
+class Runtime:
+    """The real one: everything comes from `containers`, which loads when it is first needed."""
+
+    @cached_property
+    def _loaded(self) -> tuple[Settings, tuple[str, ...]]:
+        import containers
+
+        loaded = containers.load()
+        return loaded.settings, loaded.warnings
+
+    def override(self, variables: Mapping[str, str]) -> None:
+        """Let options of the command line win, here and in the processes that start from here.
+
+        They are set as variables, so that they are checked together with the others.
+        """
+        for name, value in variables.items():
+            os.environ[name] = value
+            os.environ.pop(f"{name}_FILE", None)
+
+    def settings(self) -> Settings:
+        """Read the configuration; raises InvalidSettings."""
+        return self._loaded[0]
+
+    def check(self) -> None:
+        """Read the configuration and build everything, opening nothing; raises InvalidSettings."""
+        import containers
+
+        containers.build(self.settings())
+
+    def warnings(self) -> tuple[str, ...]:
+        """Tell what is valid but hardly meant; raises InvalidSettings."""
+        return self._loaded[1]
+
+    def variables(self) -> tuple[Variable, ...]:
+        """Give every variable as it stands, valid or not, without secrets."""
+        import containers
+
+        return containers.describe()
+
+    def operator(self) -> Operator:
+        """Tell who is at the keyboard: not what the environment claims, and nameless uids too."""
+        uid = os.getuid()
+        try:
+            return Operator(pwd.getpwuid(uid).pw_name)
+        except KeyError:
+            return Operator(f"uid {uid}")
+
+    @asynccontextmanager
+    async def use_cases(self) -> AsyncIterator[UseCases]:
+        """Open everything, and close it again."""
+        import containers
+
+        settings = self.settings()
+        containers.prepare_embedded(settings)
+        async with containers.running(settings) as use_cases:
+            yield use_cases
+
+    def migrations(self) -> Migrations:
+        import containers
+
+        return containers.migrations(self.settings())
+
+    def serve(self) -> int:
+        """Serve until told to stop; gives the exit code."""
+        import containers
+        from entrypoints.http.server import serve
+
+        settings = self.settings()
+        containers.prepare_embedded(settings)
+        return serve(settings)
+
+    def openapi_document(self) -> bytes:
+        from entrypoints.http.description import openapi_document
+
+        return openapi_document()

@@ -1,0 +1,47 @@
+"""What a person reads when the service has started."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from application.settings import Settings
+from application.url import split_url
+from entrypoints.http.version import VERSION
+
+
+def banner(settings: Settings, url: str) -> str:
+    """Where everything is, and how to begin; no secret is in it."""
+    return "\n".join(
+        (
+            f"Armature {VERSION} ({settings.environment}) listens on {url}",
+            f"  API       {url}/api/v1",
+            f"  docs      {url}/docs",
+            f"  database  {describe_database(settings.database.url)}",
+            "",
+            *_first_steps(settings.database.url),
+        )
+    )
+
+
+def describe_database(url: str) -> str:
+    """The path of a database's file, or its URL without user, password and parameters."""
+    parts = split_url(url)
+    if parts.scheme == "memory":
+        return "memory, gone when the server stops"
+    if parts.scheme == "sqlite":
+        return str(Path(parts.path.removeprefix("/")).absolute())
+    # libpq's way to name the folder of a Unix socket is a parameter.
+    host = parts.netloc.rpartition("@")[2] or ",".join(parse_qs(parts.query).get("host", []))
+    return f"{parts.scheme}://{host}{parts.path}"
+
+
+def _first_steps(url: str) -> Iterator[str]:
+    if split_url(url).scheme == "memory":
+        yield "Users register over the API: no other process sees this memory."
+        return
+    # `uv run` sets this: outside of it, what started us is not on the PATH.
+    command = "uv run armature" if "UV_RUN_RECURSION_DEPTH" in os.environ else "armature"
+    yield "The first user, and how they become an admin:"
+    yield f"  {command} users register you@example.org"
+    yield f"  {command} users grant you@example.org admin"

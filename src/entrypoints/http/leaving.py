@@ -1,0 +1,77 @@
+"""How a server process stops: SIGTERM begins a drain, SIGINT ends it, and Granian does the rest.
+
+Granian closes its listener at once: without a drain nobody would see that the service is no longer
+ready, and clients that keep their connections would be cut off.
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+from application.settings import Settings
+from entrypoints.http.drain import Drain
+from entrypoints.http.listeners import shut_door
+from entrypoints.http.signals import Stop
+
+QUIET: Final = 0.1
+"""Seconds without a new call after which none is on its way."""
+AT_MOST: Final = 1.0
+"""Seconds to wait for that."""
+
+
+@asynccontextmanager
+async def leaving(drain: Drain, settings: Settings, stop: Stop) -> AsyncIterator[None]:
+    """Listen to signals; each may come more than once.
+
+    They go to the whole process group, and the parent passes them on.
+    """
+    leave = _Leave(drain, settings, stop)
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, leave.begin)
+    loop.add_signal_handler(signal.SIGINT, leave.hurry)
+    try:
+        yield
+    finally:
+        # They are still listened to: by default they would end the process while it closes its
+        # pools.
+        leave.is_over = True
+        if leave.task is not None:
+            leave.task.cancel()
+
+
+class _Leave:
+    def __init__(self, drain: Drain, settings: Settings, stop: Stop) -> None:
+        self._drain, self._settings, self._stop = drain, settings, stop
+        self._is_urgent = asyncio.Event()
+        self.task: asyncio.Task[None] | None = None
+        self.is_over = False
+
+    def begin(self) -> None:
+        if self.task is None and not self.is_over:
+            self._drain.begin()
+            self.task = asyncio.get_running_loop().create_task(self._run())
+
+    def hurry(self) -> None:
+        self._is_urgent.set()
+        self.begin()
+
+    async def _run(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.drain_delay.total_seconds()):
+                await self._is_urgent.wait()
+        shut_door()
+        await _quiet(self._drain)
+        self._stop()
+        await asyncio.sleep(self._settings.shutdown_timeout.total_seconds())
+        self._drain.cut()
+
+
+async def _quiet(drain: Drain) -> None:
+    """Wait until calls that were on their way have arrived; Granian drops those it has not read."""
+    for _ in range(round(AT_MOST / QUIET)):
+        seen = drain.seen
+        await asyncio.sleep(QUIET)
+        if drain.seen == seen:
+            return

@@ -1,0 +1,53 @@
+"""Where new connections come in, and how to let no more of them in."""
+
+import ctypes
+import os
+import socket
+import struct
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+_ATTACH_FILTER: Final = 26
+"""SO_ATTACH_FILTER of Linux, which Python has no name for."""
+
+_DROP_SYN: Final = (
+    (0x30, 0, 0, 13),  # load the byte of flags, the 14th of a TCP header (RFC 9293 §3.1)
+    (0x45, 0, 1, 0x02),  # when it has SYN, go on, else skip one
+    (0x06, 0, 0, 0),  # drop
+    (0x06, 0, 0, 0xFFFFFFFF),  # keep all of it
+)
+
+
+def shut_door() -> None:
+    """Begin no more connections, and lose none of those that have begun.
+
+    Closing a listener resets every connection that waits to be accepted, requests and all. With
+    their first packet dropped newcomers stay out, and try again a second later: somewhere else,
+    or at the next process, or to be refused. Linux only; elsewhere it does nothing.
+    """
+    if sys.platform != "linux":
+        return
+    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in _DROP_SYN))
+    program = struct.pack("HP", len(_DROP_SYN), ctypes.addressof(code))
+    for listener in _listeners():
+        with listener, suppress(OSError):
+            listener.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, program)
+
+
+def _listeners() -> Iterator[socket.socket]:
+    """Find them among the open files: those of the HTTP server are out of Python's reach."""
+    for file in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            candidate = socket.socket(fileno=os.dup(int(file.name)))
+            if _listens(candidate):
+                yield candidate
+            else:
+                candidate.close()
+
+
+def _listens(candidate: socket.socket) -> bool:
+    is_tcp = candidate.family in {socket.AF_INET, socket.AF_INET6}
+    return is_tcp and bool(candidate.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))

@@ -1,0 +1,105 @@
+"""The outermost layer: every answer has a request id, whoever made it."""
+
+import re
+import time
+from typing import Final
+from uuid import uuid4
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+from application.context import CallContext, call_context
+from entrypoints.http.error_answers import Asked, answer_error
+from entrypoints.http.errors import ClientDisconnected
+from entrypoints.http.failures import log_failure, logger
+from entrypoints.http.translation import to_domain_error
+
+MAX_USER_AGENT: Final = 256
+_SANE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
+
+
+class CallMiddleware:
+    """Sets the CallContext, stamps answers, and answers what nobody else did.
+
+    Stamps are `X-Request-ID`, `Server` (else the HTTP server names itself) and
+    `Cache-Control: no-store`, unless the route chose otherwise.
+    """
+
+    def __init__(self, app: ASGIApp, patience: float | None = None) -> None:
+        """Give every call `patience` seconds, for whoever respects its deadline."""
+        self._app = app
+        self._patience = patience
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await self._app(scope, receive, send)
+            return
+        context = _context(scope, self._patience)
+        stamped = _Stamped(send, context.request_id)
+        token = call_context.set(context)
+        try:
+            await self._app(scope, receive, stamped)
+        except ClientDisconnected:
+            logger.debug("Request %s: the caller went away.", context.request_id)
+        except Exception as exc:  # noqa: BLE001 - the last resort
+            await _answer_last(exc, scope, stamped)
+        finally:
+            call_context.reset(token)
+
+
+class _Stamped:
+    """A `send` that adds our headers to the start of an answer."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._stamps = [(b"x-request-id", request_id.encode()), (b"server", b"armature")]
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers = [*message.get("headers", ()), *self._stamps]
+            if all(name != b"cache-control" for name, _ in headers):
+                headers.append((b"cache-control", b"no-store"))
+            message["headers"] = headers
+        await self._send(message)
+
+
+def _context(scope: HTTPScope, patience: float | None) -> CallContext:
+    headers = dict(scope["headers"])
+    request_id = headers.get(b"x-request-id", b"").decode("latin-1")
+    client = scope.get("client")
+    return CallContext(
+        request_id=request_id if _SANE_ID.fullmatch(request_id) else str(uuid4()),
+        client_address=client[0] if client else None,
+        user_agent=_printable(headers.get(b"user-agent")),
+        deadline=None if patience is None else time.monotonic() + patience,
+    )
+
+
+def _printable(user_agent: bytes | None) -> str | None:
+    """What the client calls itself, fit for a log line or a page."""
+    if user_agent is None:
+        return None
+    text = user_agent.decode("utf-8", errors="replace")
+    return "".join(c for c in text if c.isprintable())[:MAX_USER_AGENT] or None
+
+
+async def _answer_last(exc: Exception, scope: HTTPScope, send: _Stamped) -> None:
+    error = to_domain_error(exc)
+    log_failure(error, exc)
+    if send.started:
+        return
+    accept = b", ".join(value for name, value in scope["headers"] if name == b"accept")
+    request_id = call_context.get().request_id
+    answer = answer_error(error, Asked(request_id=request_id, accept=accept.decode("latin-1")))
+    headers = {**answer.headers, "Content-Type": answer.media_type}
+    headers["Content-Length"] = str(len(answer.body))
+    await send(
+        {
+            "type": "http.response.start",
+            "status": answer.status,
+            "headers": [(k.lower().encode(), v.encode()) for k, v in headers.items()],
+        }
+    )
+    await send({"type": "http.response.body", "body": answer.body, "more_body": False})

@@ -1,0 +1,121 @@
+"""Nobody works for a caller who no longer waits."""
+
+import asyncio
+import time
+from asyncio import Queue, Task, TimerHandle
+from typing import Final
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Receive, Scope, Send
+
+from application.context import call_context
+from application.errors import OperationTimedOut
+from entrypoints.http.errors import ClientDisconnected
+
+PATIENCE: Final = 0.05
+"""Seconds before anybody looks whether the caller is still there: most requests are over by then,
+and pay for a timer instead of a task."""
+
+
+class DeadlineMiddleware:
+    """Cancels a request at its deadline, and soon after its caller hung up.
+
+    Raises OperationTimedOut or ClientDisconnected. A commit that has begun is shielded from
+    both, so what becomes of it is not known here.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await self._app(scope, receive, send)
+            return
+        watch = _Watch(scope, receive)
+        limit = asyncio.timeout(_seconds_left())
+        try:
+            async with limit:
+                await self._app(scope, watch.receive, send)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            raise OperationTimedOut from None
+        except asyncio.CancelledError:
+            if not watch.is_gone:
+                raise
+            watch.forgive()
+            raise ClientDisconnected from None
+        finally:
+            watch.stop()
+
+
+class _Watch:
+    """Listens for the caller's hanging up, once the body has been read and some time passed.
+
+    There is one reader at any time: the application while it reads the body, then the watch. What
+    the watch hears is passed on, so an application that asks again is told.
+    """
+
+    def __init__(self, scope: HTTPScope, receive: Receive) -> None:
+        self._receive = receive
+        self._work = asyncio.current_task()
+        self._is_read = not _has_body(scope)
+        self._is_reading = False
+        self._is_due = False
+        self._task: Task[None] | None = None
+        self._heard: Queue[HTTPReceiveMessage] = Queue()
+        self._timer: TimerHandle = asyncio.get_running_loop().call_later(PATIENCE, self._due)
+        self.is_gone = False
+
+    async def receive(self) -> HTTPReceiveMessage:
+        if self._task is not None:
+            return await self._heard.get()
+        self._is_reading = True
+        try:
+            message = await self._next()
+        finally:
+            self._is_reading = False
+        if message["type"] == "http.request" and not message.get("more_body", False):
+            self._is_read = True
+        self._begin()
+        return message
+
+    def stop(self) -> None:
+        self._timer.cancel()
+        if self._task is not None:
+            self._task.cancel()
+
+    def forgive(self) -> None:
+        """Undo our own cancellation, which has done its work."""
+        if self._work is not None:
+            self._work.uncancel()
+
+    def _due(self) -> None:
+        self._is_due = True
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._is_due and self._is_read and not self._is_reading and self._task is None:
+            self._task = asyncio.create_task(self._listen())
+
+    async def _listen(self) -> None:
+        while not self.is_gone:
+            message = await self._next()
+            self.is_gone = message["type"] == "http.disconnect"
+            self._heard.put_nowait(message)
+        if self._work is not None:
+            self._work.cancel()
+
+    async def _next(self) -> HTTPReceiveMessage:
+        return await self._receive()  # type: ignore[return-value]  # a websocket's is no HTTP scope
+
+
+def _seconds_left() -> float | None:
+    deadline = call_context.get().deadline
+    return None if deadline is None else deadline - time.monotonic()
+
+
+def _has_body(scope: HTTPScope) -> bool:
+    """Whether a body comes (RFC 9112 §6.3): one of two headers announces it."""
+    headers = {name for name, _ in scope["headers"]}
+    return b"transfer-encoding" in headers or b"content-length" in headers

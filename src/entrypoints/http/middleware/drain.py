@@ -1,0 +1,40 @@
+"""Clients leave a server that is about to stop, before it has to leave them."""
+
+import asyncio
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from entrypoints.http.drain import Drain
+
+
+class DrainMiddleware:
+    """Says `Connection: close` in every answer of a drain, and knows the calls at work.
+
+    A client that keeps its connection would otherwise send its next request into a connection
+    that is being closed, and could not tell whether anybody read it (RFC 9112 §9.6).
+    """
+
+    def __init__(self, app: ASGIApp, drain: Drain) -> None:
+        self._app = app
+        self._drain = drain
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        call = asyncio.current_task()
+        if scope["type"] != ScopeType.HTTP or call is None:
+            await self._app(scope, receive, send)
+            return
+        self._drain.enter(call)
+        try:
+            await self._app(scope, receive, self._closing(send))
+        finally:
+            self._drain.leave(call)
+
+    def _closing(self, send: Send) -> Send:
+        async def send_closing(message: Message) -> None:
+            # The drain may have begun since the request came.
+            if message["type"] == "http.response.start" and self._drain.has_begun:
+                message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
+            await send(message)
+
+        return send_closing

@@ -1,0 +1,51 @@
+"""HEAD wherever GET is (RFC 9110 §9.1 asks every server for both), and an honest OPTIONS."""
+
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from litestar.enums import HttpMethod
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+Allowed = Mapping[str, bytes]
+"""The value of `Allow` for each path template."""
+
+
+class MethodsMiddleware:
+    """Answers HEAD with what GET would say, less the body; OPTIONS lists every method.
+
+    The framework's own OPTIONS forgets methods that were added to a path after the first.
+    """
+
+    def __init__(self, app: ASGIApp, allowed: Callable[[], Allowed]) -> None:
+        self._app = app
+        self._allowed = allowed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method = scope.get("method")
+        if method == HttpMethod.HEAD:
+            as_get = cast("Scope", {**scope, "method": HttpMethod.GET})
+            await self._app(as_get, receive, _without_body(send))
+        elif method == HttpMethod.OPTIONS:
+            await self._app(scope, receive, _with_allow(send, scope, self._allowed))
+        else:
+            await self._app(scope, receive, send)
+
+
+def _without_body(send: Send) -> Send:
+    async def send_headers(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message["body"] = b""
+        await send(message)
+
+    return send_headers
+
+
+def _with_allow(send: Send, scope: Scope, allowed: Callable[[], Allowed]) -> Send:
+    async def send_options(message: Message) -> None:
+        methods = allowed().get(scope.get("path_template", ""))
+        if message["type"] == "http.response.start" and methods:
+            others = [(name, value) for name, value in message["headers"] if name != b"allow"]
+            message["headers"] = [*others, (b"allow", methods)]
+        await send(message)
+
+    return send_options

@@ -1,0 +1,137 @@
+"""What each route takes and answers, read off the routes themselves."""
+
+import inspect
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from litestar import Litestar, Response
+from litestar.datastructures import ResponseHeader
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.routes import HTTPRoute
+
+from domain.errors import ValidationFailed
+from entrypoints.http.authentication import bearer
+from entrypoints.http.errors import phrase_of
+from entrypoints.http.openapi.answers import (
+    ALWAYS,
+    BEARER,
+    BODY,
+    Catalogue,
+    ErrorAnswers,
+    answers,
+)
+from entrypoints.http.openapi.parameters import (
+    HeaderParameter,
+    PathParameter,
+    QueryParameter,
+    header_parameters,
+    path_parameters,
+    query_parameters,
+)
+
+_API: Final = "/api/"
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One status a route answers with; `type` is of its JSON body, None for other bodies."""
+
+    status: int
+    description: str
+    type: object | None = None
+    errors: Catalogue = ()
+    media_type: str = "application/json"
+    headers: tuple[ResponseHeader, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One method of one path."""
+
+    id: str
+    method: str
+    path: str
+    tag: str
+    summary: str
+    description: str
+    is_guarded: bool
+    path_parameters: tuple[PathParameter, ...]
+    query_parameters: tuple[QueryParameter, ...]
+    header_parameters: tuple[HeaderParameter, ...]
+    body: object | None
+    answers: tuple[Answer, ...]
+
+
+def operations(app: Litestar) -> Iterator[Operation]:
+    """Every operation that is meant for callers, in the order of the routes."""
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            for handler in sorted(route.route_handlers, key=_rank):
+                if handler.resolve_include_in_schema():
+                    yield _operation(route, handler)
+
+
+def _rank(handler: HTTPRouteHandler) -> int:
+    """Reading comes before changing, and changing before ending."""
+    return _METHODS.index(_method(handler)) if _method(handler) in _METHODS else len(_METHODS)
+
+
+def _method(handler: HTTPRouteHandler) -> str:
+    return str(next(iter(handler.http_methods)))
+
+
+def _operation(route: HTTPRoute, handler: HTTPRouteHandler) -> Operation:
+    fields = handler.parsed_fn_signature.parameters
+    is_guarded = bearer in handler.resolve_guards()
+    path, query = path_parameters(route), tuple(query_parameters(route, fields))
+    data = fields.get("data")
+    implied = (BEARER if is_guarded else ()) + (BODY if data else ())
+    implied += (ValidationFailed,) if query or path else ()
+    implied += ALWAYS if route.path.startswith(_API) else ()
+    return Operation(
+        id=handler.fn.__name__,
+        method=_method(handler),
+        path=route.path_format,
+        tag=next(iter(handler.resolve_tags()), "Other"),
+        summary=handler.summary or handler.fn.__name__.replace("_", " ").capitalize(),
+        description=inspect.getdoc(handler.fn) or "",
+        is_guarded=is_guarded,
+        path_parameters=path,
+        query_parameters=query,
+        header_parameters=header_parameters(handler),
+        body=data.annotation if data else None,
+        answers=tuple(_answers(handler, implied)),
+    )
+
+
+def _answers(handler: HTTPRouteHandler, implied: Catalogue) -> Iterator[Answer]:
+    declared: Mapping[int, ResponseSpec] = handler.responses or {}
+    own = tuple(
+        error
+        for spec in declared.values()
+        if isinstance(spec, ErrorAnswers)
+        for error in spec.errors
+    )
+    yield _success(handler)
+    for status, spec in declared.items():
+        if not isinstance(spec, ErrorAnswers):
+            yield Answer(status, spec.description, spec.data_container)
+    for status, spec in answers(*own, *implied).items():
+        if isinstance(spec, ErrorAnswers):
+            yield Answer(status, phrase_of(status), spec.data_container, spec.errors)
+
+
+def _success(handler: HTTPRouteHandler) -> Answer:
+    returned = handler.parsed_fn_signature.return_type
+    if returned.is_subclass_of(Response):
+        returned = returned.inner_types[0]
+    status = handler.status_code
+    description = handler.response_description or phrase_of(status)
+    media_type = handler.media_type
+    if returned.annotation in {None, type(None), bytes, str}:
+        return Answer(status, description, media_type=str(media_type))
+    headers = tuple(sorted(handler.resolve_response_headers(), key=lambda each: each.name))
+    return Answer(status, description, returned.raw, headers=headers)

@@ -1,0 +1,103 @@
+"""The parent of the server processes: who is told to stop, how, and how urgently."""
+
+import math
+import os
+import signal
+import time
+from contextlib import suppress
+from datetime import timedelta
+from enum import IntEnum
+from typing import Final
+
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.server.mp import MPServer, WorkerProcess
+
+from application.settings import Settings
+from entrypoints.http.address import Address
+
+ECHO: Final = 0.5
+"""Seconds in which the same signal is the same wish: a process group and a wrapper that passes
+signals on (`uv run`) deliver it twice."""
+
+SPARE: Final = timedelta(seconds=3)
+"""What a process has beyond the limits of the settings, to close what it opened."""
+
+
+class Urgency(IntEnum):
+    """How fast the service has to stop; each level includes those before it."""
+
+    NONE = 0
+    DRAIN = 1
+    FINISH = 2
+    KILL = 3
+
+
+class Wish:
+    """What the signals so far ask for: SIGTERM a drain, SIGINT none, each more a level more."""
+
+    def __init__(self) -> None:
+        self.urgency = Urgency.NONE
+        self._heard: dict[int, float] = {}
+
+    def hear(self, number: int, now: float) -> None:
+        """Take in a signal that came at `now`, in seconds of a monotonic clock."""
+        last = self._heard.get(number)
+        self._heard[number] = now
+        if last is not None and now - last < ECHO:
+            return
+        least = Urgency.FINISH if number == signal.SIGINT else Urgency.DRAIN
+        self.urgency = Urgency(max(least, min(self.urgency + 1, Urgency.KILL)))
+
+
+class Processes(MPServer):
+    """Granian's parent process, which tells its processes to drain or, when asked, to hurry."""
+
+    def __init__(self, settings: Settings, address: Address) -> None:
+        super().__init__(
+            "armature",
+            address=address.host,
+            port=address.port,
+            interface=Interfaces.ASGI,
+            http=HTTPModes.http1,
+            websockets=False,
+            workers=settings.http.workers,
+            workers_kill_timeout=_patience(settings),
+            # A process that fails is a fault to look at; a supervisor starts the whole anew.
+            respawn_failed_workers=False,
+            loop=Loops.uvloop,
+            log_enabled=False,
+        )
+        self._wish = Wish()
+        self._own_id = os.getpid()
+
+    def signal_handler_interrupt(self, number: int, *_: object) -> None:
+        if os.getpid() != self._own_id:
+            # A process that was forked this moment, and has no handlers of its own yet.
+            os._exit(0)
+        self._wish.hear(number, time.monotonic())
+        super().signal_handler_interrupt()  # type: ignore[no-untyped-call]  # as below
+        self._hurry()
+
+    def _stop_workers(self) -> None:
+        self._hurry()
+        # It sends SIGTERM, waits, and kills who is not gone in time.
+        super()._stop_workers()  # type: ignore[no-untyped-call]  # Granian is not typed
+
+    def _hurry(self) -> None:
+        """Pass on what goes beyond a drain."""
+        if self._wish.urgency < Urgency.FINISH:
+            return
+        kill = self._wish.urgency >= Urgency.KILL
+        for process in list(self.wrks):
+            _signal(process, signal.SIGKILL if kill else signal.SIGINT)
+
+
+def _signal(process: WorkerProcess, number: signal.Signals) -> None:
+    # Its end is no surprise.
+    process.interrupt_by_parent = True
+    with suppress(ProcessLookupError):
+        os.kill(process.inner.pid, number)
+
+
+def _patience(settings: Settings) -> int:
+    return math.ceil((settings.drain_delay + settings.shutdown_timeout + SPARE).total_seconds())

@@ -1,0 +1,117 @@
+"""The request as routes see it: typed, and read with care."""
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any, Final, cast
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import State
+from litestar.types import HTTPReceiveMessage
+
+from application.actor import Account
+from application.errors import InvalidInput
+from application.use_cases import UseCases
+from entrypoints.http.drain import Drain
+from entrypoints.http.errors import PayloadTooLarge, UnsupportedMediaType
+from entrypoints.http.negotiation import is_json
+from entrypoints.http.validation import decode_body
+
+MAX_BODY: Final = 1024 * 1024
+"""Bytes of a body that are read at most."""
+MAX_DISCARDED: Final = 16 * MAX_BODY
+"""Bytes of a refused body that are let pass, so that its sender gets to read why."""
+
+
+class ApiRequest(Request[Account, str, State]):
+    """Gives routes their use cases, their caller and their body.
+
+    The body is the handler's `data` argument; its annotation is the struct to decode.
+    """
+
+    _is_read = False
+
+    @property
+    def use_cases(self) -> UseCases:
+        """Everything the service can do."""
+        return cast("UseCases", self.app.state.use_cases)
+
+    @property
+    def is_draining(self) -> bool:
+        """Whether this process is about to stop."""
+        return cast("Drain", self.app.state.drain).has_begun
+
+    @property
+    def caller(self) -> Account:
+        """Who asks; only on routes that are guarded by `bearer`."""
+        return self.user
+
+    async def body(self) -> bytes:
+        """The whole body, which is not empty.
+
+        Raises UnsupportedMediaType, PayloadTooLarge, and InvalidInput when it is empty or never
+        comes to its end.
+        """
+        if isinstance(self._body, bytes):
+            return self._body
+        try:
+            self._check_headers()
+            self._body = await self._read()
+        except (PayloadTooLarge, UnsupportedMediaType):
+            await self.discard_body()
+            raise
+        if not self._body:
+            raise InvalidInput("The body is empty; send a JSON object.")
+        return self._body
+
+    async def discard_body(self) -> None:
+        """Read on without keeping anything, before an answer that comes early.
+
+        A server that closes while its caller still sends resets the connection, and many callers
+        then never see the answer (RFC 9112 §9.6). One that waits for `100 Continue` has not begun.
+        """
+        if self._is_read or "expect" in self.headers:
+            return
+        size = 0
+        with suppress(InvalidInput):
+            async for chunk in self._chunks():
+                size += len(chunk)
+                if size > MAX_DISCARDED:
+                    return
+
+    async def json(self) -> Any:  # noqa: ANN401 - the framework's signature
+        """The body as the struct that the handler declares."""
+        declared = self.route_handler.parsed_fn_signature.parameters["data"].annotation
+        return decode_body(await self.body(), cast("type[msgspec.Struct]", declared))
+
+    def _check_headers(self) -> None:
+        announced = self.headers.get("content-length", "")
+        if announced.isdecimal() and int(announced) > MAX_BODY:
+            raise PayloadTooLarge
+        content_type = self.headers.get("content-type")
+        has_body = announced != "0" and (bool(announced) or "transfer-encoding" in self.headers)
+        is_readable = not has_body if content_type is None else is_json(content_type)
+        if not is_readable or self.headers.get("content-encoding", "identity") != "identity":
+            raise UnsupportedMediaType
+
+    async def _read(self) -> bytes:
+        """Collect the body, and stop at the limit whatever `Content-Length` says."""
+        chunks: list[bytes] = []
+        size = 0
+        async for chunk in self._chunks():
+            size += len(chunk)
+            if size > MAX_BODY:
+                raise PayloadTooLarge
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        while not self._is_read:
+            message = cast("HTTPReceiveMessage", await self.receive())
+            if message["type"] == "http.disconnect":
+                # Its sender is gone, or has only stopped sending, or broke the framing: who is
+                # still there gets an answer.
+                self._is_read = True
+                raise InvalidInput("The body broke off before its end.")
+            self._is_read = not message.get("more_body", False)
+            yield message.get("body", b"")

@@ -1,0 +1,24 @@
+"""Every route of the API, in the order the description shows them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from litestar.types import ControllerRouterHandler
+
+from entrypoints.http.routes.auth import AUTH
+from entrypoints.http.routes.docs import docs_page, docs_style, openapi_json
+from entrypoints.http.routes.health import health, live, ready
+from entrypoints.http.routes.profile import PROFILE
+from entrypoints.http.routes.users import USERS
+
+ROUTES: Final[Sequence[ControllerRouterHandler]] = (
+    health,
+    live,
+    ready,
+    AUTH,
+    PROFILE,
+    USERS,
+    openapi_json,
+    docs_page,
+    docs_style,
+)

@@ -1,0 +1,139 @@
+"""What a user does with their own account."""
+
+from typing import Final
+from uuid import UUID
+
+from litestar import Router, delete, get, patch, put
+from litestar.params import FromPath, JSONBody
+from msgspec import UnsetType
+
+from application.session.list_sessions import ListSessions
+from application.session.revoke_session import RevokeSession
+from application.unset import UNSET
+from application.user.change_password import ChangePassword
+from application.user.close_account import CloseAccount
+from application.user.get_profile import GetProfile
+from application.user.update_profile import UpdateProfile
+from domain.session.errors import SessionNotFound
+from domain.user.errors import (
+    InvalidCredentials,
+    LastAdmin,
+    PasswordTooWeak,
+    UserAlreadyExists,
+    UserNotFound,
+)
+from entrypoints.http.answers import Success
+from entrypoints.http.authentication import bearer
+from entrypoints.http.openapi.answers import answers
+from entrypoints.http.request import ApiRequest
+from entrypoints.http.schemas import (
+    Closing,
+    Ended,
+    OneUser,
+    PasswordChange,
+    ProfileChange,
+    Session,
+    Sessions,
+    User,
+)
+
+
+@get("/", summary="Read your profile", responses=answers(UserNotFound))
+async def read_profile(request: ApiRequest) -> Success[OneUser]:
+    """Gives the account of the token."""
+    view = await request.use_cases.get_profile(GetProfile(actor=request.caller))
+    return Success(data=OneUser(User.of(view)))
+
+
+@patch(
+    "/",
+    summary="Change your profile",
+    responses=answers(UserNotFound, UserAlreadyExists, InvalidCredentials),
+)
+async def change_profile(request: ApiRequest, data: JSONBody[ProfileChange]) -> Success[OneUser]:
+    """Changes what the body mentions; a new e-mail address needs the password."""
+    caller = request.caller
+    view = await request.use_cases.update_profile(
+        UpdateProfile(
+            actor=caller,
+            user_id=caller.user_id,
+            name=UNSET if isinstance(data.name, UnsetType) else data.name,
+            email=UNSET if isinstance(data.email, UnsetType) else data.email,
+            password=data.password,
+        )
+    )
+    return Success(data=OneUser(User.of(view)))
+
+
+@delete(
+    "/",
+    summary="Close your account",
+    status_code=200,
+    responses=answers(UserNotFound, InvalidCredentials, LastAdmin),
+)
+async def close_account(request: ApiRequest, data: JSONBody[Closing]) -> Success[None]:
+    """Forgets you and frees your address at once; it cannot be undone."""
+    caller = request.caller
+    await request.use_cases.close_account(
+        CloseAccount(actor=caller, user_id=caller.user_id, password=data.password)
+    )
+    return Success(data=None)
+
+
+@put(
+    "/password",
+    summary="Change your password",
+    responses=answers(UserNotFound, InvalidCredentials, PasswordTooWeak),
+)
+async def change_password(request: ApiRequest, data: JSONBody[PasswordChange]) -> Success[Ended]:
+    """Sets a new password and ends your other sessions."""
+    caller = request.caller
+    ended = await request.use_cases.change_password(
+        ChangePassword(
+            actor=caller,
+            user_id=caller.user_id,
+            old_password=data.old_password,
+            new_password=data.new_password,
+        )
+    )
+    return Success(data=Ended(ended))
+
+
+@get("/sessions", summary="List your sessions")
+async def list_sessions(request: ApiRequest) -> Success[Sessions]:
+    """Gives those that are live, the newest first."""
+    caller = request.caller
+    views = await request.use_cases.list_sessions(
+        ListSessions(actor=caller, user_id=caller.user_id)
+    )
+    return Success(data=Sessions([Session.of(view, caller.session_id) for view in views]))
+
+
+@delete(
+    "/sessions/{id:str}",
+    summary="End one of your sessions",
+    status_code=200,
+    responses=answers(SessionNotFound),
+)
+async def revoke_session(request: ApiRequest, id: FromPath[UUID]) -> Success[None]:
+    """Ends it at once, on the device that has it."""
+    caller = request.caller
+    await request.use_cases.revoke_session(
+        RevokeSession(actor=caller, user_id=caller.user_id, session_id=id)
+    )
+    return Success(data=None)
+
+
+PROFILE: Final = Router(
+    "/api/v1/users/me",
+    route_handlers=[
+        read_profile,
+        change_profile,
+        close_account,
+        change_password,
+        list_sessions,
+        revoke_session,
+    ],
+    guards=[bearer],
+    tags=["Your account"],
+)

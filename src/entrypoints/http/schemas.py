@@ -1,0 +1,176 @@
+"""The bodies of requests, and what answers hold."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType, convert
+
+from application.session.session_opener import TokenPair
+from application.session.views import SessionView
+from application.user.views import UserView
+
+Email = Annotated[str, Meta(description="254 bytes at most.", examples=["ann@example.com"])]
+Secret = Annotated[str, Meta(examples=["Correct-Horse-1"])]
+NewSecret = Annotated[
+    str,
+    Meta(
+        description="8 to 128 characters, with upper-case, lower-case and a digit by default.",
+        examples=["Correct-Horse-1"],
+    ),
+]
+Name = Annotated[str, Meta(description="1 to 100 characters; plain text.", examples=["Ann Lee"])]
+Timestamp = Annotated[datetime, Meta(tz=True, examples=["2026-11-22T20:33:39.123456Z"])]
+Text = Annotated[str, Meta(examples=["I grow sunflowers."])]
+Website = Annotated[str, Meta(examples=["https://ann.example"])]
+Cursor = Annotated[str, Meta(examples=["AZrPn3lRcbq2..."])]
+RefreshSecret = Annotated[str, Meta(examples=["qNpDmsYEm6mS3i8ZUuKTDvq0kqTzCOdaQBYp2pVqNJk"])]
+
+
+class Register(Struct, frozen=True, kw_only=True):
+    """A new account."""
+
+    email: Email
+    password: NewSecret
+    name: Name | None = None
+
+
+class Login(Struct, frozen=True, kw_only=True):
+    """An address and its password."""
+
+    email: Email
+    password: Secret
+    mode: Literal["token"] = "token"
+
+
+class Refresh(Struct, frozen=True, kw_only=True):
+    """The newest refresh token of a session."""
+
+    refresh_token: RefreshSecret
+
+
+class ProfileChange(Struct, frozen=True, kw_only=True):
+    """What is left out stays as it is; a `name` of null removes it."""
+
+    name: Name | UnsetType | None = UNSET
+    email: Email | UnsetType = UNSET
+    password: Annotated[
+        str | None,
+        Meta(description="Your current password; needed for a new `email`."),
+    ] = None
+
+
+class Closing(Struct, frozen=True, kw_only=True):
+    """The proof that it is you."""
+
+    password: Secret
+
+
+class PasswordChange(Struct, frozen=True, kw_only=True):
+    """The password of today and that of tomorrow."""
+
+    old_password: Secret
+    new_password: NewSecret
+
+
+class User(Struct, frozen=True, kw_only=True):
+    """An account."""
+
+    id: UUID
+    email: Email
+    name: Name | None
+    bio: Text | None
+    website: Website | None
+    roles: Annotated[list[str], Meta(examples=[["admin"]])]
+    is_active: bool
+    created_at: Timestamp
+    updated_at: Timestamp
+
+    @classmethod
+    def of(cls, view: UserView) -> "User":
+        return convert(view, cls, from_attributes=True)
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    """One log-in on one device."""
+
+    id: UUID
+    created_at: Timestamp
+    last_used_at: Timestamp
+    expires_at: Timestamp
+    client_address: Annotated[str | None, Meta(examples=["203.0.113.7"])]
+    user_agent: Annotated[str | None, Meta(examples=["Mozilla/5.0"])]
+    is_current: Annotated[bool, Meta(description="Whether it is the one that asks.")]
+
+    @classmethod
+    def of(cls, view: SessionView, current: UUID) -> "Session":
+        return cls(
+            id=view.id,
+            created_at=view.created_at,
+            last_used_at=view.last_used_at,
+            expires_at=view.expires_at,
+            client_address=view.client_address,
+            user_agent=view.user_agent,
+            is_current=view.id == current,
+        )
+
+
+class Tokens(Struct, frozen=True, kw_only=True):
+    """A pair of tokens; `expires_in` is the life of `token`, in seconds."""
+
+    token: Annotated[str, Meta(description="The access token, a JWT.", examples=["eyJhbGci..."])]
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a scheme (RFC 6750)
+    expires_in: Annotated[int, Meta(examples=[900])]
+    refresh_token: RefreshSecret
+
+    @classmethod
+    def of(cls, pair: TokenPair) -> "Tokens":
+        return cls(
+            token=pair.access_token,
+            expires_in=pair.expires_in,
+            refresh_token=pair.refresh_token,
+        )
+
+
+class LoggedInUser(Struct, frozen=True, kw_only=True):
+    """A user with the tokens of a new session."""
+
+    user: User
+    token: Annotated[str, Meta(description="The access token, a JWT.", examples=["eyJhbGci..."])]
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a scheme (RFC 6750)
+    expires_in: Annotated[int, Meta(examples=[900])]
+    refresh_token: RefreshSecret
+
+    @classmethod
+    def of(cls, view: UserView, pair: TokenPair) -> "LoggedInUser":
+        return cls(
+            user=User.of(view),
+            token=pair.access_token,
+            expires_in=pair.expires_in,
+            refresh_token=pair.refresh_token,
+        )
+
+
+class OneUser(Struct, frozen=True):
+    """An account."""
+
+    user: User
+
+
+class Users(Struct, frozen=True, kw_only=True):
+    """A page of accounts; `next_cursor` is null on the last one."""
+
+    users: list[User]
+    next_cursor: Cursor | None
+
+
+class Sessions(Struct, frozen=True):
+    """Live sessions, the newest first."""
+
+    sessions: list[Session]
+
+
+class Ended(Struct, frozen=True):
+    """How many sessions ended."""
+
+    sessions_ended: Annotated[int, Meta(examples=[2])]

@@ -1,0 +1,70 @@
+"""Runs the application on Granian, in as many processes as are wanted.
+
+This module does not import the application, so the parent stays small and quick.
+"""
+
+import contextlib
+import signal
+import sys
+from functools import partial
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, NoReturn
+
+from application.settings import Settings
+from entrypoints.http.address import Address, cannot_listen, free_address
+from entrypoints.http.banner import banner
+from entrypoints.http.lifeline import Lifeline
+from entrypoints.http.processes import Processes
+from entrypoints.http.reports import Report, Reports, ServerFailed
+from entrypoints.http.signals import take_signals
+
+if TYPE_CHECKING:
+    from entrypoints.http.app import HttpApi
+
+
+def serve(settings: Settings) -> int:
+    """Serve until SIGTERM, after a drain, or SIGINT, without; the result is the exit code, 0.
+
+    Raises CannotListen, InvalidSettings or DependencyUnavailable when it cannot start, and
+    ServerFailed when that has another reason or a process ends unasked.
+    """
+    with contextlib.suppress(KeyboardInterrupt):
+        _run(settings, free_address(settings.http.host, settings.http.port))
+    return 0
+
+
+def _run(settings: Settings, address: Address) -> None:
+    signal.signal(signal.SIGTERM, _interrupt)
+    reports = Reports(settings.http.workers, lambda: _say(banner(settings, address.url)))
+    server = Processes(settings, address)
+    load = partial(_load, settings, reports.writer, Lifeline())
+    reports.start()
+    try:
+        server.serve(target_loader=load, wrap_loader=False)
+    except OSError as error:
+        raise cannot_listen(address.host, address.port, error) from error
+    except SystemExit:
+        # Granian's way to say that a process ended unasked. One that a Ctrl-C in the terminal
+        # reached before its parent's own SIGTERM did was asked.
+        if not server.interrupt_signal:
+            reports.finish()
+            raise (reports.failure or ServerFailed()) from None
+
+
+def _load(
+    settings: Settings, writer: "Connection[Report, Report]", lifeline: Lifeline
+) -> "HttpApi":
+    """Build the application; runs in the server process."""
+    stop = take_signals()
+    lifeline.hold()
+    from entrypoints.http.worker import build_app  # noqa: PLC0415 - as the module says
+
+    return build_app(settings, writer, stop)
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)  # noqa: T201 - meant for the terminal
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt

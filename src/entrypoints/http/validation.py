@@ -1,0 +1,92 @@
+"""JSON bodies into typed structs, with every wrong field named."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final, TypeVar, cast
+
+import msgspec
+
+from application.errors import InvalidInput
+from domain.errors import FieldError, ValidationFailed
+
+B = TypeVar("B", bound=msgspec.Struct)
+
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_NESTED: Final = re.compile(r" - at `\$(?P<path>.*)`$")
+_QUOTED: Final = re.compile(r"`([^`]*)`")
+_NAMES: Final = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "null": "null",
+    "object": "an object",
+    "array": "a list",
+    "uuid": "a UUID",
+    "datetime": "a date and time",
+}
+
+
+def decode_body(raw: bytes, body_type: type[B]) -> B:
+    """Read a JSON object; unknown fields are ignored, wrong ones are all named at once.
+
+    One byte order mark is passed over, as RFC 8259 §8.1 allows.
+    Raises InvalidInput for what is no JSON in UTF-8 (lone surrogates and nesting beyond the
+    interpreter's depth included), ValidationFailed for JSON of another shape.
+    """
+    raw = raw.removeprefix(_BYTE_ORDER_MARK)
+    try:
+        # The decoder skips over unknown fields without looking at their bytes.
+        raw.decode()
+        return cast("B", _decoder(body_type).decode(raw))
+    except msgspec.ValidationError:
+        raise ValidationFailed(errors=tuple(_wrong_fields(raw, body_type))) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise InvalidInput("The body is not valid JSON in UTF-8.") from None
+
+
+def readable(message: str) -> str:
+    """A decoder's message in words that mean something to a caller in any language."""
+    if "UUID" in message:
+        return "This must be a UUID."
+    words = _QUOTED.sub(_meaning, _NESTED.sub("", message))
+    return f"{words}." if words else "This value is not valid."
+
+
+def _meaning(quoted: re.Match[str]) -> str:
+    return " or ".join(_NAMES.get(name, name) for name in quoted[1].split(" | "))
+
+
+@lru_cache(maxsize=256)
+def _decoder(body_type: type[msgspec.Struct]) -> msgspec.json.Decoder[msgspec.Struct]:
+    return msgspec.json.Decoder(body_type)
+
+
+def _wrong_fields(raw: bytes, body_type: type[msgspec.Struct]) -> Iterator[FieldError]:
+    """Try each field by itself: the decoder stops at the first that is wrong."""
+    values = _parse(raw)
+    if not isinstance(values, dict):
+        yield FieldError("", "The body must be a JSON object.")
+        return
+    for field in msgspec.structs.fields(body_type):
+        name = field.encode_name
+        if name in values:
+            yield from _wrong_value(name, values[name], field.type)
+        elif field.required:
+            yield FieldError(name, "This field is needed.")
+
+
+def _parse(raw: bytes) -> object:
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        raise InvalidInput("The body is not valid JSON in UTF-8.") from None
+
+
+def _wrong_value(name: str, value: object, wanted: object) -> Iterator[FieldError]:
+    try:
+        msgspec.convert(value, type=wanted)
+    except msgspec.ValidationError as exc:
+        nested = _NESTED.search(str(exc))
+        yield FieldError(f"{name}{nested['path'] if nested else ''}", readable(str(exc)))

@@ -1,0 +1,80 @@
+"""What can go wrong around the service; each gives when it was mended, in monotonic seconds."""
+
+import asyncio
+import resource
+import signal
+import time
+from contextlib import suppress
+
+import psycopg
+
+from tests.faults.servers import Servers
+from tests.faults.service import Service
+
+
+async def kill_postgres(servers: Servers, _: Service) -> float:
+    mended = time.monotonic()
+    for _round in range(5):
+        await asyncio.to_thread(servers.kill_postgres)
+        await asyncio.sleep(0.5)
+        await asyncio.to_thread(servers.postgres.start)
+        mended = time.monotonic()
+        await asyncio.sleep(2)
+    return mended
+
+
+async def freeze_postgres(servers: Servers, _: Service) -> float:
+    servers.freeze_postgres(signal.SIGSTOP)
+    await asyncio.sleep(8)
+    servers.freeze_postgres(signal.SIGCONT)
+    return time.monotonic()
+
+
+async def kill_cache(servers: Servers, _: Service) -> float:
+    """Nothing has to wait for its return: what is mended is the service without it."""
+    await asyncio.to_thread(servers.cache.kill)
+    killed = time.monotonic()
+    await asyncio.sleep(4)
+    await asyncio.to_thread(servers.cache.start)
+    return killed
+
+
+async def use_up_connections(servers: Servers, _: Service) -> float:
+    """Take every connection there is, those of the service's pools too."""
+    taken: list[psycopg.AsyncConnection] = []
+    try:
+        taken.append(await psycopg.AsyncConnection.connect(servers.postgres_url, autocommit=True))
+        await taken[0].execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'armature'"
+        )
+        while True:
+            with suppress(psycopg.OperationalError):
+                taken.append(await psycopg.AsyncConnection.connect(servers.postgres_url))
+                continue
+            break
+        await asyncio.sleep(4)
+    finally:
+        for connection in taken:
+            await connection.close()
+    return time.monotonic()
+
+
+async def restart_service(_: Servers, service: Service) -> float:
+    code = await asyncio.to_thread(service.stop)
+    if code:
+        raise RuntimeError(f"the service ended with {code}")
+    await asyncio.to_thread(service.start)
+    return time.monotonic()
+
+
+async def fill_quota(_: Servers, service: Service) -> float:
+    """Let no file of the service grow, as a quota or a full disk would; then lift it."""
+    workers = service.workers()
+    limits = [resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in workers]
+    for pid, (_soft, hard) in zip(workers, limits, strict=True):
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (4096, hard))
+    await asyncio.sleep(4)
+    for pid, limit in zip(workers, limits, strict=True):
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, limit)
+    return time.monotonic()

@@ -1,0 +1,5 @@
+from tests.unit.contracts.database import DatabaseContract, RemoteDatabaseContract
+
+
+class TestPostgresDatabase(DatabaseContract, RemoteDatabaseContract):
+    pass

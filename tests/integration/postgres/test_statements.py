@@ -1,0 +1,89 @@
+"""Every statement fits the migrated schema; a new constant is tested by being there."""
+
+import re
+
+import psycopg
+import pytest
+
+from adapters.postgres import sql
+
+STATEMENTS = {name: text for name, text in vars(sql).items() if name.isupper() and name[0] != "_"}
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_statement_fits_the_schema(name: str, migrated_postgres_url: str) -> None:
+    with psycopg.connect(migrated_postgres_url) as connection:
+        result = connection.pgconn.prepare(b"", _numbered(STATEMENTS[name]).encode())
+
+        assert result.status == psycopg.pq.ExecStatus.COMMAND_OK, result.error_message
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [
+        ("LOCK_ACTIVE_ADMINS", "users_active_admins"),
+        ("FIND_USER_VIEW", "users_email_key"),
+        ("CREDENTIALS_BY_EMAIL", "users_email_key"),
+        ("PAGE", "users_pkey"),
+        ("COUNT_PREFIX", "Index Only Scan using users_email_key"),
+        ("PAGE_OF_FEW", "Index Only Scan using users_email_key"),
+        ("PAGE_BY_STATE", "users_by_state"),
+        ("END_SESSIONS", "sessions_by_user"),
+        ("FORGET_CLIENTS", "sessions_by_user"),
+        ("LIST_LIVE_SESSIONS", "sessions_running"),
+        ("GET_TOKEN", "refresh_tokens_by_generation"),
+    ],
+)
+def test_statement_finds_its_rows_by_index(
+    name: str, index: str, migrated_postgres_url: str
+) -> None:
+    values = {
+        "id": "00000000-0000-0000-0000-000000000000",
+        "key": "a@example.com",
+        "low": "" if name in WALKS else "1@e",
+        "high": "\U0010ffff" if name in WALKS else "1@f",
+        "before": "ffffffff-ffff-ffff-ffff-ffffffffffff",
+        "user_id": "00000000-0000-0000-0000-000000000000",
+        "keep": None,
+        "active": True,
+        "or_active": False,
+        "most": 100,
+        "limit": 10,
+        "now": "2026-01-01T00:00:00Z",
+        "reason": "revoked",
+        "digest": b"",
+    }
+    with psycopg.connect(migrated_postgres_url, autocommit=True) as connection:
+        connection.execute(FILL)
+        connection.execute("VACUUM ANALYZE")
+        connection.execute("SET enable_seqscan = off")
+        plan = "\n".join(
+            row[0] for row in connection.execute(f"EXPLAIN {STATEMENTS[name]}", values)
+        )
+
+    assert index in plan, plan
+
+
+WALKS = {"PAGE", "PAGE_BY_STATE"}
+"""They are for many matches."""
+
+FILL = """
+WITH added AS (
+    INSERT INTO users (id, email, email_key, password_hash, roles, is_active, created_at,
+                       updated_at)
+    SELECT gen_random_uuid(), n || '@example.com', n || '@example.com', '', '{}', n % 2 = 0,
+           now(), now()
+    FROM generate_series(1, 2000) AS n
+    RETURNING id
+)
+INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, generation, siblings)
+SELECT gen_random_uuid(), id, now(), now(), now(), 0, 1 FROM added
+"""
+
+
+def _numbered(statement: str) -> str:
+    """Write `%(name)s` as `$1`, as psycopg does."""
+    names: dict[str, int] = {}
+    return re.sub(
+        r"%\((\w+)\)s", lambda found: f"${names.setdefault(found[1], len(names) + 1)}", statement
+    )

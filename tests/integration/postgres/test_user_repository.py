@@ -1,0 +1,5 @@
+from tests.unit.contracts.user_repository import UserRepositoryContract
+
+
+class TestPostgresUserRepository(UserRepositoryContract):
+    pass

@@ -1,0 +1,90 @@
+"""SIGTERM: whoever is served is served to the end, and nobody new is sent here."""
+
+import asyncio
+import signal
+import time
+
+import httpx
+import pytest
+
+from tests.integration.processes import Server
+from tests.integration.shutdown.clients import REQUESTS, Load, SlowLogin, wait_until_refused
+from tests.integration.shutdown.conftest import Serve
+
+READY, _, LOGIN = REQUESTS
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+async def test_no_request_fails_while_keep_alive_clients_keep_coming(
+    serve: Serve, workers: str
+) -> None:
+    server = serve(HTTP_WORKERS=workers, DRAIN_DELAY="1s")
+    load = Load()
+    clients = asyncio.create_task(load.run(server.url, clients=64))
+    await load.is_running.wait()
+
+    told_at = time.monotonic()
+    code, said = await asyncio.to_thread(server.stop)
+    await clients
+
+    assert (code, load.unanswered) == (0, [])
+    assert "Traceback" not in said
+    _drained(load, told_at)
+
+
+def _drained(load: Load, told_at: float) -> None:
+    during = [answer for answer in load.answers if answer.asked_at > told_at + 0.4]
+    assert all(answer.closes for answer in during)
+    ready = [answer for answer in during if answer.request == READY]
+    assert {answer.status for answer in ready} == {503}
+    assert all(b'"status":"draining"' in answer.body for answer in ready)
+    others = [answer for answer in during if answer.request != READY]
+    assert {answer.status for answer in others} == {200}
+    assert any(answer.request == LOGIN for answer in others)
+    before = [answer for answer in load.answers if answer.answered_at < told_at]
+    assert {(answer.status, answer.closes) for answer in before} == {(200, False)}
+
+
+def test_a_request_in_flight_is_answered_after_the_listener_has_closed(serve: Serve) -> None:
+    server = serve(DRAIN_DELAY="0s")
+    login = SlowLogin(server.url)
+
+    server.process.send_signal(signal.SIGTERM)
+    wait_until_refused(server.url)
+
+    assert login.finish().startswith(b"HTTP/1.1 200 ")
+    code, said = _end(server)
+    assert code == 0
+    assert "Traceback" not in said
+
+
+def test_a_request_that_never_ends_is_cut_off_in_the_end(serve: Serve) -> None:
+    server = serve(DRAIN_DELAY="0s", SHUTDOWN_TIMEOUT="1s")
+    login = SlowLogin(server.url)
+
+    began = time.monotonic()
+    code, said = server.stop()
+
+    assert code == 0
+    # The process was not killed, but closed what it had opened.
+    assert 1 <= time.monotonic() - began < 4
+    assert not login.answer().startswith(b"HTTP/1.1 200 ")
+    assert "Traceback" not in said
+
+
+def test_the_service_lives_while_it_drains(serve: Serve) -> None:
+    server = serve(DRAIN_DELAY="1s")
+    server.process.send_signal(signal.SIGTERM)
+
+    while httpx.get(f"{server.url}/health/ready").status_code == 200:
+        time.sleep(0.01)
+
+    assert httpx.get(f"{server.url}/health").json() == {"status": "healthy"}
+    assert httpx.get(f"{server.url}/health/live").headers["connection"] == "close"
+    assert httpx.get(f"{server.url}/health/ready").headers["retry-after"] == "1"
+    assert _end(server)[0] == 0
+
+
+def _end(server: Server) -> tuple[int, str]:
+    _, said = server.process.communicate(timeout=10)
+    return server.process.returncode, said

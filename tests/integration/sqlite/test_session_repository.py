@@ -1,0 +1,5 @@
+from tests.unit.contracts.session_repository import SessionRepositoryContract
+
+
+class TestSqliteSessionRepository(SessionRepositoryContract):
+    pass

@@ -1,0 +1,78 @@
+"""A proxy between a service and its PostgreSQL, which can be cut and mended."""
+
+import asyncio
+from asyncio import StreamReader, StreamWriter, Task
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from urllib.parse import quote
+
+from psycopg.conninfo import conninfo_to_dict
+
+PORT = 5432
+
+
+class Proxy:
+    """Listens on a Unix socket in `folder`; while it `is_cut`, it hangs up on everybody."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self._target = conninfo_to_dict(url)
+        self._folder = folder
+        self._is_cut = False
+        self._streams: set[StreamWriter] = set()
+        self._pumps: set[Task[None]] = set()
+
+    @property
+    def url(self) -> str:
+        """The database's URL by way of this proxy."""
+        account = quote(str(self._target.get("user", "")), safe="")
+        if self._target.get("password"):
+            account += f":{quote(str(self._target['password']), safe='')}"
+        host = quote(str(self._folder), safe="")
+        return f"postgresql://{account}@/{self._target['dbname']}?host={host}&port={PORT}"
+
+    def cut(self) -> None:
+        self._is_cut = True
+        for stream in self._streams:
+            stream.close()
+
+    def mend(self) -> None:
+        self._is_cut = False
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        path = self._folder / f".s.PGSQL.{PORT}"
+        server = await asyncio.start_unix_server(self._serve, path)
+        try:
+            yield
+        finally:
+            server.close()
+            self.cut()
+            if self._pumps:
+                await asyncio.wait(self._pumps)
+
+    async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
+        if self._is_cut:
+            writer.close()
+            return
+        server_reader, server_writer = await self._connect()
+        self._streams |= {writer, server_writer}
+        for source, sink in ((reader, server_writer), (server_reader, writer)):
+            pump = asyncio.create_task(self._pump(source, sink))
+            self._pumps.add(pump)
+            pump.add_done_callback(self._pumps.discard)
+
+    async def _connect(self) -> tuple[StreamReader, StreamWriter]:
+        host = str(self._target.get("host") or "localhost")
+        port = int(self._target.get("port") or PORT)
+        if host.startswith("/"):
+            return await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{port}")
+        return await asyncio.open_connection(host, port)
+
+    async def _pump(self, source: StreamReader, sink: StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await source.read(65536):
+                sink.write(data)
+                await sink.drain()
+        sink.close()
+        self._streams.discard(sink)

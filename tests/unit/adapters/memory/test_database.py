@@ -1,0 +1,5 @@
+from tests.unit.contracts.database import DatabaseContract
+
+
+class TestMemoryDatabase(DatabaseContract):
+    pass

@@ -1,0 +1,5 @@
+from tests.unit.contracts.session_reader import SessionReaderContract
+
+
+class TestMemorySessionReader(SessionReaderContract):
+    pass

@@ -1,0 +1,5 @@
+from tests.unit.contracts.unit_of_work import UnitOfWorkContract
+
+
+class TestMemoryUnitOfWork(UnitOfWorkContract):
+    pass

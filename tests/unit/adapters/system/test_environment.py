@@ -1,0 +1,296 @@
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.system.document import table, update
+from adapters.system.durations import format_duration
+from adapters.system.environment import describe, load_settings
+from adapters.system.sources import Source
+from adapters.system.variables import VARIABLES
+from application.invalid_settings import InvalidSettings
+from application.settings import DatabaseSettings, Environment, HttpSettings
+from tests.unit.adapters.system.loading import PRODUCTION, SECRET, load, loaded, problems
+
+DOCS = Path(__file__).parents[4] / "docs" / "configuration.md"
+
+
+def test_an_empty_environment_gives_the_defaults_of_the_design() -> None:
+    settings = load({})
+
+    assert settings.environment is Environment.DEVELOPMENT
+    assert settings.http == HttpSettings(host="127.0.0.1", port=3000, workers=1)
+    assert settings.database == DatabaseSettings()
+    assert settings.cache_url == "memory://"
+    assert settings.tokens.access_ttl == timedelta(minutes=15)
+    assert settings.tokens.refresh_ttl == timedelta(days=30)
+    assert settings.tokens.refresh_grace == timedelta(seconds=10)
+    assert settings.passwords.hasher == "argon2id://?m=19456&t=2&p=1"
+    assert settings.passwords.threads >= 1
+    assert settings.request_timeout == timedelta(seconds=10)
+    assert settings.drain_delay == timedelta(seconds=2)
+    assert settings.shutdown_timeout == timedelta(seconds=30)
+    assert (settings.log.level, settings.log.format) == ("info", "console")
+    assert settings.allowed_hosts == ()
+
+
+def test_every_variable_is_read() -> None:
+    settings = load(
+        {
+            "APP_ENV": "Staging",
+            "HTTP_HOST": "::",
+            "HTTP_PORT": "8080",
+            "HTTP_WORKERS": "4",
+            "DATABASE_URL": "postgresql://u:p@h/n",
+            "DATABASE_POOL_MIN": "2",
+            "DATABASE_POOL_MAX": "20",
+            "DATABASE_PREPARE_THRESHOLD": "0",
+            "CACHE_URL": "none://",
+            "JWT_ISSUER": "https://id.example.org",
+            "JWT_AUDIENCE": "api",
+            "ACCESS_TOKEN_TTL": "5m",
+            "REFRESH_TOKEN_TTL": "7d",
+            "REFRESH_GRACE": "0s",
+            "PASSWORD_HASHER": "argon2id://?m=64&t=1&p=1",
+            "PASSWORD_POLICY": "rules://",
+            "HASHING_THREADS": "3",
+            "HASHING_QUEUE": "0",
+            "REQUEST_TIMEOUT": "500ms",
+            "DRAIN_DELAY": "0s",
+            "SHUTDOWN_TIMEOUT": "1m",
+            "LOG_LEVEL": "WARNING",
+            "LOG_FORMAT": "console",
+            "ALLOWED_HOSTS": " API.example.org, *.example.net ,,127.0.0.1,::1",
+        }
+    )
+
+    assert settings.environment is Environment.STAGING
+    assert settings.http == HttpSettings(host="::", port=8080, workers=4)
+    assert settings.database == DatabaseSettings(
+        url="postgresql://u:p@h/n",
+        is_default=False,
+        pool_min=2,
+        pool_max=20,
+        prepare_threshold=0,
+    )
+    assert settings.cache_url == "none://"
+    assert settings.tokens.secret == SECRET.encode()
+    assert (settings.tokens.issuer, settings.tokens.audience) == ("https://id.example.org", "api")
+    assert settings.tokens.access_ttl == timedelta(minutes=5)
+    assert settings.tokens.refresh_ttl == timedelta(days=7)
+    assert settings.tokens.refresh_grace == timedelta(0)
+    assert settings.passwords.hasher == "argon2id://?m=64&t=1&p=1"
+    assert settings.passwords.policy == "rules://"
+    assert (settings.passwords.threads, settings.passwords.queue) == (3, 0)
+    assert settings.request_timeout == timedelta(milliseconds=500)
+    assert settings.drain_delay == timedelta(0)
+    assert settings.shutdown_timeout == timedelta(minutes=1)
+    assert (settings.log.level, settings.log.format) == ("warning", "console")
+    assert settings.allowed_hosts == ("api.example.org", "*.example.net", "127.0.0.1", "::1")
+
+
+def test_a_variable_that_is_set_but_empty_has_its_default() -> None:
+    empty = {variable.name: "" for variable in VARIABLES if variable.name != "JWT_SECRET"}
+
+    assert load(empty) == load({})
+    assert load({f"{name}_FILE": "" for name in empty}) == load({})
+
+
+def test_only_a_database_that_nobody_chose_is_the_default() -> None:
+    assert load({}).database.is_default is True
+    assert load({"DATABASE_URL": "sqlite:///var/armature.db"}).database.is_default is False
+
+
+def test_the_cache_is_the_redis_unless_another_was_chosen() -> None:
+    redis = {"REDIS_URL": "redis://h"}
+
+    assert load(redis).cache_url == "redis://h"
+    assert load({**redis, "CACHE_URL": "none://"}).cache_url == "none://"
+
+
+def test_logs_are_for_people_in_development_only() -> None:
+    assert load({"APP_ENV": "test"}).log.format == "json"
+    assert load(PRODUCTION).log.format == "json"
+
+
+WRONG = [
+    ("APP_ENV", "prod"),
+    ("HTTP_HOST", "a b"),
+    ("HTTP_PORT", "0"),
+    ("HTTP_PORT", "65536"),
+    ("HTTP_PORT", "http"),
+    ("HTTP_PORT", "\u0663"),
+    ("HTTP_PORT", "-1"),
+    ("HTTP_PORT", "9" * 5000),
+    ("HTTP_WORKERS", "0"),
+    ("DATABASE_URL", "armature.db"),
+    ("DATABASE_POOL_MIN", "x"),
+    ("DATABASE_POOL_MAX", "0"),
+    ("DATABASE_PREPARE_THRESHOLD", "-1"),
+    ("REDIS_URL", "localhost:6379"),
+    ("CACHE_URL", "redis://host:port"),
+    ("JWT_SECRET", "x" * 31),
+    ("JWT_ISSUER", "a\nb"),
+    ("JWT_AUDIENCE", "a b"),
+    ("ACCESS_TOKEN_TTL", "0s"),
+    ("ACCESS_TOKEN_TTL", "999999999d"),
+    ("REFRESH_TOKEN_TTL", "never"),
+    ("REFRESH_GRACE", "10"),
+    ("PASSWORD_HASHER", "argon2id"),
+    ("PASSWORD_POLICY", "upper"),
+    ("BREACHED_PASSWORDS_URL", "api.example.com"),
+    ("HASHING_THREADS", "0"),
+    ("HASHING_QUEUE", "-1"),
+    ("REQUEST_TIMEOUT", "0ms"),
+    ("DRAIN_DELAY", "2"),
+    ("SHUTDOWN_TIMEOUT", "1w"),
+    ("LOG_LEVEL", "loud"),
+    ("LOG_FORMAT", "xml"),
+    ("ALLOWED_HOSTS", "https://api.example.org"),
+    ("ALLOWED_HOSTS", "api.example.org:443"),
+    ("ALLOWED_HOSTS", "api.*.org"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_wrong_value_is_one_problem_that_begins_with_its_name(name: str, value: str) -> None:
+    said = problems({name: value})
+
+    assert len(said) == 1
+    assert re.match(rf"{name}: .+\.$|{name}: .+`$", said[0])
+
+
+def test_every_variable_has_a_wrong_value_above() -> None:
+    assert {name for name, _ in WRONG} == {variable.name for variable in VARIABLES}
+
+
+def test_all_problems_are_told_at_once_in_the_order_of_the_documentation() -> None:
+    wrong = dict(WRONG)
+
+    names = [said.partition(":")[0] for said in problems(wrong)]
+
+    assert names == [variable.name for variable in VARIABLES]
+
+
+@given(st.sampled_from([variable.name for variable in VARIABLES]), st.text(min_size=1))
+def test_any_text_is_a_value_or_a_problem_of_that_variable(name: str, text: str) -> None:
+    said: tuple[str, ...] = ()
+    try:
+        loaded({name: text})
+    except InvalidSettings as error:
+        said = error.problems
+
+    # A pool minimum can be right in itself and wrong beside the maximum.
+    assert all(one.startswith((f"{name}: ", "DATABASE_POOL_MAX: ")) for one in said)
+
+
+@given(st.integers(1000, 999_999_999))
+def test_a_duration_is_read_back_as_it_was_written(milliseconds: int) -> None:
+    ttl = timedelta(milliseconds=milliseconds)
+
+    assert load({"ACCESS_TOKEN_TTL": format_duration(ttl)}).tokens.access_ttl == ttl
+
+
+@pytest.mark.parametrize(
+    ("environ", "name"),
+    [
+        ({"DATABASE_POOL_MIN": "5", "DATABASE_POOL_MAX": "4"}, "DATABASE_POOL_MAX"),
+        ({"ACCESS_TOKEN_TTL": "1h", "REFRESH_TOKEN_TTL": "1h"}, "REFRESH_TOKEN_TTL"),
+        (
+            {"ACCESS_TOKEN_TTL": "1s", "REFRESH_TOKEN_TTL": "5s", "REFRESH_GRACE": "5s"},
+            "REFRESH_GRACE",
+        ),
+        ({"DATABASE_URL": "memory://", "HTTP_WORKERS": "2"}, "DATABASE_URL"),
+        ({"APP_ENV": "test", "DATABASE_URL": "MEMORY://", "HTTP_WORKERS": "2"}, "DATABASE_URL"),
+        ({**PRODUCTION, "DATABASE_URL": "memory://"}, "DATABASE_URL"),
+        ({**PRODUCTION, "ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
+        ({**PRODUCTION, "ALLOWED_HOSTS": " , "}, "ALLOWED_HOSTS"),
+        ({**PRODUCTION, "PASSWORD_HASHER": "plain://"}, "PASSWORD_HASHER"),
+        ({**PRODUCTION, "HTTP_WORKERS": "2"}, "CACHE_URL"),
+        ({**PRODUCTION, "JWT_SECRET": ""}, "JWT_SECRET"),
+        ({**PRODUCTION, "APP_ENV": "staging", "JWT_SECRET": ""}, "JWT_SECRET"),
+        ({**PRODUCTION, "JWT_SECRET": "x" * 64}, "JWT_SECRET"),
+        ({**PRODUCTION, "JWT_SECRET": "change-me-change-me-change-me-1234"}, "JWT_SECRET"),
+        ({**PRODUCTION, "JWT_SECRET": "your-256-bit-secret-0123456789abc"}, "JWT_SECRET"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(environ: Mapping[str, str], name: str) -> None:
+    said = problems(environ)
+
+    assert [one.partition(":")[0] for one in said] == [name]
+
+
+def test_production_starts_with_what_it_needs() -> None:
+    assert load(PRODUCTION).environment is Environment.PRODUCTION
+    assert load({**PRODUCTION, "HTTP_WORKERS": "4", "REDIS_URL": "redis://h"}).http.workers == 4
+
+
+def test_a_cache_for_each_worker_is_a_warning_outside_production() -> None:
+    (warning,) = loaded({"HTTP_WORKERS": "2"}).warnings
+
+    assert warning.startswith("CACHE_URL: ")
+    assert loaded({}).warnings == ()
+    assert loaded({"HTTP_WORKERS": "2", "CACHE_URL": "none://"}).warnings == ()
+
+
+def test_a_rule_is_silent_about_what_could_not_be_read() -> None:
+    assert len(problems({"DATABASE_POOL_MIN": "x", "DATABASE_POOL_MAX": "1"})) == 1
+    assert len(problems({**PRODUCTION, "HTTP_WORKERS": "2", "REDIS_URL": "x"})) == 1
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1))
+def test_no_secret_is_ever_told(text: str) -> None:
+    secret = f"hunter2{text}"
+    environ = {
+        "JWT_SECRET": secret,
+        "DATABASE_URL": f"postgresql://u:{secret}@h:x/n",
+        "REDIS_URL": f"redis://u:{secret}@h",
+        "CACHE_URL": secret,
+    }
+    try:
+        told = repr(load_settings(environ))
+    except InvalidSettings as error:
+        told = str(error)
+
+    assert "hunter2" not in told
+    assert "hunter2" not in repr(describe(environ))
+
+
+def test_each_variable_is_described_with_its_source(tmp_path: Path) -> None:
+    (tmp_path / "hosts").write_text("a.example\n")
+    (tmp_path / ".env").write_text("HTTP_WORKERS=2\n")
+
+    described = describe(
+        {
+            "HTTP_PORT": "99999999",
+            "ALLOWED_HOSTS_FILE": str(tmp_path / "hosts"),
+            "REDIS_URL": "redis://u:pw@h",
+            "JWT_SECRET": SECRET,
+        },
+        dotenv=tmp_path / ".env",
+    )
+    found = {one.name: (one.value, one.source) for one in described}
+
+    assert [one.name for one in described] == [variable.name for variable in VARIABLES]
+    assert found["HTTP_HOST"] == ("127.0.0.1", Source.DEFAULT)
+    assert found["HTTP_PORT"] == ("99999999", Source.ENVIRONMENT)
+    assert found["HTTP_WORKERS"] == ("2", Source.DOTENV)
+    assert found["ALLOWED_HOSTS"] == ("a.example", Source.FILE)
+    assert found["CACHE_URL"] == ("redis://u:***@h", Source.DEFAULT)
+    assert found["JWT_SECRET"] == ("***", Source.ENVIRONMENT)
+
+
+def test_the_documentation_has_the_table_of_the_code() -> None:
+    page = DOCS.read_text("utf-8")
+
+    assert update(page) == page, "run `python -m adapters.system.document docs/configuration.md`"
+    assert table().count("\n| `") == len(VARIABLES)
+
+
+def test_a_page_without_a_place_for_the_table_is_refused() -> None:
+    with pytest.raises(ValueError, match="variables: begin"):
+        update("# Configuration\n")

@@ -1,0 +1,80 @@
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from adapters.telemetry.logs import configure
+from application.settings import LogSettings
+
+
+@pytest.fixture(autouse=True)
+def restored() -> Iterator[None]:
+    root, ours = logging.getLogger(), logging.getLogger("armature")
+    before = (root.level, [*root.handlers], ours.level)
+    yield
+    root.setLevel(before[0])
+    root.handlers[:] = before[1]
+    ours.setLevel(before[2])
+
+
+def fail() -> None:
+    secret = "Correct-Horse-1"
+    raise LookupError(f"nothing of length {len(secret)}")
+
+
+def log_a_failure() -> None:
+    try:
+        fail()
+    except LookupError:
+        logging.getLogger("armature.http").exception("it failed", extra={"request_id": "r1"})
+
+
+def test_machines_get_one_json_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(LogSettings(level="info", format="json"))
+
+    log_a_failure()
+    logging.getLogger("armature.http").info("two")
+
+    first, second = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert (first["event"], first["level"], first["request_id"]) == ("it failed", "error", "r1")
+    assert first["logger"] == "armature.http"
+    assert first["timestamp"].endswith("Z")
+    assert "LookupError: nothing of length 15" in first["exception"]
+    assert second["event"] == "two"
+
+
+def test_people_get_a_traceback_without_values(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(LogSettings(level="info", format="console"))
+
+    log_a_failure()
+
+    said = capsys.readouterr().err
+    assert "it failed" in said
+    assert "LookupError" in said
+    # The line of source that made the value is not the value: locals would print `secret = `.
+    assert said.count("Correct-Horse-1") == 0
+
+
+@pytest.mark.parametrize(("level", "heard"), [("debug", 3), ("info", 2), ("error", 1)])
+def test_the_level_is_that_of_our_own_lines(
+    capsys: pytest.CaptureFixture[str], level: str, heard: int
+) -> None:
+    configure(LogSettings(level=level, format="json"))
+    log = logging.getLogger("armature.anything")
+
+    log.debug("one")
+    log.info("two")
+    log.error("three")
+
+    assert len(capsys.readouterr().err.splitlines()) == heard
+
+
+def test_libraries_are_heard_when_something_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(LogSettings(level="debug", format="json"))
+
+    logging.getLogger("httpx").info("HTTP Request: GET https://example.com")
+    logging.getLogger("psycopg.pool").warning("trouble")
+
+    assert "trouble" in (said := capsys.readouterr().err)
+    assert "example.com" not in said

@@ -1,0 +1,236 @@
+import pytest
+
+from application.context import CallContext, call_context
+from application.session.authenticate import Authenticate
+from application.session.revoke_session import RevokeSession
+from application.user.change_password import ChangePassword
+from application.user.close_account import CloseAccount
+from application.user.get_profile import GetProfile
+from application.user.get_user import GetUser
+from application.user.update_profile import UpdateProfile
+from domain.errors import Forbidden, ValidationFailed
+from domain.session.errors import SessionRevoked
+from domain.user.errors import (
+    InvalidCredentials,
+    LastAdmin,
+    PasswordTooWeak,
+    UserAlreadyExists,
+    UserNotFound,
+)
+from domain.user.events import EmailChanged
+from tests.world import OPERATOR, PASSWORD, World
+
+NEW = "Another-Horse-2"
+
+
+async def test_a_profile_is_its_owners(here: World) -> None:
+    ann = await here.actor()
+    bob = await here.actor("bob@example.com")
+
+    assert (await here.do.get_profile(GetProfile(actor=ann))).id == ann.user_id
+    with pytest.raises(Forbidden):
+        await here.do.get_user(GetUser(actor=ann, user=bob.user_id))
+
+
+async def test_a_name_is_changed_and_removed(here: World) -> None:
+    ann = await here.actor()
+
+    named = await here.do.update_profile(
+        UpdateProfile(actor=ann, user_id=ann.user_id, name=" Ann  Lee ")
+    )
+    read = await here.do.get_profile(GetProfile(actor=ann))
+    unnamed = await here.do.update_profile(UpdateProfile(actor=ann, user_id=ann.user_id, name=None))
+
+    assert named.name == read.name == "Ann  Lee"
+    assert unnamed.name is None
+
+
+async def test_what_is_not_mentioned_stays(here: World) -> None:
+    registered = await here.register(name="Ann")
+    before = registered.user
+    ann = await here.do.authenticate(
+        Authenticate(access_token=registered.tokens.access_token if registered.tokens else "")
+    )
+
+    assert await here.do.update_profile(UpdateProfile(actor=ann, user_id=ann.user_id)) == before
+
+
+async def test_a_new_address_needs_the_password(here: World) -> None:
+    ann = await here.actor()
+
+    with pytest.raises(ValidationFailed):
+        await here.do.update_profile(
+            UpdateProfile(actor=ann, user_id=ann.user_id, email="lee@example.com")
+        )
+    with pytest.raises(InvalidCredentials):
+        await here.do.update_profile(
+            UpdateProfile(
+                actor=ann, user_id=ann.user_id, email="lee@example.com", password="Wrong-Horse-1"
+            )
+        )
+
+    assert not any(isinstance(event, EmailChanged) for event in here.events)
+
+
+async def test_the_new_address_logs_in_and_the_old_one_is_free(here: World) -> None:
+    ann = await here.actor()
+
+    await here.do.update_profile(
+        UpdateProfile(actor=ann, user_id=ann.user_id, email="lee@example.com", password=PASSWORD)
+    )
+
+    assert (await here.log_in("lee@example.com")).user.id == ann.user_id
+    with pytest.raises(InvalidCredentials):
+        await here.log_in("ann@example.com")
+    assert (await here.register("ann@example.com")).user.id != ann.user_id
+
+
+async def test_a_taken_address_is_refused_and_nothing_changes(here: World) -> None:
+    await here.register("bob@example.com")
+    ann = await here.actor()
+
+    with pytest.raises(UserAlreadyExists):
+        await here.do.update_profile(
+            UpdateProfile(
+                actor=ann,
+                user_id=ann.user_id,
+                name="Ann",
+                email="BOB@example.com",
+                password=PASSWORD,
+            )
+        )
+
+    unchanged = await here.do.get_profile(GetProfile(actor=ann))
+    assert (unchanged.email, unchanged.name) == ("ann@example.com", None)
+
+
+async def test_an_address_may_change_its_case(here: World) -> None:
+    ann = await here.actor()
+
+    changed = await here.do.update_profile(
+        UpdateProfile(actor=ann, user_id=ann.user_id, email="Ann@Example.com", password=PASSWORD)
+    )
+
+    assert changed.email == "Ann@Example.com"
+
+
+async def test_a_new_password_ends_all_other_sessions(here: World) -> None:
+    ann = await here.actor()
+    other = (await here.log_in()).tokens
+    await here.do.authenticate(Authenticate(access_token=other.access_token))
+
+    ended = await here.do.change_password(
+        ChangePassword(actor=ann, user_id=ann.user_id, old_password=PASSWORD, new_password=NEW)
+    )
+
+    assert ended == 2 - 1
+    with pytest.raises(SessionRevoked):
+        await here.do.authenticate(Authenticate(access_token=other.access_token))
+    await here.do.get_profile(GetProfile(actor=ann))
+    with pytest.raises(InvalidCredentials):
+        await here.log_in()
+    await here.log_in(password=NEW)
+
+
+@pytest.mark.parametrize("old", [None, "Wrong-Horse-1"])
+async def test_a_new_password_needs_the_old_one(here: World, old: str | None) -> None:
+    ann = await here.actor()
+
+    with pytest.raises((ValidationFailed, InvalidCredentials)):
+        await here.do.change_password(
+            ChangePassword(actor=ann, user_id=ann.user_id, old_password=old, new_password=NEW)
+        )
+
+    await here.log_in()
+
+
+@pytest.mark.parametrize("new", ["nodigitshere", "Ann1@example.com"])
+async def test_a_weak_new_password_is_refused_by_its_field(here: World, new: str) -> None:
+    ann = await here.actor("ann1@example.com")
+
+    with pytest.raises(PasswordTooWeak) as caught:
+        await here.do.change_password(
+            ChangePassword(actor=ann, user_id=ann.user_id, old_password=PASSWORD, new_password=new)
+        )
+
+    assert {error.field for error in caught.value.errors} == {"new_password"}
+
+
+async def test_an_operator_sets_a_password_without_the_old_one(here: World) -> None:
+    ann = await here.actor()
+
+    ended = await here.do.change_password(
+        ChangePassword(actor=OPERATOR, user_id=ann.user_id, new_password=NEW)
+    )
+
+    assert ended == 1
+    await here.log_in(password=NEW)
+
+
+@pytest.mark.parametrize("password", [None, "Wrong-Horse-1"])
+async def test_closing_needs_the_password(here: World, password: str | None) -> None:
+    ann = await here.actor()
+
+    with pytest.raises((ValidationFailed, InvalidCredentials)):
+        await here.do.close_account(CloseAccount(actor=ann, user_id=ann.user_id, password=password))
+
+    await here.log_in()
+
+
+async def test_a_closed_account_is_gone_and_its_address_free(here: World) -> None:
+    registered = await here.register()
+    assert registered.tokens is not None
+    token = Authenticate(access_token=registered.tokens.access_token)
+    ann = await here.do.authenticate(token)
+
+    await here.do.close_account(CloseAccount(actor=ann, user_id=ann.user_id, password=PASSWORD))
+
+    with pytest.raises(SessionRevoked):
+        await here.do.authenticate(token)
+    with pytest.raises(InvalidCredentials):
+        await here.log_in()
+    with pytest.raises(UserNotFound):
+        await here.do.get_user(GetUser(actor=OPERATOR, user=ann.user_id))
+    assert (await here.register()).user.id != ann.user_id
+
+
+async def test_a_closed_account_forgets_where_its_owner_logged_in(here: World) -> None:
+    context = call_context.set(CallContext("r", "192.0.2.7", "curl/8.5"))
+    ann = await here.actor()
+    ended = (await here.log_in()).tokens.session_id
+    call_context.reset(context)
+    await here.do.revoke_session(RevokeSession(actor=ann, user_id=ann.user_id, session_id=ended))
+
+    await here.do.close_account(CloseAccount(actor=ann, user_id=ann.user_id, password=PASSWORD))
+
+    async with here.container.storage().unit_of_work() as uow:
+        for session_id in (ann.session_id, ended):
+            session = await uow.sessions.get(session_id)
+            assert session is not None
+            assert session.client_address is session.user_agent is None
+
+
+async def test_the_last_admin_cannot_close_their_account(here: World) -> None:
+    admin = await here.admin()
+
+    with pytest.raises(LastAdmin):
+        await here.do.close_account(
+            CloseAccount(actor=admin, user_id=admin.user_id, password=PASSWORD)
+        )
+
+    await here.admin("second@example.com")
+    await here.do.close_account(CloseAccount(actor=admin, user_id=admin.user_id, password=PASSWORD))
+
+
+async def test_nobody_changes_the_account_of_somebody_else(here: World) -> None:
+    ann = await here.actor()
+    bob = (await here.actor("bob@example.com")).user_id
+
+    with pytest.raises(Forbidden):
+        await here.do.update_profile(UpdateProfile(actor=ann, user_id=bob, name="Bob"))
+    with pytest.raises(Forbidden):
+        await here.do.change_password(
+            ChangePassword(actor=ann, user_id=bob, old_password=PASSWORD, new_password=NEW)
+        )
+    with pytest.raises(Forbidden):
+        await here.do.close_account(CloseAccount(actor=ann, user_id=bob, password=PASSWORD))

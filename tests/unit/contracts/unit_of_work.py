@@ -1,0 +1,189 @@
+"""What every `UnitOfWork` does."""
+
+import asyncio
+
+import pytest
+
+from application.ports.database import Database
+from application.ports.user_repository import UserRepository
+from domain.user.name import PersonName
+from domain.user.user import User
+from tests.builders import NOW, a_session, a_user
+from tests.unit.contracts.database import LONG, load, store, together
+
+
+class _Oops(Exception):
+    pass
+
+
+class UnitOfWorkContract:
+    """Give it an open `database` by a fixture."""
+
+    async def test_what_is_committed_is_true(self, database: Database) -> None:
+        user = a_user()
+
+        async with database.unit_of_work() as unit:
+            await unit.users.add(user)
+            await unit.commit()
+
+        assert await database.users.get(user.id) is not None
+
+    async def test_leaving_without_a_commit_rolls_back(self, database: Database) -> None:
+        user = a_user()
+
+        async with database.unit_of_work() as unit:
+            await unit.users.add(user)
+
+        assert await database.users.get(user.id) is None
+
+    async def test_an_error_rolls_everything_back(self, database: Database) -> None:
+        old, new = a_user(), a_user()
+        await store(database, old)
+
+        with pytest.raises(_Oops):
+            await self._change_then_fail(database, old, new)
+
+        assert await database.users.get(new.id) is None
+        assert (await load(database, old)).name == old.name
+        assert await database.session_reader.list_live(old.id, NOW) == ()
+
+    async def test_sees_its_own_changes(self, database: Database) -> None:
+        user = a_user()
+        session, token = a_session(user)
+
+        async with database.unit_of_work() as unit:
+            await unit.users.add(user)
+            await unit.sessions.add(session, token)
+
+            assert await unit.users.get(user.id) is not None
+            assert await unit.sessions.get(session.id) is not None
+            assert await unit.sessions.find_by_token(token.digest) is not None
+
+    async def test_nobody_sees_what_is_not_committed(self, database: Database) -> None:
+        user = a_user()
+        session, token = a_session(user)
+
+        async with database.unit_of_work() as unit:
+            await unit.users.add(user)
+            await unit.sessions.add(session, token)
+
+            assert await database.users.get(user.id) is None
+            assert await database.credentials.by_id(user.id) is None
+            assert await database.session_reader.find_live(session.id, NOW) is None
+            await unit.commit()
+
+        assert await database.session_reader.find_live(session.id, NOW) is not None
+
+    async def test_cannot_be_used_before_it_is_entered_or_after_its_commit(
+        self, database: Database
+    ) -> None:
+        unit = database.unit_of_work()
+        with pytest.raises(RuntimeError):
+            _ = unit.users
+        async with unit:
+            await unit.commit()
+            with pytest.raises(RuntimeError):
+                _ = unit.sessions
+            with pytest.raises(RuntimeError):
+                await unit.commit()
+
+    async def test_changes_of_one_user_wait_for_each_other(self, database: Database) -> None:
+        user = a_user(name="0")
+        await store(database, user)
+
+        async def count_up() -> None:
+            async with database.unit_of_work() as unit:
+                found = await unit.users.get(user.id)
+                assert found is not None
+                found.rename(PersonName(f"{int(str(found.name)) + 1}"), NOW)
+                await unit.users.save(found)
+                await unit.commit()
+
+        assert await together(count_up() for _ in range(30)) == [None] * 30
+        assert (await load(database, user)).name == PersonName("30")
+
+    async def test_a_cancelled_unit_rolls_back_and_holds_nobody_up(
+        self, database: Database
+    ) -> None:
+        old, new = a_user(), a_user()
+        await store(database, old)
+        changed = asyncio.Event()
+
+        async def hang() -> None:
+            async with database.unit_of_work() as unit:
+                await self._change(unit.users, old)
+                await unit.users.add(new)
+                changed.set()
+                await asyncio.Event().wait()
+
+        task = asyncio.create_task(hang())
+        async with asyncio.timeout(LONG):
+            await changed.wait()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert (await load(database, old)).name == old.name
+            await store(database, new)
+
+    async def test_a_unit_cancelled_while_it_waits_holds_nobody_up(
+        self, database: Database
+    ) -> None:
+        user = a_user()
+        await store(database, user)
+
+        async with database.unit_of_work() as unit:
+            assert await unit.users.get(user.id) is not None
+            waiting = [asyncio.create_task(load(database, user)) for _ in range(3)]
+            done, _ = await asyncio.wait(waiting, timeout=0.05)
+            assert not done
+            for task in waiting:
+                task.cancel()
+            outcomes = await together(waiting)
+        assert all(isinstance(outcome, asyncio.CancelledError) for outcome in outcomes)
+        async with asyncio.timeout(LONG):
+            assert (await load(database, user)).id == user.id
+
+    async def test_a_unit_cancelled_at_any_moment_is_all_or_nothing(
+        self, database: Database
+    ) -> None:
+        for turns in range(25):
+            user = a_user()
+            task = asyncio.create_task(self._register(database, user))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            task.cancel()
+            await together([task])
+
+            is_there = await self._exists(database, user)
+            live = await database.session_reader.list_live(user.id, NOW)
+            assert len(live) == int(is_there)
+
+    @staticmethod
+    async def _register(database: Database, user: User) -> None:
+        async with database.unit_of_work() as unit:
+            await unit.users.add(user)
+            session, token = a_session(user)
+            await unit.sessions.add(session, token)
+            await unit.commit()
+
+    @staticmethod
+    async def _exists(database: Database, user: User) -> bool:
+        """Ask in a unit, which begins after the cancelled one ended."""
+        async with asyncio.timeout(LONG), database.unit_of_work() as unit:
+            return await unit.users.get(user.id) is not None
+
+    @classmethod
+    async def _change_then_fail(cls, database: Database, old: User, new: User) -> None:
+        async with database.unit_of_work() as unit:
+            await cls._change(unit.users, old)
+            await unit.users.add(new)
+            session, token = a_session(old)
+            await unit.sessions.add(session, token)
+            raise _Oops
+
+    @staticmethod
+    async def _change(users: UserRepository, user: User) -> None:
+        found = await users.get(user.id)
+        assert found is not None
+        found.rename(PersonName("Changed"), NOW)
+        await users.save(found)

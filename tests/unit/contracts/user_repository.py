@@ -1,0 +1,217 @@
+"""What every `UserRepository` does."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+
+from application.errors import DuplicateKey
+from application.ports.database import Database
+from domain.user.errors import LastAdmin, UserAlreadyExists
+from domain.user.name import PersonName
+from domain.user.role import ADMIN
+from domain.user.user import User
+from tests.builders import NOW, a_user, an_admin, an_email, an_id, closed
+from tests.unit.contracts.database import load, store, together
+
+
+class UserRepositoryContract:
+    """Give it an open, empty `database` by a fixture."""
+
+    async def test_gives_what_was_added(self, database: Database) -> None:
+        user = a_user(name="Grace Hopper 🦋", roles=("admin", "editor"), is_active=False)
+        user.bio, user.website = "Line one\nline <two>", "https://example.com/?q=%s"
+        await store(database, user)
+
+        assert _fields(await load(database, user)) == _fields(user)
+
+    async def test_gives_times_in_utc_to_the_microsecond(self, database: Database) -> None:
+        user = a_user()
+        await store(database, user)
+
+        found = await load(database, user)
+
+        assert found.created_at == NOW
+        assert found.created_at.utcoffset() == timedelta(0)
+
+    async def test_gives_none_for_nobody(self, database: Database) -> None:
+        async with database.unit_of_work() as unit:
+            assert await unit.users.get(an_id()) is None
+
+    async def test_keeps_what_was_added_and_not_what_became_of_it(self, database: Database) -> None:
+        user = a_user(name="Before")
+        async with database.unit_of_work() as unit:
+            await unit.users.add(user)
+            user.name = PersonName("After")
+            await unit.commit()
+
+        assert (await load(database, user)).name == PersonName("Before")
+
+    async def test_a_change_that_is_not_saved_is_none(self, database: Database) -> None:
+        user = a_user(name="Before")
+        await store(database, user)
+
+        async with database.unit_of_work() as unit:
+            found = await unit.users.get(user.id)
+            assert found is not None
+            found.name = PersonName("After")
+            await unit.commit()
+
+        assert (await load(database, user)).name == PersonName("Before")
+
+    async def test_saves_every_field_that_can_change(self, database: Database) -> None:
+        user = a_user()
+        await store(database, user)
+        changed = user.copy()
+        changed.email, changed.name, changed.bio = an_email(), None, "Bio"
+        changed.website, changed.password_hash = "https://example.com", "other"
+        changed.roles, changed.is_active = frozenset({ADMIN}), False
+        changed.updated_at = NOW + timedelta(microseconds=1)
+
+        await self._save(database, changed)
+
+        assert _fields(await load(database, user)) == _fields(changed)
+
+    async def test_leaves_events_to_the_unit_of_work(self, database: Database) -> None:
+        user = User.register(id=an_id(), email=an_email(), name=None, password_hash="x", now=NOW)
+        await store(database, user)
+
+        assert (await load(database, user)).pull_events() == ()
+        assert len(user.pull_events()) == 1
+
+    async def test_refuses_an_address_that_is_taken(self, database: Database) -> None:
+        await store(database, a_user(email="Ada@example.com"))
+
+        with pytest.raises(UserAlreadyExists):
+            await store(database, a_user(email="ada@EXAMPLE.com"))
+
+    async def test_refuses_an_address_taken_in_the_same_unit(self, database: Database) -> None:
+        with pytest.raises(UserAlreadyExists):
+            await store(database, a_user(email="a@b.example"), a_user(email="a@b.example"))
+
+    async def test_refuses_to_move_to_an_address_that_is_taken(self, database: Database) -> None:
+        ada, bob = a_user(email="ada@example.com"), a_user(email="bob@example.com")
+        await store(database, ada, bob)
+        bob.email = ada.email
+
+        with pytest.raises(UserAlreadyExists):
+            await self._save(database, bob)
+
+        assert (await load(database, bob)).email.key == "bob@example.com"
+
+    async def test_an_address_that_was_left_is_free(self, database: Database) -> None:
+        mover = a_user(email="old@example.com")
+        await store(database, mover)
+        mover.email = an_email("new@example.com")
+        await self._save(database, mover)
+
+        await store(database, a_user(email="old@example.com"))
+
+        found = await database.users.find_by_email("new@example.com")
+        assert found is not None
+        assert found.id == mover.id
+
+    async def test_may_write_its_own_address_differently(self, database: Database) -> None:
+        user = a_user(email="ada@example.com")
+        await store(database, user)
+        user.email = an_email("Ada@Example.com")
+
+        await self._save(database, user)
+
+        assert (await load(database, user)).email.written == "Ada@Example.com"
+
+    async def test_refuses_an_id_that_is_taken(self, database: Database) -> None:
+        user = a_user()
+        await store(database, user)
+
+        with pytest.raises(DuplicateKey):
+            await store(database, a_user(id=user.id))
+
+    async def test_never_gives_a_closed_account(self, database: Database) -> None:
+        user = an_admin("ada@example.com")
+        await store(database, user)
+        await self._save(database, closed(user))
+
+        async with database.unit_of_work() as unit:
+            assert await unit.users.get(user.id) is None
+            assert await unit.users.lock_active_admins(user.id) == frozenset()
+
+    async def test_the_address_of_a_closed_account_is_free(self, database: Database) -> None:
+        user = a_user(email="ada@example.com")
+        await store(database, user)
+        await self._save(database, closed(user))
+
+        await store(database, a_user(email="ada@example.com"))
+
+    async def test_gives_the_active_admins(self, database: Database) -> None:
+        one, two = an_admin(), a_user(roles=("editor", "admin"))
+        gone = an_admin()
+        gone.is_active = False
+        other = a_user(roles=("admin2", "not-admin"))
+        await store(database, one, a_user(), two, gone, other)
+
+        async with database.unit_of_work() as unit:
+            for also in (one, gone, other, a_user()):
+                assert await unit.users.lock_active_admins(also.id) == {one.id, two.id}
+
+    async def test_of_twenty_registrations_of_one_address_one_wins(
+        self, database: Database
+    ) -> None:
+        users = [a_user(email="ada@example.com") for _ in range(20)]
+
+        outcomes = await together(store(database, user) for user in users)
+
+        assert outcomes.count(None) == 1
+        assert sum(isinstance(outcome, UserAlreadyExists) for outcome in outcomes) == 19
+        winner = await database.users.find_by_email("ada@example.com")
+        assert winner is not None
+        assert winner.id == users[outcomes.index(None)].id
+
+    async def test_two_admins_who_are_demoted_at_once_leave_one(self, database: Database) -> None:
+        admins = [an_admin() for _ in range(4)]
+        await store(database, *admins)
+
+        outcomes = await together(self._demote(database, admin) for admin in admins)
+
+        assert outcomes.count(None) == 3
+        assert sum(isinstance(outcome, LastAdmin) for outcome in outcomes) == 1
+        async with database.unit_of_work() as unit:
+            assert len(await unit.users.lock_active_admins(an_id())) == 1
+
+    async def test_admins_who_demote_each_other_never_wait_in_a_circle(
+        self, database: Database
+    ) -> None:
+        for _ in range(6):
+            admins = [an_admin() for _ in range(4)]
+            await store(database, *admins)
+            targets = [target for _, target in permutations(admins, 2)]
+
+            outcomes = await together(self._demote(database, target) for target in targets * 2)
+
+            errors = [outcome for outcome in outcomes if outcome is not None]
+            assert all(isinstance(error, LastAdmin) for error in errors), errors
+            async with database.unit_of_work() as unit:
+                (left,) = await unit.users.lock_active_admins(an_id())
+            await self._save(database, closed(next(a for a in admins if a.id == left)))
+
+    @staticmethod
+    async def _save(database: Database, user: User) -> None:
+        async with database.unit_of_work() as unit:
+            await unit.users.save(user)
+            await unit.commit()
+
+    @staticmethod
+    async def _demote(database: Database, admin: User) -> None:
+        async with database.unit_of_work() as unit:
+            if await unit.users.lock_active_admins(admin.id) == {admin.id}:
+                raise LastAdmin
+            user = await unit.users.get(admin.id)
+            assert user is not None
+            user.revoke(ADMIN, NOW)
+            await unit.users.save(user)
+            await unit.commit()
+
+
+def _fields(user: User) -> dict[str, object]:
+    return {key: value for key, value in asdict(user).items() if key != "_events"}
