@@ -2,7 +2,8 @@
 
 import time
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,19 +12,25 @@ class CallContext:
 
     `deadline` is a monotonic time in seconds (`time.monotonic`), None for no limit.
     `client_address` is an IP address as text; `user_agent` is what the client calls itself.
-    Both are None where a driver has no such thing.
+    Both are None where a driver has no such thing. `user_id` is who asks, once that is known.
     """
 
     request_id: str
     client_address: str | None = None
     user_agent: str | None = None
     deadline: float | None = None
+    user_id: UUID | None = None
 
     def bound(self, seconds: float) -> float:
         """Give `seconds`, or what is left until the deadline if that is less; 0 at least."""
         if self.deadline is None:
             return seconds
         return max(0.0, min(seconds, self.deadline - time.monotonic()))
+
+
+def know_user(user_id: UUID) -> None:
+    """Let the rest of the call in hand know who asks."""
+    call_context.set(replace(call_context.get(), user_id=user_id))
 
 
 call_context: ContextVar[CallContext] = ContextVar(

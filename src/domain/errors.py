@@ -21,6 +21,14 @@ class Category(StrEnum):
     TIMEOUT = "timeout"
     EXTERNAL = "external"
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether it blames us, or what we depend on, rather than the caller."""
+        return self in _OURS
+
+
+_OURS = frozenset({Category.INTERNAL, Category.UNAVAILABLE, Category.TIMEOUT, Category.EXTERNAL})
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:

@@ -2,14 +2,23 @@
 
 import logging
 import sys
+from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from adapters.telemetry.correlation import facts_of_call
+from adapters.telemetry.redaction import redact, redact_text
 from application.settings import LogSettings
 
 if TYPE_CHECKING:
     from structlog.stdlib import ProcessorFormatter
-    from structlog.types import Processor
+    from structlog.types import EventDict, Processor, WrappedLogger
+
+OURS: Final = "armature"
+"""The logger above all of ours."""
+VOUCHED: Final = "armature_facts"
+"""The attribute of a record whose facts hold no secret by their making, and which is written
+without a search for one: there is such a line for every request."""
 
 
 def configure(settings: LogSettings) -> None:
@@ -21,7 +30,19 @@ def configure(settings: LogSettings) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Formatter(settings.format))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    logging.getLogger("armature").setLevel(settings.level.upper())
+    logging.captureWarnings(capture=True)
+    logging.getLogger(OURS).setLevel(settings.level.upper())
+
+
+def toggle_debug(settings: LogSettings) -> str:
+    """Let our lines begin at `debug`, or again where `settings` say; gives the level's name."""
+    logger = logging.getLogger(OURS)
+    is_debug = logger.level == logging.DEBUG
+    level = settings.level.upper() if is_debug and settings.level != "debug" else "DEBUG"
+    if is_debug and settings.level == "debug":
+        level = "INFO"
+    logger.setLevel(level)
+    return level.lower()
 
 
 class _Formatter(logging.Formatter):
@@ -32,7 +53,22 @@ class _Formatter(logging.Formatter):
         self._is_json = form == "json"
 
     def format(self, record: logging.LogRecord) -> str:
+        vouched: Mapping[str, object] | None = getattr(record, VOUCHED, None)
+        if vouched is not None and self._is_json:
+            return self._quick(record, vouched)
         return self._structured.format(record)
+
+    def _quick(self, record: logging.LogRecord, facts: Mapping[str, object]) -> str:
+        return self._encode(
+            {
+                "event": record.getMessage(),
+                "level": record.levelname.lower(),
+                "logger": record.name,
+                "timestamp": _timestamp(record.created),
+                **facts_of_call(),
+                **facts,
+            }
+        )
 
     @cached_property
     def _structured(self) -> "ProcessorFormatter":
@@ -44,7 +80,8 @@ class _Formatter(logging.Formatter):
             foreign_pre_chain=[
                 structlog.stdlib.add_log_level,
                 structlog.stdlib.add_logger_name,
-                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                _timestamped,
+                _correlated,
                 *facts,
             ],
             processors=[
@@ -57,11 +94,58 @@ class _Formatter(logging.Formatter):
         import structlog  # noqa: PLC0415 - as the class says
 
         if self._is_json:
-            return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+            return [
+                structlog.processors.format_exc_info,
+                _redacted,
+                structlog.processors.JSONRenderer(lambda line, **_: self._encode(line)),
+            ]
         return [
+            _redacted,
             structlog.dev.ConsoleRenderer(
                 colors=sys.stderr.isatty(),
                 # The default shows the values of local variables, passwords among them.
-                exception_formatter=structlog.dev.plain_traceback,
-            )
+                exception_formatter=_plain_traceback,
+            ),
         ]
+
+    @staticmethod
+    def _encode(line: object) -> str:
+        import msgspec  # noqa: PLC0415 - as the class says
+
+        return msgspec.json.encode(line, enc_hook=str).decode("utf-8", errors="replace")
+
+
+def _timestamp(seconds: float) -> str:
+    from datetime import UTC, datetime  # noqa: PLC0415 - as the class says
+
+    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
+
+
+def _timestamped(_: "WrappedLogger", __: str, line: "EventDict") -> "EventDict":
+    record: logging.LogRecord = line["_record"]
+    line["timestamp"] = _timestamp(record.created)
+    return line
+
+
+def _correlated(_: "WrappedLogger", __: str, line: "EventDict") -> "EventDict":
+    line.update(facts_of_call())
+    return line
+
+
+def _redacted(_: "WrappedLogger", __: str, line: "EventDict") -> "EventDict":
+    return {name: _fact(name, value) for name, value in line.items()}
+
+
+def _fact(name: str, value: object) -> object:
+    # What is raised is for the renderer, which prints it; `_plain_traceback` looks at that.
+    return value if name == "exc_info" else redact(value, name)
+
+
+def _plain_traceback(stream: "object", raised: "object") -> None:
+    import io  # noqa: PLC0415 - as the class says
+
+    import structlog  # noqa: PLC0415 - as the class says
+
+    text = io.StringIO()
+    structlog.dev.plain_traceback(text, raised)  # type: ignore[arg-type]  # as structlog calls us
+    stream.write(redact_text(text.getvalue()))  # type: ignore[attr-defined]  # a text stream

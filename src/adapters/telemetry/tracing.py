@@ -1,0 +1,196 @@
+"""Traces, sent by OTLP over HTTP as OpenTelemetry's own variables say."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Final
+
+from opentelemetry import propagate, trace
+from opentelemetry.context import Context
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.trace import NonRecordingSpan, Status, StatusCode
+
+from application.metrics import SPANS_DROPPED
+from application.ports.meter import Meter
+from application.ports.tracer import Attribute, Span, SpanKind, Tracer
+from domain.errors import DomainError
+
+_KINDS: Final = {
+    SpanKind.INTERNAL: trace.SpanKind.INTERNAL,
+    SpanKind.SERVER: trace.SpanKind.SERVER,
+    SpanKind.CLIENT: trace.SpanKind.CLIENT,
+}
+LAST_WORDS: Final = 2000
+"""Milliseconds that a process which ends gives a collector to take what is left."""
+
+
+class OtelTracer(Tracer):
+    """Makes spans with OpenTelemetry's SDK."""
+
+    def __init__(self, provider: TracerProvider) -> None:
+        self._provider = provider
+        self._tracer = provider.get_tracer("armature")
+
+    @property
+    def is_on(self) -> bool:
+        return True
+
+    def span(
+        self,
+        name: str,
+        attributes: Mapping[str, Attribute] | None = None,
+        *,
+        kind: SpanKind = SpanKind.INTERNAL,
+        parent: Mapping[str, str] | None = None,
+    ) -> AbstractContextManager[Span]:
+        if parent is None and _is_left_out(trace.get_current_span()):
+            return _LEFT_OUT
+        context = None if parent is None else propagate.extract(parent, Context())
+        return self._started(name, attributes, kind, context)
+
+    @contextmanager
+    def _started(
+        self,
+        name: str,
+        attributes: Mapping[str, Attribute] | None,
+        kind: SpanKind,
+        context: Context | None,
+    ) -> Iterator[Span]:
+        with self._tracer.start_as_current_span(
+            name,
+            context,
+            _KINDS[kind],
+            attributes,
+            record_exception=False,
+            set_status_on_exception=False,
+        ) as begun:
+            span = _OtelSpan(begun)
+            try:
+                yield span
+            except Exception as error:
+                span.take(error)
+                raise
+
+    def headers(self) -> Mapping[str, str]:
+        carrier: dict[str, str] = {}
+        propagate.inject(carrier)
+        return carrier
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None:
+        """Send what is left, without waiting long for a collector that does not answer."""
+        import asyncio  # noqa: PLC0415 - at the end only
+
+        await asyncio.to_thread(self._provider.shutdown)
+
+
+class _OtelSpan(Span):
+    def __init__(self, span: trace.Span) -> None:
+        self._span = span
+
+    def set(self, name: str, value: Attribute) -> None:
+        self._span.set_attribute(name, value)
+
+    def rename(self, name: str) -> None:
+        self._span.update_name(name)
+
+    def fail(self, kind: str) -> None:
+        self._span.set_attribute("error.type", kind)
+        self._span.set_status(Status(StatusCode.ERROR))
+
+    def take(self, error: Exception) -> None:
+        """Record what left the block, without its message: that may quote values."""
+        if isinstance(error, DomainError) and not error.category.is_ours:
+            self.set("armature.answer", error.code)
+            return
+        kind = error.code if isinstance(error, DomainError) else type(error).__name__
+        self._span.add_event("exception", {"exception.type": type(error).__qualname__})
+        self.fail(kind)
+
+
+class _LeftOut(Span):
+    """Stands for every span of a trace that is not sampled."""
+
+    def set(self, name: str, value: Attribute) -> None: ...
+
+    def rename(self, name: str) -> None: ...
+
+    def fail(self, kind: str) -> None: ...
+
+
+_LEFT_OUT: Final = nullcontext(_LeftOut())
+
+
+def _is_left_out(around: trace.Span) -> bool:
+    """Whether we are in a trace that is not sampled: its parts are not either."""
+    return isinstance(around, NonRecordingSpan) and around.get_span_context().is_valid
+
+
+def is_wanted(environ: Mapping[str, str]) -> bool:
+    """Whether OpenTelemetry's variables name a collector, and do not turn traces off."""
+    named = environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") or environ.get(
+        "OTEL_EXPORTER_OTLP_ENDPOINT"
+    )
+    is_off = environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true"
+    return bool(named) and not is_off and environ.get("OTEL_TRACES_EXPORTER", "otlp") != "none"
+
+
+def create(meter: Meter, version: str) -> OtelTracer:
+    """Build the tracer of this process: call it in the process that makes the spans.
+
+    Raises ValueError for what OpenTelemetry cannot read in its variables.
+    """
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415 - heavy
+        OTLPSpanExporter,
+    )
+
+    named = {} if os.environ.get("OTEL_SERVICE_NAME") else {"service.name": "armature"}
+    provider = TracerProvider(
+        resource=Resource.create({**named, "service.version": version}), shutdown_on_exit=False
+    )
+    exporter = CountingExporter(OTLPSpanExporter(), meter)
+    provider.add_span_processor(CountingProcessor(exporter, meter))
+    return OtelTracer(provider)
+
+
+class CountingExporter(SpanExporter):
+    """Counts spans that the collector did not take; nobody waits for them."""
+
+    def __init__(self, inner: SpanExporter, meter: Meter) -> None:
+        self._inner = inner
+        self._meter = meter
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        result = SpanExportResult.FAILURE
+        try:
+            result = self._inner.export(spans)
+        finally:
+            if result is not SpanExportResult.SUCCESS:
+                self._meter.add(SPANS_DROPPED, "not_exported", amount=len(spans))
+        return result
+
+    def shutdown(self) -> None:
+        self._inner.shutdown()
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:
+        return self._inner.force_flush(timeout_millis)
+
+
+class CountingProcessor(BatchSpanProcessor):
+    """Counts spans that found the queue full."""
+
+    def __init__(self, exporter: SpanExporter, meter: Meter) -> None:
+        super().__init__(exporter)
+        self._meter = meter
+
+    def on_end(self, span: ReadableSpan) -> None:
+        batch = self._batch_processor
+        if len(batch._queue) >= batch._max_queue_size:  # noqa: SLF001 - it tells nobody else
+            self._meter.add(SPANS_DROPPED, "queue_full")
+        super().on_end(span)
+
+    def shutdown(self) -> None:
+        self._batch_processor.shutdown(LAST_WORDS)

@@ -1,0 +1,26 @@
+"""Where measurements go."""
+
+from typing import Protocol
+
+from application.metrics import Counter, Gauge, Histogram
+
+
+class Meter(Protocol):
+    """Takes measurements of the metrics in `application.metrics`.
+
+    `labels` are the values of the metric's labels, in its order and all of them. Nothing here
+    waits, raises, or costs more than microseconds: it is called in the middle of somebody's call,
+    from any thread.
+    """
+
+    def add(self, counter: Counter, *labels: str, amount: float = 1) -> None:
+        """Let a counter grow by `amount`, which is not negative."""
+        ...
+
+    def observe(self, histogram: Histogram, value: float, *labels: str) -> None:
+        """Take one value, in the histogram's unit."""
+        ...
+
+    def set(self, gauge: Gauge, value: float, *labels: str) -> None:
+        """Say what a gauge stands at, in this process."""
+        ...
