@@ -1,0 +1,22 @@
+"""Use cases, traced."""
+
+from typing import TypeVar
+
+from application.ports.tracer import Tracer
+from application.use_case import UseCase
+
+C = TypeVar("C")
+R = TypeVar("R")
+
+
+class TracedUseCase(UseCase[C, R]):
+    """Makes a span of each run; what it is run again for stays within the one."""
+
+    def __init__(self, name: str, inner: UseCase[C, R], tracer: Tracer) -> None:
+        self.inner = inner
+        self._name = name
+        self._tracer = tracer
+
+    async def __call__(self, command: C) -> R:
+        with self._tracer.span(self._name):
+            return await self.inner(command)

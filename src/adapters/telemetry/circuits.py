@@ -1,0 +1,18 @@
+"""What becomes of dependencies, in numbers."""
+
+from application.metrics import CIRCUIT_FAILURES, CIRCUIT_STATE
+from application.ports.circuit_listener import CircuitListener, CircuitState
+from application.ports.meter import Meter
+
+
+class MeasuredCircuits(CircuitListener):
+    """Says where each breaker stands, and counts the outages that calls met."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._meter = meter
+
+    def changed(self, name: str, before: CircuitState, after: CircuitState) -> None:  # noqa: ARG002 - a listener's
+        self._meter.set(CIRCUIT_STATE, after.value, name)
+
+    def failed(self, name: str, error: BaseException) -> None:  # noqa: ARG002 - a listener's
+        self._meter.add(CIRCUIT_FAILURES, name)

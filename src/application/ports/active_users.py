@@ -1,0 +1,28 @@
+"""Who has been here lately."""
+
+from datetime import timedelta
+from typing import Final, Protocol
+from uuid import UUID
+
+from application.ports.lifecycle import Lifecycle
+
+LATELY: Final = timedelta(minutes=15)
+
+
+class ActiveUsers(Lifecycle, Protocol):
+    """Counts distinct users who were authenticated within LATELY.
+
+    One adapter may count for all processes together, another for its own alone.
+    """
+
+    def saw(self, user_id: UUID) -> None:
+        """Note that a user was authenticated just now. Never waits, never raises."""
+        ...
+
+    async def count(self) -> int:
+        """Give how many there are, with everybody whom this process saw until now.
+
+        Called every few seconds; what `saw` noted may be passed on here. Raises
+        DependencyUnavailable when whoever counts cannot be reached; nobody is forgotten by that.
+        """
+        ...

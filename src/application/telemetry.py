@@ -1,0 +1,29 @@
+"""What a driver tells of the calls it answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from application.ports.meter import Meter
+from application.ports.tracer import Tracer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredRequest:
+    """One line of the access log: `endpoint` is the template of the route, sizes are in bytes."""
+
+    method: str
+    endpoint: str
+    status: int
+    seconds: float
+    request_size: int
+    response_size: int
+    client: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telemetry:
+    """Where a driver's measurements, spans and access lines go."""
+
+    meter: Meter
+    tracer: Tracer
+    tell: Callable[[AnsweredRequest], None]

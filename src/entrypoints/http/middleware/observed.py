@@ -1,0 +1,142 @@
+"""What is known of every request: how long, how large, and how it ended."""
+
+import time
+from typing import Final, cast
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Message, Receive, Scope, Send
+
+from application.context import call_context
+from application.metrics import (
+    HTTP_DURATION,
+    HTTP_REQUEST_SIZE,
+    HTTP_REQUESTS,
+    HTTP_RESPONSE_SIZE,
+)
+from application.ports.tracer import Span, SpanKind
+from application.telemetry import AnsweredRequest, Telemetry
+from entrypoints.http.errors import SERVER_ERRORS
+
+UNMATCHED: Final = "unmatched"
+"""The endpoint of every path that no route has: labels must not grow with what callers make up."""
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+OTHER_METHOD: Final = "_OTHER"
+"""As OpenTelemetry's conventions call methods that nobody knows."""
+CLOSED_BY_CLIENT: Final = 499
+"""The status in metrics and logs of a request whose caller went away; nobody was sent it."""
+
+
+class ObservedMiddleware:
+    """Measures, traces and tells each request once, by the template of its route.
+
+    `http.route` and `user` come from what the layers inside leave in the scope and the context.
+    """
+
+    def __init__(self, app: ASGIApp, telemetry: Telemetry) -> None:
+        self._app = app
+        self._telemetry = telemetry
+        self._tracer = telemetry.tracer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await self._app(scope, receive, send)
+            return
+        watch = _Watch(scope, receive, send)
+        if not self._tracer.is_on:
+            await self._watched(scope, watch)
+            return
+        method = _method(scope)
+        with self._tracer.span(
+            method,
+            {"http.request.method": method, "url.scheme": scope["scheme"]},
+            kind=SpanKind.SERVER,
+            parent=_trace_headers(scope),
+        ) as span:
+            try:
+                await self._watched(scope, watch)
+            finally:
+                _describe(span, scope, watch, method)
+
+    async def _watched(self, scope: HTTPScope, watch: "_Watch") -> None:
+        try:
+            await self._app(scope, watch.receive, watch.send)
+        finally:
+            self._tell(watch.answered(scope))
+
+    def _tell(self, done: AnsweredRequest) -> None:
+        meter, labels = self._telemetry.meter, (done.method, done.endpoint)
+        meter.add(HTTP_REQUESTS, *labels, str(done.status))
+        meter.observe(HTTP_DURATION, done.seconds, *labels)
+        meter.observe(HTTP_REQUEST_SIZE, done.request_size, *labels)
+        meter.observe(HTTP_RESPONSE_SIZE, done.response_size, *labels)
+        self._telemetry.tell(done)
+
+
+class _Watch:
+    """Counts what passes in both directions."""
+
+    def __init__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        self._began = time.perf_counter()
+        self._receive = receive
+        self._send = send
+        # The method of HEAD is changed further inside.
+        self._method = _method(scope)
+        self.status = CLOSED_BY_CLIENT
+        self._request_size = 0
+        self._response_size = 0
+
+    async def receive(self) -> HTTPReceiveMessage:
+        message = cast("HTTPReceiveMessage", await self._receive())
+        if message["type"] == "http.request":
+            self._request_size += len(message.get("body", b""))
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        elif message["type"] == "http.response.body":
+            self._response_size += len(message.get("body", b""))
+        await self._send(message)
+
+    def answered(self, scope: HTTPScope) -> AnsweredRequest:
+        return AnsweredRequest(
+            method=self._method,
+            endpoint=endpoint_of(scope),
+            status=self.status,
+            seconds=time.perf_counter() - self._began,
+            request_size=self._request_size,
+            response_size=self._response_size,
+            client=call_context.get().client_address,
+        )
+
+
+def endpoint_of(scope: HTTPScope) -> str:
+    """Give the template of the route that a request found."""
+    return scope.get("path_template") or UNMATCHED
+
+
+def _method(scope: HTTPScope) -> str:
+    return scope["method"] if scope["method"] in _METHODS else OTHER_METHOD
+
+
+def _trace_headers(scope: HTTPScope) -> dict[str, str]:
+    return {
+        name.decode("ascii"): value.decode("latin-1")
+        for name, value in scope["headers"]
+        if name in {b"traceparent", b"tracestate", b"baggage"}
+    }
+
+
+def _describe(span: Span, scope: HTTPScope, watch: _Watch, method: str) -> None:
+    """Name the span by its route, as is known only now (OpenTelemetry, HTTP server spans)."""
+    endpoint, context = endpoint_of(scope), call_context.get()
+    span.rename(f"{method} {endpoint}")
+    span.set("http.route", endpoint)
+    span.set("http.response.status_code", watch.status)
+    span.set("armature.request_id", context.request_id)
+    if context.client_address is not None:
+        span.set("client.address", context.client_address)
+    if context.user_id is not None:
+        span.set("user.id", str(context.user_id))
+    if watch.status >= SERVER_ERRORS:
+        span.fail(str(watch.status))
