@@ -1,0 +1,85 @@
+"""What nobody calls and somebody has to look at: every second, while the process serves."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Final
+
+from application.errors import DependencyUnavailable
+from application.metrics import (
+    ACTIVE_USERS,
+    CONNECTIONS_ACTIVE,
+    CONNECTIONS_IDLE,
+    CONNECTIONS_LIMIT,
+    CONNECTIONS_WAITING,
+    HASHING_ACTIVE,
+    HASHING_LIMIT,
+    HASHING_WAITING,
+    LOOP_LAG,
+)
+from application.ports.active_users import ActiveUsers
+from application.ports.lifecycle import Lifecycle
+from application.ports.load import Loaded
+from application.ports.meter import Meter
+
+PERIOD: Final = 1.0
+"""Seconds between two looks."""
+
+FailOpenListener = Callable[[str], None]
+
+
+class Sampler(Lifecycle):
+    """Writes down how busy the process is, and how many users are active."""
+
+    def __init__(
+        self,
+        meter: Meter,
+        *,
+        database: Loaded,
+        hasher: Loaded,
+        active: ActiveUsers,
+        failed_open: FailOpenListener,
+        period: float = PERIOD,
+    ) -> None:
+        self._meter = meter
+        self._database = database
+        self._hasher = hasher
+        self._active = active
+        self._failed_open = failed_open
+        self._period = period
+        self._task: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
+
+    async def close(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def look(self) -> None:
+        """Write everything down once."""
+        database, hasher = self._database.load(), self._hasher.load()
+        for gauge, value in (
+            (CONNECTIONS_ACTIVE, database.active),
+            (CONNECTIONS_IDLE, database.idle),
+            (CONNECTIONS_WAITING, database.waiting),
+            (CONNECTIONS_LIMIT, database.limit),
+            (HASHING_ACTIVE, hasher.active),
+            (HASHING_WAITING, hasher.waiting),
+            (HASHING_LIMIT, hasher.limit),
+        ):
+            self._meter.set(gauge, value)
+        try:
+            self._meter.set(ACTIVE_USERS, await self._active.count())
+        except DependencyUnavailable:
+            self._failed_open("count")
+
+    async def _run(self) -> None:
+        while True:
+            await self.look()
+            due = time.monotonic() + self._period
+            await asyncio.sleep(self._period)
+            self._meter.observe(LOOP_LAG, max(0.0, time.monotonic() - due))

@@ -1,0 +1,25 @@
+"""How busy something is that there is only so much of."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """Places: `active` are taken, `idle` are ready, `waiting` are callers without one.
+
+    `limit` is how many places there may be, and for a bulkhead how many callers it lets in.
+    """
+
+    active: int = 0
+    idle: int = 0
+    waiting: int = 0
+    limit: int = 0
+
+
+class Loaded(Protocol):
+    """Something with a bounded number of places."""
+
+    def load(self) -> Load:
+        """Tell how busy it is at this moment, in this process; nothing when it is not open."""
+        ...
