@@ -7,7 +7,7 @@ but use cases.
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,8 @@ from typing import Any
 from dependency_injector import containers, providers
 
 from adapters.idna.encoder import to_ascii
-from adapters.jwt import tokens as jwt
+from adapters.jwt import factory as jwt
+from adapters.jwt.tokens import JwtAccessTokens
 from adapters.memory.breached_passwords import KnownBreaches
 from adapters.msgspec import user_view
 from adapters.policies.breaking_database import BreakingDatabase
@@ -52,6 +53,7 @@ from application.ports.migrations import Migrations
 from application.ports.password_hasher import PasswordHasher
 from application.session.session_opener import SessionOpener, TokenIssuer
 from application.settings import Settings
+from application.signing.key_upkeep import KeyUpkeep, upkeep_of
 from application.use_cases import UseCases
 from application.user.password_strength import PasswordStrength
 from application.user.reauthentication import Reauthentication
@@ -123,7 +125,8 @@ class Container(containers.DeclarativeContainer):
     policy: providers.Singleton[PasswordPolicy] = providers.Singleton(
         _adapter, "password_policy", "PASSWORD_POLICY", own.passwords.policy, settings
     )
-    tokens = providers.Singleton(jwt.create, settings)
+    keys = providers.Singleton(jwt.create_keys, settings)
+    tokens = providers.Singleton(JwtAccessTokens, own.tokens, keys)
 
     # Policies
     circuit_log = providers.Singleton(CircuitLog)
@@ -149,6 +152,7 @@ class Container(containers.DeclarativeContainer):
     issuer = providers.Singleton(
         TokenIssuer, tokens=tokens, ids=ids, access_ttl=own.tokens.access_ttl
     )
+    published_keys = keys
     lifetimes = providers.Singleton(
         Lifetimes, ttl=own.tokens.refresh_ttl, grace=own.tokens.refresh_grace
     )
@@ -173,7 +177,8 @@ class Container(containers.DeclarativeContainer):
 
 def load(environ: Mapping[str, str] | None = None) -> environment.Loaded:
     """Read the environment, and `.env` in development; raises InvalidSettings."""
-    return environment.load_settings(os.environ if environ is None else environ, dotenv=DOTENV)
+    loaded = environment.load_settings(os.environ if environ is None else environ, dotenv=DOTENV)
+    return replace(loaded, warnings=(*loaded.warnings, *jwt.warnings(loaded.settings)))
 
 
 def describe() -> tuple[Variable, ...]:
@@ -193,7 +198,8 @@ def build(settings: Settings) -> Container:
     """Build everything unopened; raises InvalidSettings with what is wrong in every URL."""
     container = Container(settings=settings)
     problems: list[str] = []
-    for part in (container.storage, container.cache, container.hasher, container.policy):
+    adapters = (container.storage, container.cache, container.hasher, container.policy)
+    for part in (*adapters, container.keys):
         try:
             part()
         except InvalidSettings as wrong:
@@ -219,6 +225,11 @@ async def opened(container: Container) -> AsyncIterator[UseCases]:
             await part.open()
             stack.push_async_callback(part.close)
         yield use_cases
+
+
+def key_upkeep(settings: Settings) -> KeyUpkeep:
+    """Give what is done to the file of signing keys; raises InvalidSettings where none is named."""
+    return upkeep_of(jwt.create_store(settings), SystemClock(), settings.tokens.access_ttl)
 
 
 def migrations(settings: Settings) -> Migrations:

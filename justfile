@@ -61,6 +61,10 @@ docs:
     {{ run }} python -m entrypoints.catalogue docs/errors.md
     {{ run }} python -m tests.unit.entrypoints.cli.reference
 
+# Let other people's clients verify our tokens; needs node and npm.
+test-clients *args:
+    {{ run }} pytest -m slow --numprocesses=0 tests/clients "$@"
+
 # Measure how long a start takes.
 bench-start *args:
     {{ run }} python tests/bench/start.py "$@"

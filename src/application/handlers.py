@@ -9,6 +9,7 @@ from application.session.log_out import LogOutHandler
 from application.session.log_out_everywhere import LogOutEverywhereHandler
 from application.session.refresh_session import RefreshSessionHandler
 from application.session.revoke_session import RevokeSessionHandler
+from application.signing.list_public_keys import ListPublicKeysHandler
 from application.user.activate_user import ActivateUserHandler
 from application.user.change_password import ChangePasswordHandler
 from application.user.close_account import CloseAccountHandler
@@ -30,6 +31,7 @@ HANDLERS: Mapping[str, type] = {
     "log_out_everywhere": LogOutEverywhereHandler,
     "list_sessions": ListSessionsHandler,
     "revoke_session": RevokeSessionHandler,
+    "list_public_keys": ListPublicKeysHandler,
     "get_profile": GetProfileHandler,
     "get_user": GetUserHandler,
     "update_profile": UpdateProfileHandler,

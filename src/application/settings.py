@@ -35,9 +35,13 @@ class DatabaseSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenSettings:
-    """`secret` has at least 32 bytes; `refresh_grace` is how long a superseded token works."""
+    """`secret` has at least 32 bytes; `refresh_grace` is how long a superseded token works.
+
+    `keys` is the path of a file of signing keys; None signs with the secret.
+    """
 
     secret: bytes = field(repr=False)
+    keys: str | None = None
     issuer: str = "armature"
     audience: str = "armature"
     access_ttl: timedelta = timedelta(minutes=15)

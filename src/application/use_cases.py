@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from application.actor import Account
 from application.health.check_readiness import CheckReadiness, Readiness
 from application.pagination import Page
+from application.ports.published_keys import PublicKey
 from application.session.authenticate import Authenticate
 from application.session.list_sessions import ListSessions
 from application.session.log_in import LoggedIn, LogIn
@@ -14,6 +15,7 @@ from application.session.refresh_session import RefreshSession
 from application.session.revoke_session import RevokeSession
 from application.session.session_opener import TokenPair
 from application.session.views import SessionView
+from application.signing.list_public_keys import ListPublicKeys
 from application.use_case import UseCase
 from application.user.activate_user import ActivateUser
 from application.user.change_password import ChangePassword
@@ -40,6 +42,7 @@ class UseCases:
     log_out_everywhere: UseCase[LogOutEverywhere, int]
     list_sessions: UseCase[ListSessions, tuple[SessionView, ...]]
     revoke_session: UseCase[RevokeSession, None]
+    list_public_keys: UseCase[ListPublicKeys, tuple[PublicKey, ...]]
 
     get_profile: UseCase[GetProfile, UserView]
     update_profile: UseCase[UpdateProfile, UserView]

@@ -19,6 +19,9 @@ from domain.errors import Category, DomainError
 from entrypoints.cli.errors import EXIT_CODES
 from entrypoints.http.errors import HttpError, status_of
 
+_OPERATORS_ONLY: Final = ("entrypoints.", "domain.signing.")
+"""Where those errors are defined that nobody meets over HTTP, but for HTTP's own."""
+
 BEGIN: Final = "<!-- errors -->\n"
 END: Final = "<!-- end of errors -->\n"
 
@@ -52,6 +55,10 @@ OWN_ADVICE: Final[Mapping[str, str]] = {
     "PAYLOAD_TOO_LARGE": "Send 1 MiB at most.",
     "UNSUPPORTED_MEDIA_TYPE": "Send `application/json` in UTF-8, not compressed.",
     "DATABASE_NOT_AT_HEAD": "Run `armature db upgrade`.",
+    "KEYS_EXIST": "Run `armature keys rotate`, or name another file.",
+    "KEY_NOT_FOUND": "Take an id that `armature keys list` prints.",
+    "KEY_TOO_NEW": "Wait until then; `--now` is for a key that others may hold.",
+    "KEY_IN_USE": "Wait until then; `--force` is for a key that others may hold.",
     "SERVER_FAILED": "Read the log of the process that ended.",
 }
 """By code."""
@@ -102,8 +109,7 @@ def _kinds(kind: type[DomainError]) -> Iterator[type[DomainError]]:
 
 def _entry(kind: type[DomainError]) -> Entry:
     is_http = issubclass(kind, HttpError)
-    # What entrypoints define beyond HTTP's own errors, an operator meets at the command line.
-    is_cli = not is_http and kind.__module__.startswith("entrypoints.")
+    is_cli = not is_http and kind.__module__.startswith(_OPERATORS_ONLY)
     return Entry(
         code=kind.code,
         category=kind.category,

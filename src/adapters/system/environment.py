@@ -10,7 +10,7 @@ from adapters.system.kept_secret import kept_secret
 from adapters.system.rules import RULES
 from adapters.system.sources import Source, Text, collect
 from adapters.system.urls import HIDDEN, redact
-from adapters.system.variables import Variable
+from adapters.system.variable import Variable
 from application.invalid_settings import InvalidSettings
 from application.settings import (
     DatabaseSettings,
@@ -76,7 +76,8 @@ def describe(environ: Mapping[str, str], *, dotenv: Path | None = None) -> tuple
 def _shown(variable: Variable[object], value: str) -> str:
     if not value:
         return ""
-    if variable.is_secret:
+    # What looks like keys in place of their path is none of anybody's business either.
+    if variable.is_secret or value.lstrip().startswith("{"):
         return HIDDEN
     return redact(value) if variable.is_url else value
 
@@ -154,6 +155,7 @@ def _settings(reader: _Reader, var: Path) -> Settings:
 def _tokens(reader: _Reader, environment: Environment, var: Path) -> TokenSettings:
     return TokenSettings(
         secret=reader.read(v.JWT_SECRET) or _missing_secret(reader, environment, var),
+        keys=reader.read(v.JWT_KEYS),
         issuer=reader.read(v.JWT_ISSUER),
         audience=reader.read(v.JWT_AUDIENCE),
         access_ttl=reader.read(v.ACCESS_TOKEN_TTL),

@@ -4,17 +4,13 @@ The order is that of `docs/configuration.md`, and a default may depend on what s
 """
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Generic, TypeVar
 
-from adapters.system.parsers import duration, hosts, integer, one_of, secret, word
+from adapters.system.parsers import duration, hosts, integer, key_file, one_of, secret, word
 from adapters.system.urls import parse_url
+from adapters.system.variable import Variable
 from application.settings import Environment
-
-T_co = TypeVar("T_co", covariant=True)
 
 _SECOND, _HOUR, _DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 
@@ -36,22 +32,6 @@ class LogLevel(StrEnum):
 class LogFormat(StrEnum):
     CONSOLE = "console"
     JSON = "json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variable(Generic[T_co]):
-    """`default` is text that `parse` reads, or makes it from the texts of variables above.
-
-    `shown` says in the documentation what the default is where the text does not.
-    """
-
-    name: str
-    default: str | Callable[[Mapping[str, str]], str]
-    parse: Callable[[str], T_co]
-    meaning: str
-    shown: str | None = None
-    is_secret: bool = False
-    is_url: bool = False
 
 
 APP_ENV = Variable(
@@ -119,6 +99,12 @@ JWT_SECRET = Variable(
     parse=secret,
     meaning="at least 32 bytes; signs access tokens, and other keys are derived from it",
     is_secret=True,
+)
+JWT_KEYS = Variable(
+    name="JWT_KEYS",
+    default="",
+    parse=key_file,
+    meaning="path of a file of keys (`armature keys`) that sign access tokens in place of it",
 )
 JWT_ISSUER = Variable(
     name="JWT_ISSUER", default="armature", parse=word, meaning="`iss` of every access token"
@@ -228,6 +214,7 @@ VARIABLES: tuple[Variable[object], ...] = (
     REDIS_URL,
     CACHE_URL,
     JWT_SECRET,
+    JWT_KEYS,
     JWT_ISSUER,
     JWT_AUDIENCE,
     ACCESS_TOKEN_TTL,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from application.actor import Account
 from application.session.session_opener import TokenPair
 from application.session.views import SessionView
+from application.signing.views import KeyView
 from application.user.views import UserView
 
 Facts = Mapping[str, object]
@@ -49,4 +50,17 @@ def of_account(account: Account) -> Facts:
         "user_id": account.user_id,
         "session_id": account.session_id,
         "roles": sorted(role.name for role in account.roles),
+    }
+
+
+def of_key(key: KeyView) -> Facts:
+    return {
+        "kid": key.id,
+        "alg": key.algorithm,
+        "state": key.state.value,
+        "added_at": key.added_at,
+        "promoted_at": key.promoted_at,
+        "demoted_at": key.demoted_at,
+        "ready_at": key.ready_at,
+        "needed_until": key.needed_until,
     }

@@ -46,6 +46,12 @@ def _sessions() -> tuple[typer.Typer, ...]:
     return (sessions.app,)
 
 
+def _keys() -> tuple[typer.Typer, ...]:
+    from entrypoints.cli.commands import keys
+
+    return (keys.app,)
+
+
 def _db() -> tuple[typer.Typer, ...]:
     from entrypoints.cli.commands import db
 
@@ -62,6 +68,7 @@ GROUPS: Final = (
     Group("users", "Register users and administer them.", _users),
     Group("auth", "Log in and out, as a client of the API does.", _auth),
     Group("sessions", "See where users are logged in, and end it.", _sessions),
+    Group("keys", "Keep the keys that access tokens are signed with.", _keys),
     Group("db", "Bring the database into shape.", _db),
     Group("config", "See and check the configuration.", _config),
 )

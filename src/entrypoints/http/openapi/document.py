@@ -125,7 +125,8 @@ def _answer(answer: Answer, schemas: Schemas) -> Schema:
         described["content"] = _error_content(answer, schemas)
     elif answer.type is not None:
         schema = schemas.by_type[answer.type]
-        described["content"] = {JSON: {"schema": schema, "example": schemas.sample(schema)}}
+        media = {"schema": schema, "example": schemas.sample(schema)}
+        described["content"] = {answer.media_type: media}
     return described
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from litestar import Litestar, Response
+from litestar import Litestar, MediaType, Response
 from litestar.datastructures import ResponseHeader
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
@@ -130,8 +130,9 @@ def _success(handler: HTTPRouteHandler) -> Answer:
         returned = returned.inner_types[0]
     status = handler.status_code
     description = handler.response_description or phrase_of(status)
-    media_type = handler.media_type
+    own = handler.media_type
+    media_type = own.value if isinstance(own, MediaType) else str(own)
     if returned.annotation in {None, type(None), bytes, str}:
-        return Answer(status, description, media_type=str(media_type))
+        return Answer(status, description, media_type=media_type)
     headers = tuple(sorted(handler.resolve_response_headers(), key=lambda each: each.name))
-    return Answer(status, description, returned.raw, headers=headers)
+    return Answer(status, description, returned.raw, media_type=media_type, headers=headers)

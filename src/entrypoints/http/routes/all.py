@@ -10,6 +10,7 @@ from entrypoints.http.routes.docs import docs_page, docs_style, openapi_json
 from entrypoints.http.routes.health import health, live, ready
 from entrypoints.http.routes.profile import PROFILE
 from entrypoints.http.routes.users import USERS
+from entrypoints.http.routes.well_known import jwks
 
 ROUTES: Final[Sequence[ControllerRouterHandler]] = (
     health,
@@ -18,6 +19,7 @@ ROUTES: Final[Sequence[ControllerRouterHandler]] = (
     AUTH,
     PROFILE,
     USERS,
+    jwks,
     openapi_json,
     docs_page,
     docs_style,

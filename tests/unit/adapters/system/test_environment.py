@@ -134,6 +134,7 @@ WRONG = [
     ("REDIS_URL", "localhost:6379"),
     ("CACHE_URL", "redis://host:port"),
     ("JWT_SECRET", "x" * 31),
+    ("JWT_KEYS", '{"keys": []}'),
     ("JWT_ISSUER", "a\nb"),
     ("JWT_AUDIENCE", "a b"),
     ("ACCESS_TOKEN_TTL", "0s"),
