@@ -28,6 +28,8 @@ def create_store(settings: Settings) -> KeyFileStore:
 
 
 def warnings(settings: Settings) -> tuple[str, ...]:
-    """Tell what may be meant on a machine of one's own, and is refused in production."""
-    problem = exposed(Path(settings.tokens.keys)) if settings.tokens.keys else None
+    """Tell what may be meant on a machine of one's own; production refuses it instead."""
+    if settings.tokens.keys is None or settings.environment is Environment.PRODUCTION:
+        return ()
+    problem = exposed(Path(settings.tokens.keys))
     return (problem,) if problem else ()

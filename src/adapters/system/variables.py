@@ -97,14 +97,14 @@ JWT_SECRET = Variable(
     default="",
     shown="made and kept in `var/jwt-secret` in development and test",
     parse=secret,
-    meaning="at least 32 bytes; signs access tokens, and other keys are derived from it",
+    meaning="at least 32 bytes; signs access tokens unless `JWT_KEYS` do, and gives other keys",
     is_secret=True,
 )
 JWT_KEYS = Variable(
     name="JWT_KEYS",
     default="",
     parse=key_file,
-    meaning="path of a file of keys (`armature keys`) that sign access tokens in place of it",
+    meaning="path of a file of keys that sign access tokens; `armature keys generate` makes it",
 )
 JWT_ISSUER = Variable(
     name="JWT_ISSUER", default="armature", parse=word, meaning="`iss` of every access token"

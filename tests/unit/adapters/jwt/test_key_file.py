@@ -152,6 +152,7 @@ def test_an_exposed_file_is_an_error_in_production_and_a_warning_elsewhere(
     create_keys(settings(Environment.STAGING, path))
     (warning,) = warnings(settings(Environment.STAGING, path))
     assert warning.startswith("JWT_KEYS: ")
+    assert warnings(settings(Environment.PRODUCTION, path)) == ()
 
 
 def test_nothing_is_said_of_a_file_that_is_as_it_should_be(tmp_path: Path) -> None:
