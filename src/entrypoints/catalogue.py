@@ -51,6 +51,8 @@ OWN_ADVICE: Final[Mapping[str, str]] = {
     "METHOD_NOT_ALLOWED": "Use one of the methods in `Allow`.",
     "PAYLOAD_TOO_LARGE": "Send 1 MiB at most.",
     "UNSUPPORTED_MEDIA_TYPE": "Send `application/json` in UTF-8, not compressed.",
+    "REQUEST_TOO_SLOW": "Send it again, over a better connection.",
+    "HTTPS_REQUIRED": "Use `https://`; change a password or token that was sent without.",
     "DATABASE_NOT_AT_HEAD": "Run `armature db upgrade`.",
     "SERVER_FAILED": "Read the log of the process that ended.",
 }
