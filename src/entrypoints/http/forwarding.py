@@ -18,9 +18,9 @@ MAX_NODE: Final = len("[ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255]:65535")
 
 # RFC 7239 §6: an address, in brackets where it has colons of its own, and perhaps a port.
 _NODE: Final = re.compile(
-    r"(?:\[(?P<v6>[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\]|(?P<v4>[0-9.]+))(?::(?P<port>[0-9]{1,5}))?", re.ASCII
+    r"(?:\[(?P<v6>[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\]|(?P<v4>[0-9.]+))(?::(?P<port>[0-9]{1,5}))?"
 )
-# RFC 7239 §4. A quoted value with an escape in it is no address and no scheme.
+# RFC 7239 §4; a quoted value with an escape in it is no address and no scheme.
 _PAIR: Final = re.compile(
     r"(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:\"(?P<quoted>[^\"\\]*)\"|(?P<token>[^\s\";,]+))"
 )
