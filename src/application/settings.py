@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
+
+Network = IPv4Network | IPv6Network
 
 
 class Environment(StrEnum):
@@ -14,9 +17,14 @@ class Environment(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpSettings:
+    """`cors_origins` are as browsers write them; `header_timeout` bounds idleness, too."""
+
     host: str = "127.0.0.1"
     port: int = 3000
     workers: int = 1
+    header_timeout: timedelta = timedelta(seconds=10)
+    trusted_proxies: tuple[Network, ...] = ()
+    cors_origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,8 @@ OWN_ADVICE: Final[Mapping[str, str]] = {
     "METHOD_NOT_ALLOWED": "Use one of the methods in `Allow`.",
     "PAYLOAD_TOO_LARGE": "Send 1 MiB at most.",
     "UNSUPPORTED_MEDIA_TYPE": "Send `application/json` in UTF-8, not compressed.",
+    "REQUEST_TOO_SLOW": "Send it again, over a better connection.",
+    "HTTPS_REQUIRED": "Use `https://`; change a password or token that was sent without.",
     "DATABASE_NOT_AT_HEAD": "Run `armature db upgrade`.",
     "KEYS_EXIST": "Run `armature keys rotate`, or name another file.",
     "KEY_NOT_FOUND": "Take an id that `armature keys list` prints.",

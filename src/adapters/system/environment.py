@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from adapters.system import http_variables as h
 from adapters.system import variables as v
 from adapters.system.kept_secret import kept_secret
 from adapters.system.rules import RULES
@@ -127,6 +128,9 @@ def _settings(reader: _Reader, var: Path) -> Settings:
             host=reader.read(v.HTTP_HOST),
             port=reader.read(v.HTTP_PORT),
             workers=reader.read(v.HTTP_WORKERS),
+            header_timeout=reader.read(h.HEADER_TIMEOUT),
+            trusted_proxies=reader.read(h.TRUSTED_PROXIES),
+            cors_origins=reader.read(h.CORS_ALLOWED_ORIGINS),
         ),
         database=DatabaseSettings(
             url=reader.read(v.DATABASE_URL),

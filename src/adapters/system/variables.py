@@ -7,6 +7,7 @@ import os
 from datetime import timedelta
 from enum import StrEnum
 
+from adapters.system.http_variables import CORS_ALLOWED_ORIGINS, HEADER_TIMEOUT, TRUSTED_PROXIES
 from adapters.system.parsers import duration, hosts, integer, key_file, one_of, secret, word
 from adapters.system.urls import parse_url
 from adapters.system.variable import Variable
@@ -226,9 +227,12 @@ VARIABLES: tuple[Variable[object], ...] = (
     HASHING_THREADS,
     HASHING_QUEUE,
     REQUEST_TIMEOUT,
+    HEADER_TIMEOUT,
     DRAIN_DELAY,
     SHUTDOWN_TIMEOUT,
     LOG_LEVEL,
     LOG_FORMAT,
     ALLOWED_HOSTS,
+    TRUSTED_PROXIES,
+    CORS_ALLOWED_ORIGINS,
 )

@@ -25,14 +25,13 @@ from litestar.types import (
 from application.use_cases import UseCases
 from entrypoints.http.drain import Drain
 from entrypoints.http.failures import handle_exception
-from entrypoints.http.middleware.call import CallMiddleware
 from entrypoints.http.middleware.deadline import DeadlineMiddleware
 from entrypoints.http.middleware.drain import DrainMiddleware
-from entrypoints.http.middleware.host import HostMiddleware
 from entrypoints.http.middleware.methods import Allowed, MethodsMiddleware
 from entrypoints.http.middleware.query import QueryMiddleware
 from entrypoints.http.request import MAX_BODY, ApiRequest
 from entrypoints.http.routes.all import ROUTES
+from entrypoints.http.transport import Transport, over
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -53,7 +52,7 @@ class HttpApi(Litestar):
     def _layers(self) -> ASGIApp:
         routed = MethodsMiddleware(super().__call__, lambda: self._allowed)
         in_time = DeadlineMiddleware(QueryMiddleware(routed))
-        called = CallMiddleware(HostMiddleware(in_time, self.state.hosts), self.state.patience)
+        called = over(in_time, self.state.transport, self.state.patience)
         return DrainMiddleware(called, self.state.drain)
 
     @cached_property
@@ -79,7 +78,7 @@ def create_app(
     use_cases: UseCases | None = None,
     *,
     request_timeout: timedelta | None = None,
-    allowed_hosts: Sequence[str] = (),
+    transport: Transport = Transport(),
     lifespan: Sequence[Lifespan] = (),
 ) -> HttpApi:
     """Build the application; nothing is opened before its lifespan begins.
@@ -91,7 +90,12 @@ def create_app(
     return HttpApi(
         ROUTES,
         state=State(
-            {"use_cases": use_cases, "drain": Drain(), "patience": patience, "hosts": allowed_hosts}
+            {
+                "use_cases": use_cases,
+                "drain": Drain(),
+                "patience": patience,
+                "transport": transport,
+            }
         ),
         lifespan=list(lifespan),
         request_class=ApiRequest,

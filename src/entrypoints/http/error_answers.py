@@ -12,6 +12,7 @@ from domain.errors import DomainError
 from entrypoints.http.answers import Fail, FailData, Fault, FaultData, Problem, WrongField
 from entrypoints.http.errors import (
     SERVER_ERRORS,
+    HttpError,
     MethodNotAllowed,
     UnsupportedMediaType,
     phrase_of,
@@ -90,6 +91,8 @@ def _headers(status: int, error: DomainError, asked: Asked) -> Iterator[tuple[st
         yield "WWW-Authenticate", _challenge(error, token_given=asked.token_given)
     if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         yield "Retry-After", _whole_seconds(getattr(error, "retry_after", None))
+    if isinstance(error, HttpError) and error.closes:
+        yield "Connection", "close"
     if isinstance(error, MethodNotAllowed):
         yield "Allow", ", ".join(error.allow)
     if isinstance(error, UnsupportedMediaType):

@@ -22,14 +22,24 @@ from domain.session.errors import SessionRevoked, TokenExpired, TokenInvalid, Un
 from entrypoints.http.answers import Fail, Fault
 from entrypoints.http.errors import (
     SERVER_ERRORS,
+    HttpsRequired,
     PayloadTooLarge,
+    RequestTooSlow,
+    UnknownFraming,
     UnsupportedMediaType,
     status_of,
 )
 
 Catalogue = tuple[type[DomainError], ...]
 
-BODY: Final[Catalogue] = (InvalidInput, PayloadTooLarge, UnsupportedMediaType, ValidationFailed)
+BODY: Final[Catalogue] = (
+    InvalidInput,
+    UnknownFraming,
+    RequestTooSlow,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
 """What can be wrong with a body."""
 
 BEARER: Final[Catalogue] = (Unauthorized, TokenInvalid, TokenExpired, SessionRevoked)
@@ -37,6 +47,7 @@ BEARER: Final[Catalogue] = (Unauthorized, TokenInvalid, TokenExpired, SessionRev
 
 ALWAYS: Final[Catalogue] = (
     InvalidInput,
+    HttpsRequired,
     DomainError,
     DatabaseFailure,
     DependencyUnavailable,

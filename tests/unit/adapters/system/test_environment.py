@@ -1,6 +1,7 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -60,16 +61,26 @@ def test_every_variable_is_read() -> None:
             "HASHING_THREADS": "3",
             "HASHING_QUEUE": "0",
             "REQUEST_TIMEOUT": "500ms",
+            "HEADER_TIMEOUT": "75s",
             "DRAIN_DELAY": "0s",
             "SHUTDOWN_TIMEOUT": "1m",
             "LOG_LEVEL": "WARNING",
             "LOG_FORMAT": "console",
             "ALLOWED_HOSTS": " API.example.org, *.example.net ,,127.0.0.1,::1",
+            "TRUSTED_PROXIES": "10.0.0.0/8",
+            "CORS_ALLOWED_ORIGINS": "https://app.example.org",
         }
     )
 
     assert settings.environment is Environment.STAGING
-    assert settings.http == HttpSettings(host="::", port=8080, workers=4)
+    assert settings.http == HttpSettings(
+        host="::",
+        port=8080,
+        workers=4,
+        header_timeout=timedelta(seconds=75),
+        trusted_proxies=(ip_network("10.0.0.0/8"),),
+        cors_origins=("https://app.example.org",),
+    )
     assert settings.database == DatabaseSettings(
         url="postgresql://u:p@h/n",
         is_default=False,
@@ -147,6 +158,7 @@ WRONG = [
     ("HASHING_THREADS", "0"),
     ("HASHING_QUEUE", "-1"),
     ("REQUEST_TIMEOUT", "0ms"),
+    ("HEADER_TIMEOUT", "50ms"),
     ("DRAIN_DELAY", "2"),
     ("SHUTDOWN_TIMEOUT", "1w"),
     ("LOG_LEVEL", "loud"),
@@ -154,6 +166,8 @@ WRONG = [
     ("ALLOWED_HOSTS", "https://api.example.org"),
     ("ALLOWED_HOSTS", "api.example.org:443"),
     ("ALLOWED_HOSTS", "api.*.org"),
+    ("TRUSTED_PROXIES", "10.0.0.1/8"),
+    ("CORS_ALLOWED_ORIGINS", "*"),
 ]
 
 
