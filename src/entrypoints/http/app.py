@@ -23,6 +23,7 @@ from litestar.types import (
 )
 
 from application.use_cases import UseCases
+from entrypoints.http.browser.browsers import Browsers
 from entrypoints.http.drain import Drain
 from entrypoints.http.failures import handle_exception
 from entrypoints.http.middleware.call import CallMiddleware
@@ -80,6 +81,7 @@ def create_app(
     *,
     request_timeout: timedelta | None = None,
     allowed_hosts: Sequence[str] = (),
+    browsers: Browsers | None = None,
     lifespan: Sequence[Lifespan] = (),
 ) -> HttpApi:
     """Build the application; nothing is opened before its lifespan begins.
@@ -91,7 +93,13 @@ def create_app(
     return HttpApi(
         ROUTES,
         state=State(
-            {"use_cases": use_cases, "drain": Drain(), "patience": patience, "hosts": allowed_hosts}
+            {
+                "use_cases": use_cases,
+                "browsers": browsers or Browsers(),
+                "drain": Drain(),
+                "patience": patience,
+                "hosts": allowed_hosts,
+            }
         ),
         lifespan=list(lifespan),
         request_class=ApiRequest,

@@ -14,6 +14,7 @@ from application.invalid_settings import InvalidSettings
 from application.settings import Settings
 from domain.errors import DomainError
 from entrypoints.http.app import HttpApi, create_app
+from entrypoints.http.browser.browsers import Browsers
 from entrypoints.http.leaving import leaving
 from entrypoints.http.reports import Report, failure_of, send_report
 from entrypoints.http.signals import Stop
@@ -46,6 +47,7 @@ def build_app(settings: Settings, writer: "Connection[Report, Report]", stop: St
     app = create_app(
         request_timeout=settings.request_timeout,
         allowed_hosts=settings.allowed_hosts,
+        browsers=Browsers.of(settings),
         lifespan=[opened],
     )
     # What lives as long as the process need not be looked at by the collector again.
