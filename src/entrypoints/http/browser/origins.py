@@ -10,7 +10,9 @@ from entrypoints.http.browser.headers import values
 from entrypoints.http.errors import CsrfFailed
 
 _ORIGIN: Final = re.compile(
-    r"(?P<scheme>https?)://(?P<host>[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
+    r"(?P<scheme>https?)://(?P<host>[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?",
+    # Without it, letters that only become ASCII in lower case would pass for it.
+    re.ASCII | re.IGNORECASE,
 )
 _PORTS: Final = {"http": 80, "https": 443}
 
@@ -25,10 +27,11 @@ class Origin(NamedTuple):
 
 def parse_origin(text: str) -> Origin | None:
     """Read an origin; None for `null`, and for anything with more to it than the three."""
-    match = _ORIGIN.fullmatch(text.lower())
+    match = _ORIGIN.fullmatch(text)
     if not match:
         return None
-    return Origin(match["scheme"], match["host"], int(match["port"] or _PORTS[match["scheme"]]))
+    scheme, host = match["scheme"].lower(), match["host"].lower()
+    return Origin(scheme, host, int(match["port"] or _PORTS[scheme]))
 
 
 def origins_of(texts: Iterable[str]) -> frozenset[Origin]:
