@@ -69,6 +69,10 @@ test-clients *args:
 bench-start *args:
     {{ run }} python tests/bench/start.py "$@"
 
+# Compare how long log-ins to known and to unknown addresses take to be refused.
+bench-login *args:
+    {{ run }} python -m tests.bench.login_timing "$@"
+
 # Write requirements.lock: what a deployment installs, by name, version and hash.
 lock:
     uv export --quiet --no-dev --no-emit-project --no-header --no-annotate --output-file requirements.lock

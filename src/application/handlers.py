@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from application.session.authenticate import AuthenticateHandler
+from application.session.identify_session import IdentifySessionHandler
 from application.session.list_sessions import ListSessionsHandler
 from application.session.log_in import LogInHandler
 from application.session.log_out import LogOutHandler
@@ -26,6 +27,7 @@ HANDLERS: Mapping[str, type] = {
     "register_user": RegisterUserHandler,
     "log_in": LogInHandler,
     "refresh_session": RefreshSessionHandler,
+    "identify_session": IdentifySessionHandler,
     "authenticate": AuthenticateHandler,
     "log_out": LogOutHandler,
     "log_out_everywhere": LogOutEverywhereHandler,

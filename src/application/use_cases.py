@@ -1,12 +1,14 @@
 """Everything the service can do: what a driver is given, and the place to start reading."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from application.actor import Account
 from application.health.check_readiness import CheckReadiness, Readiness
 from application.pagination import Page
 from application.ports.published_keys import PublicKey
 from application.session.authenticate import Authenticate
+from application.session.identify_session import IdentifySession
 from application.session.list_sessions import ListSessions
 from application.session.log_in import LoggedIn, LogIn
 from application.session.log_out import LogOut
@@ -37,6 +39,7 @@ class UseCases:
     register_user: UseCase[RegisterUser, Registered]
     log_in: UseCase[LogIn, LoggedIn]
     refresh_session: UseCase[RefreshSession, TokenPair]
+    identify_session: UseCase[IdentifySession, UUID]
     authenticate: UseCase[Authenticate, Account]
     log_out: UseCase[LogOut, None]
     log_out_everywhere: UseCase[LogOutEverywhere, int]

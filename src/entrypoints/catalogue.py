@@ -44,7 +44,7 @@ OWN_ADVICE: Final[Mapping[str, str]] = {
     "AUTH_INVALID_CREDENTIALS": "Check the address and the password.",
     "AUTH_TOKEN_EXPIRED": "Exchange the refresh token for a new pair, or log in.",
     "AUTH_REFRESH_REUSED": "Log in, and change the password: somebody may hold a copy.",
-    "AUTH_CSRF_FAILED": "Ask for a new CSRF token and send it with the cookie.",
+    "AUTH_CSRF_FAILED": "Send the header that the message names; get a CSRF token if need be.",
     "USER_ALREADY_EXISTS": "Log in, or take another address.",
     "USER_INACTIVE": "Ask an admin to activate the account.",
     "PASSWORD_TOO_WEAK": "Choose a password as `errors` says.",

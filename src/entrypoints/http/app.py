@@ -23,6 +23,7 @@ from litestar.types import (
 )
 
 from application.use_cases import UseCases
+from entrypoints.http.browser.browsers import Browsers
 from entrypoints.http.drain import Drain
 from entrypoints.http.failures import handle_exception
 from entrypoints.http.middleware.deadline import DeadlineMiddleware
@@ -79,6 +80,7 @@ def create_app(
     *,
     request_timeout: timedelta | None = None,
     transport: Transport = Transport(),
+    browsers: Browsers | None = None,
     lifespan: Sequence[Lifespan] = (),
 ) -> HttpApi:
     """Build the application; nothing is opened before its lifespan begins.
@@ -92,6 +94,7 @@ def create_app(
         state=State(
             {
                 "use_cases": use_cases,
+                "browsers": browsers or Browsers(),
                 "drain": Drain(),
                 "patience": patience,
                 "transport": transport,

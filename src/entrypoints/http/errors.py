@@ -58,12 +58,15 @@ class MethodNotAllowed(HttpError):
 
 
 class CsrfFailed(HttpError):
-    """A cookie came without the token that proves that our own page sent the request."""
+    """A cookie came, and not what proves that our own page sent the request.
+
+    The message says which header is missing or wrong.
+    """
 
     code = "AUTH_CSRF_FAILED"
     category = Category.FORBIDDEN
     status = 403
-    summary = "The CSRF token is missing or wrong. Load the page again."
+    summary = "This request does not prove that it comes from our own page. Load it again."
 
 
 class PayloadTooLarge(HttpError):

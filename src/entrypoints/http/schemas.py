@@ -40,13 +40,16 @@ class Login(Struct, frozen=True, kw_only=True):
 
     email: Email
     password: Secret
-    mode: Literal["token"] = "token"
+    mode: Annotated[
+        Literal["token", "cookie"],
+        Meta(description="Where the tokens go: into the answer, or into cookies for a browser."),
+    ] = "token"
 
 
 class Refresh(Struct, frozen=True, kw_only=True):
-    """The newest refresh token of a session."""
+    """The newest refresh token of a session; a browser has it in a cookie, and sends no body."""
 
-    refresh_token: RefreshSecret
+    refresh_token: RefreshSecret | UnsetType = UNSET
 
 
 class ProfileChange(Struct, frozen=True, kw_only=True):
@@ -149,6 +152,31 @@ class LoggedInUser(Struct, frozen=True, kw_only=True):
             expires_in=pair.expires_in,
             refresh_token=pair.refresh_token,
         )
+
+
+Lifetime = Annotated[
+    int, Meta(description="Seconds until the next refresh is due.", examples=[900])
+]
+
+
+class BrowserLogin(Struct, frozen=True, kw_only=True):
+    """A user whose tokens are in cookies."""
+
+    user: User
+    expires_in: Lifetime
+
+
+class BrowserRefresh(Struct, frozen=True, kw_only=True):
+    """The next tokens are in cookies."""
+
+    expires_in: Lifetime
+
+
+class CsrfToken(Struct, frozen=True, kw_only=True):
+    """What a browser sends as `X-CSRF-Token` with every change."""
+
+    csrf_token: Annotated[str, Meta(description="For this session alone, used as often as needed.")]
+    expires_in: Annotated[int, Meta(description="Its life in seconds.", examples=[43200])]
 
 
 class OneUser(Struct, frozen=True):

@@ -14,6 +14,7 @@ from application.invalid_settings import InvalidSettings
 from application.settings import Settings
 from domain.errors import DomainError
 from entrypoints.http.app import HttpApi, create_app
+from entrypoints.http.browser.browsers import Browsers
 from entrypoints.http.leaving import leaving
 from entrypoints.http.listeners import hang_up_on_the_deaf
 from entrypoints.http.reports import Report, failure_of, send_report
@@ -49,6 +50,7 @@ def build_app(settings: Settings, writer: "Connection[Report, Report]", stop: St
     app = create_app(
         request_timeout=settings.request_timeout,
         transport=transport_of(settings),
+        browsers=Browsers.of(settings, settings.http.cors_origins),
         lifespan=[opened],
     )
     # What lives as long as the process need not be looked at by the collector again.

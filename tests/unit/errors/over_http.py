@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from application.user.deactivate_user import DeactivateUser
-from entrypoints.http.errors import CsrfFailed, HttpsRequired, RequestTooSlow
+from entrypoints.http.errors import HttpsRequired, RequestTooSlow
 from tests.unit.errors.faults import FAULTS
 from tests.unit.errors.scene import ANN, Scene
 from tests.world import OPERATOR, PASSWORD
@@ -148,7 +148,13 @@ def nowhere(_: Scene) -> Request:
     return Request("GET", f"{API}/nowhere")
 
 
+def foreign_page(_: Scene) -> Request:
+    more = {"headers": {"Origin": "https://evil.example"}}
+    return Request("POST", f"{API}/auth/login", SIGN_UP | {"mode": "cookie"}, more=more)
+
+
 PROVOCATIONS: dict[str, Provocation] = {
+    "AUTH_CSRF_FAILED": foreign_page,
     "AUTH_INVALID_CREDENTIALS": wrong_password,
     "AUTH_UNAUTHORIZED": nameless,
     "AUTH_TOKEN_INVALID": made_up_token,
@@ -174,8 +180,6 @@ PROVOCATIONS: dict[str, Provocation] = {
 
 HTTP_FAULTS: dict[str, Exception] = {
     **FAULTS,
-    # Its feature comes later.
-    "AUTH_CSRF_FAILED": CsrfFailed(),
     # What the transport raises: provoked for real in `entrypoints/http`.
     "REQUEST_TOO_SLOW": RequestTooSlow(),
     "HTTPS_REQUIRED": HttpsRequired(),

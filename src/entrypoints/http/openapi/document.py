@@ -11,6 +11,7 @@ from entrypoints.http.error_answers import REALM, jsend, problem
 from entrypoints.http.negotiation import JSON, PROBLEM
 from entrypoints.http.openapi.operations import Answer, Operation
 from entrypoints.http.openapi.schemas import Schema, Schemas, schemas_of
+from entrypoints.http.openapi.security import SCHEMES
 from entrypoints.http.version import VERSION
 
 TITLE: Final = "Armature"
@@ -56,9 +57,7 @@ def document(listed: tuple[Operation, ...]) -> Schema:
         "paths": paths,
         "components": {
             "schemas": schemas.components,
-            "securitySchemes": {
-                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-            },
+            "securitySchemes": SCHEMES,
             "headers": {"X-Request-ID": _REQUEST_ID},
         },
     }
@@ -78,14 +77,17 @@ def _operation(operation: Operation, schemas: Schemas) -> Schema:
         "tags": [operation.tag],
         "summary": operation.summary,
         "description": operation.description,
-        "security": [{"bearer": []}] if operation.is_guarded else [],
+        "security": operation.security,
     }
     if parameters := list(_parameters(operation)):
         described["parameters"] = parameters
     if operation.body is not None:
         schema = schemas.by_type[operation.body]
         media = {"schema": schema, "example": schemas.sample(schema)}
-        described["requestBody"] = {"required": True, "content": {JSON: media}}
+        described["requestBody"] = {
+            "required": operation.is_body_required,
+            "content": {JSON: media},
+        }
     described["responses"] = {
         str(answer.status): _answer(answer, schemas) for answer in operation.answers
     }

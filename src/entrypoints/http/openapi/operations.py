@@ -13,7 +13,8 @@ from litestar.routes import HTTPRoute
 
 from domain.errors import ValidationFailed
 from entrypoints.http.authentication import bearer
-from entrypoints.http.errors import phrase_of
+from entrypoints.http.browser.browsers import SAFE_METHODS
+from entrypoints.http.errors import CsrfFailed, phrase_of
 from entrypoints.http.openapi.answers import (
     ALWAYS,
     BEARER,
@@ -30,6 +31,8 @@ from entrypoints.http.openapi.parameters import (
     path_parameters,
     query_parameters,
 )
+from entrypoints.http.openapi.security import Requirement, security_of
+from entrypoints.http.validation import struct_of
 
 _API: Final = "/api/"
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -58,10 +61,12 @@ class Operation:
     summary: str
     description: str
     is_guarded: bool
+    security: list[Requirement]
     path_parameters: tuple[PathParameter, ...]
     query_parameters: tuple[QueryParameter, ...]
     header_parameters: tuple[HeaderParameter, ...]
     body: object | None
+    is_body_required: bool
     answers: tuple[Answer, ...]
 
 
@@ -85,24 +90,27 @@ def _method(handler: HTTPRouteHandler) -> str:
 
 def _operation(route: HTTPRoute, handler: HTTPRouteHandler) -> Operation:
     fields = handler.parsed_fn_signature.parameters
-    is_guarded = bearer in handler.resolve_guards()
+    method, is_guarded = _method(handler), bearer in handler.resolve_guards()
     path, query = path_parameters(route), tuple(query_parameters(route, fields))
     data = fields.get("data")
     implied = (BEARER if is_guarded else ()) + (BODY if data else ())
     implied += (ValidationFailed,) if query or path else ()
+    implied += (CsrfFailed,) if is_guarded and method not in SAFE_METHODS else ()
     implied += ALWAYS if route.path.startswith(_API) else ()
     return Operation(
         id=handler.fn.__name__,
-        method=_method(handler),
+        method=method,
         path=route.path_format,
         tag=next(iter(handler.resolve_tags()), "Other"),
         summary=handler.summary or handler.fn.__name__.replace("_", " ").capitalize(),
         description=inspect.getdoc(handler.fn) or "",
         is_guarded=is_guarded,
+        security=security_of(handler, method, is_guarded=is_guarded),
         path_parameters=path,
         query_parameters=query,
         header_parameters=header_parameters(handler),
-        body=data.annotation if data else None,
+        body=struct_of(data) if data else None,
+        is_body_required=bool(data and data.is_required),
         answers=tuple(_answers(handler, implied)),
     )
 
