@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from application.limits.groups import DEFAULTS, Limits
+
 
 class Environment(StrEnum):
     DEVELOPMENT = "development"
@@ -31,6 +33,12 @@ class DatabaseSettings:
     pool_min: int = 1
     pool_max: int = 10
     prepare_threshold: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitSettings:
+    url: str = field(default="memory://", repr=False)
+    limits: Limits = field(default_factory=lambda: DEFAULTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +81,7 @@ class Settings:
     http: HttpSettings = HttpSettings()
     database: DatabaseSettings = DatabaseSettings()
     cache_url: str = field(default="memory://", repr=False)
+    rate_limits: LimitSettings = LimitSettings()
     tokens: TokenSettings
     passwords: PasswordSettings
     log: LogSettings = LogSettings()

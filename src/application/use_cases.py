@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from application.actor import Account
 from application.health.check_readiness import CheckReadiness, Readiness
+from application.limits.limit_call import LimitCall
 from application.pagination import Page
+from application.ports.rate_limiter import Quota
 from application.session.authenticate import Authenticate
 from application.session.list_sessions import ListSessions
 from application.session.log_in import LoggedIn, LogIn
@@ -53,4 +55,5 @@ class UseCases:
     grant_role: UseCase[GrantRole, UserView]
     revoke_role: UseCase[RevokeRole, UserView]
 
+    limit_call: UseCase[LimitCall, tuple[Quota, ...]]
     check_readiness: UseCase[CheckReadiness, Readiness]

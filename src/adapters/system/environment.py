@@ -10,12 +10,13 @@ from adapters.system.kept_secret import kept_secret
 from adapters.system.rules import RULES
 from adapters.system.sources import Source, Text, collect
 from adapters.system.urls import HIDDEN, redact
-from adapters.system.variables import Variable
+from adapters.system.variable import Variable
 from application.invalid_settings import InvalidSettings
 from application.settings import (
     DatabaseSettings,
     Environment,
     HttpSettings,
+    LimitSettings,
     LogSettings,
     PasswordSettings,
     Settings,
@@ -135,6 +136,9 @@ def _settings(reader: _Reader, var: Path) -> Settings:
             prepare_threshold=reader.read(v.DATABASE_PREPARE_THRESHOLD),
         ),
         cache_url=reader.read(v.CACHE_URL),
+        rate_limits=LimitSettings(
+            url=reader.read(v.RATE_LIMIT_URL), limits=reader.read(v.RATE_LIMITS)
+        ),
         tokens=_tokens(reader, environment, var),
         passwords=PasswordSettings(
             hasher=reader.read(v.PASSWORD_HASHER),

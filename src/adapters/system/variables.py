@@ -4,17 +4,14 @@ The order is that of `docs/configuration.md`, and a default may depend on what s
 """
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Generic, TypeVar
 
 from adapters.system.parsers import duration, hosts, integer, one_of, secret, word
+from adapters.system.rate_limits import parse_rate_limits
 from adapters.system.urls import parse_url
+from adapters.system.variable import Variable
 from application.settings import Environment
-
-T_co = TypeVar("T_co", covariant=True)
 
 _SECOND, _HOUR, _DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 
@@ -36,22 +33,6 @@ class LogLevel(StrEnum):
 class LogFormat(StrEnum):
     CONSOLE = "console"
     JSON = "json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variable(Generic[T_co]):
-    """`default` is text that `parse` reads, or makes it from the texts of variables above.
-
-    `shown` says in the documentation what the default is where the text does not.
-    """
-
-    name: str
-    default: str | Callable[[Mapping[str, str]], str]
-    parse: Callable[[str], T_co]
-    meaning: str
-    shown: str | None = None
-    is_secret: bool = False
-    is_url: bool = False
 
 
 APP_ENV = Variable(
@@ -101,7 +82,7 @@ REDIS_URL = Variable(
     name="REDIS_URL",
     default="",
     parse=lambda text: text and parse_url(text),
-    meaning="when set, the default of `CACHE_URL`",
+    meaning="when set, the default of `CACHE_URL` and `RATE_LIMIT_URL`",
     is_url=True,
 )
 CACHE_URL = Variable(
@@ -111,6 +92,20 @@ CACHE_URL = Variable(
     parse=parse_url,
     meaning="`memory://`, `none://` or one of the Redis URLs below",
     is_url=True,
+)
+RATE_LIMIT_URL = Variable(
+    name="RATE_LIMIT_URL",
+    default=lambda texts: texts["REDIS_URL"] or "memory://",
+    shown="`REDIS_URL`, else `memory://`",
+    parse=parse_url,
+    meaning="`memory://`, `none://` or one of the Redis URLs below",
+    is_url=True,
+)
+RATE_LIMITS = Variable(
+    name="RATE_LIMITS",
+    default="auth=5/15m,api=100/1m,login-account=10/15m,login-global=1000/1m,password-proof=10/15m",
+    parse=parse_rate_limits,
+    meaning="limits by name, as below; what is not named keeps its default",
 )
 JWT_SECRET = Variable(
     name="JWT_SECRET",
@@ -227,6 +222,8 @@ VARIABLES: tuple[Variable[object], ...] = (
     DATABASE_PREPARE_THRESHOLD,
     REDIS_URL,
     CACHE_URL,
+    RATE_LIMIT_URL,
+    RATE_LIMITS,
     JWT_SECRET,
     JWT_ISSUER,
     JWT_AUDIENCE,

@@ -8,6 +8,7 @@ from typing import Final
 
 from msgspec import json
 
+from application.errors import RateLimitExceeded
 from domain.errors import DomainError
 from entrypoints.http.answers import Fail, FailData, Fault, FaultData, Problem, WrongField
 from entrypoints.http.errors import (
@@ -18,6 +19,7 @@ from entrypoints.http.errors import (
     status_of,
 )
 from entrypoints.http.negotiation import JSON, PROBLEM, wants_problem
+from entrypoints.http.rate_limit_fields import fields
 
 REALM: Final = "armature"
 
@@ -90,6 +92,8 @@ def _headers(status: int, error: DomainError, asked: Asked) -> Iterator[tuple[st
         yield "WWW-Authenticate", _challenge(error, token_given=asked.token_given)
     if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         yield "Retry-After", _whole_seconds(getattr(error, "retry_after", None))
+    if isinstance(error, RateLimitExceeded):
+        yield from fields(error.quotas)
     if isinstance(error, MethodNotAllowed):
         yield "Allow", ", ".join(error.allow)
     if isinstance(error, UnsupportedMediaType):

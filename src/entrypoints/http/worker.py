@@ -15,6 +15,7 @@ from application.settings import Settings
 from domain.errors import DomainError
 from entrypoints.http.app import HttpApi, create_app
 from entrypoints.http.leaving import leaving
+from entrypoints.http.rate_limits import RouteLimits
 from entrypoints.http.reports import Report, failure_of, send_report
 from entrypoints.http.signals import Stop
 
@@ -33,6 +34,7 @@ def build_app(settings: Settings, writer: "Connection[Report, Report]", stop: St
             try:
                 from containers import running  # noqa: PLC0415 - drivers import it in bodies only
 
+                _check_limits(app)
                 app.state.use_cases = await stack.enter_async_context(running(settings))
             except Exception as exc:  # noqa: BLE001 - whatever it is, this process cannot start
                 _give_up(writer, exc)
@@ -46,6 +48,7 @@ def build_app(settings: Settings, writer: "Connection[Report, Report]", stop: St
     app = create_app(
         request_timeout=settings.request_timeout,
         allowed_hosts=settings.allowed_hosts,
+        rate_limits=settings.rate_limits.limits,
         lifespan=[opened],
     )
     # What lives as long as the process need not be looked at by the collector again.
@@ -60,3 +63,8 @@ def _give_up(writer: "Connection[Report, Report]", exc: Exception) -> NoReturn:
         logger.error("The start failed.", exc_info=exc)
     send_report(writer, failure_of(exc))
     os._exit(1)
+
+
+def _check_limits(app: Litestar) -> None:
+    """Raise InvalidSettings for limits of routes that there are not."""
+    RouteLimits(app.state.rate_limits, app.routes)

@@ -58,6 +58,7 @@ class Operation:
     summary: str
     description: str
     is_guarded: bool
+    is_limited: bool
     path_parameters: tuple[PathParameter, ...]
     query_parameters: tuple[QueryParameter, ...]
     header_parameters: tuple[HeaderParameter, ...]
@@ -99,6 +100,7 @@ def _operation(route: HTTPRoute, handler: HTTPRouteHandler) -> Operation:
         summary=handler.summary or handler.fn.__name__.replace("_", " ").capitalize(),
         description=inspect.getdoc(handler.fn) or "",
         is_guarded=is_guarded,
+        is_limited=route.path.startswith(_API),
         path_parameters=path,
         query_parameters=query,
         header_parameters=header_parameters(handler),

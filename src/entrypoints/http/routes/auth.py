@@ -6,6 +6,7 @@ from litestar import Response, Router, post
 from litestar.params import JSONBody
 
 from application.idempotency import IdempotencyKeyReused
+from application.limits.groups import AUTH as AUTH_LIMITS
 from application.session.log_in import LogIn
 from application.session.log_out import LogOut
 from application.session.log_out_everywhere import LogOutEverywhere
@@ -46,6 +47,7 @@ from entrypoints.http.schemas import Ended, LoggedInUser, Login, Refresh, Regist
     ),
     headers=(KEY,),
     response_headers=[REPLAYED],
+    limits=AUTH_LIMITS,
 )
 async def register(
     request: ApiRequest, data: JSONBody[Register]
@@ -76,6 +78,7 @@ async def register(
     summary="Log in",
     status_code=200,
     responses=answers(InvalidCredentials, UserInactive),
+    limits=AUTH_LIMITS,
 )
 async def login(request: ApiRequest, data: JSONBody[Login]) -> Success[LoggedInUser]:
     """Opens a session; an unknown address and a wrong password get the same answer."""
