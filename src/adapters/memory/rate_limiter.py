@@ -117,5 +117,5 @@ def _quota(rule: Rule, hits: Hits, now: int) -> Quota:
     stamp = hits[-1] if used else now
     # A limit that was lowered since may have more hits than it allows.
     next_free = hits[max(0, used - limit.hits)] + limit.seconds * _SECOND if used else now
-    reset = max(0, next_free - now) / _SECOND
+    reset = min(limit.seconds, max(0, next_free - now) / _SECOND)
     return Quota(rule.name, limit, max(0, limit.hits - used), reset, stamp)

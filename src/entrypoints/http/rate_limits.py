@@ -13,6 +13,8 @@ from application.limits.limit_call import CallLimits
 GROUP: Final = "limits"
 """What a route names its group by: `limits=AUTH`; without, it is one of `api`."""
 
+_PROBES: Final = "/health"
+
 
 class RouteLimits:
     """The limits of every route: its own, or those of its group."""
@@ -26,17 +28,21 @@ class RouteLimits:
             user_name=API_USER,
             per_user=limits[API_USER],
         )
-        self._by_route = {route: self._of(route, group, limits) for route, group in _groups(routes)}
-        unknown = [name for name in limits if " " in name and name not in self._by_route]
+        self._by_route = {
+            (method, template): self._of(f"{method} {template}", group, limits)
+            for method, template, group in _groups(routes)
+        }
+        names = {" ".join(route) for route in self._by_route}
+        unknown = [name for name in limits if " " in name and name not in names]
         if unknown:
-            known = ", ".join(sorted(self._by_route))
+            known = ", ".join(sorted(names))
             raise InvalidSettings(
                 (f"RATE_LIMITS: there is no route {', '.join(unknown)}. There are {known}.",)
             )
 
     def of(self, method: str, template: str) -> CallLimits:
         """Give the limits of a route; what is none is limited like most."""
-        return self._by_route.get(f"{method} {template}", self._others)
+        return self._by_route.get((method, template), self._others)
 
     def _of(self, route: str, group: str, limits: Limits) -> CallLimits:
         if route in limits:
@@ -59,9 +65,15 @@ class RouteLimits:
         return self._others
 
 
-def _groups(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
+def is_probe(path: str) -> bool:
+    """Whether the path is one of those that probes call, as often as they like."""
+    return path == _PROBES or path.startswith(f"{_PROBES}/")
+
+
+def _groups(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str, str]]:
+    """Give method, path template and group of whatever can have a limit."""
     for route in routes:
-        if isinstance(route, HTTPRoute):
+        if isinstance(route, HTTPRoute) and not is_probe(route.path):
             for handler in route.route_handlers:
-                for method in handler.http_methods:
-                    yield f"{method} {route.path_format}", handler.opt.get(GROUP, API)
+                for method in handler.http_methods - {"OPTIONS"}:
+                    yield method, route.path_format, handler.opt.get(GROUP, API)

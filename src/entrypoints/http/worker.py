@@ -34,7 +34,7 @@ def build_app(settings: Settings, writer: "Connection[Report, Report]", stop: St
             try:
                 from containers import running  # noqa: PLC0415 - drivers import it in bodies only
 
-                _check_limits(app)
+                RouteLimits(settings.rate_limits.limits, app.routes)  # Refuses unknown routes.
                 app.state.use_cases = await stack.enter_async_context(running(settings))
             except Exception as exc:  # noqa: BLE001 - whatever it is, this process cannot start
                 _give_up(writer, exc)
@@ -63,8 +63,3 @@ def _give_up(writer: "Connection[Report, Report]", exc: Exception) -> NoReturn:
         logger.error("The start failed.", exc_info=exc)
     send_report(writer, failure_of(exc))
     os._exit(1)
-
-
-def _check_limits(app: Litestar) -> None:
-    """Raise InvalidSettings for limits of routes that there are not."""
-    RouteLimits(app.state.rate_limits, app.routes)

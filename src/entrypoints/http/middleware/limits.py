@@ -1,7 +1,6 @@
 """Nobody calls too often."""
 
 from collections.abc import Callable
-from typing import Final
 
 from litestar.datastructures import State
 from litestar.enums import ScopeType
@@ -12,11 +11,8 @@ from domain.errors import DomainError
 from entrypoints.http.allowance import Allowance
 from entrypoints.http.errors import ClientDisconnected
 from entrypoints.http.rate_limit_fields import fields
-from entrypoints.http.rate_limits import RouteLimits
+from entrypoints.http.rate_limits import RouteLimits, is_probe
 from entrypoints.http.sending import send_failure
-
-_EXEMPT: Final = "/health"
-"""Probes come as often as they like."""
 
 
 class LimitsMiddleware:
@@ -33,7 +29,7 @@ class LimitsMiddleware:
         self._state = state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or _is_probe(scope["path"]):
+        if scope["type"] != ScopeType.HTTP or is_probe(scope["path"]):
             await self._app(scope, receive, send)
             return
         counted = _Counted(send, scope, Allowance(scope, self._limits(), self._state.use_cases))
@@ -80,7 +76,3 @@ class _Counted:
             # The deadline has passed, which is what the answer is about to say.
             return None
         return None
-
-
-def _is_probe(path: str) -> bool:
-    return path == _EXEMPT or path.startswith(f"{_EXEMPT}/")
