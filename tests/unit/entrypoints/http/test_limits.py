@@ -9,10 +9,11 @@ from adapters.memory.rate_limiter import MemoryRateLimiter
 from application.invalid_settings import InvalidSettings
 from application.limits.groups import DEFAULTS, Limits
 from application.ports.rate_limiter import Limit
+from application.settings import LimitSettings
 from entrypoints.http.app import create_app
 from entrypoints.http.rate_limits import RouteLimits
 from tests.unit.adapters.memory.test_rate_limiter import Stopwatch
-from tests.world import PASSWORD, World, world
+from tests.world import PASSWORD, World, settings_with, world
 
 ME = "/api/v1/users/me"
 LOGIN = "/api/v1/auth/login"
@@ -62,9 +63,11 @@ async def scene(**limits: Limit | None) -> AsyncIterator[Scene]:
     named: Mapping[str, Limit | None] = {
         name.replace("_", "-"): limit for name, limit in limits.items()
     }
+    limited = LimitSettings(limits={**DEFAULTS, **named})
     stopwatch = Stopwatch()
-    async with world(limiter=MemoryRateLimiter(monotonic=stopwatch)) as here:
-        yield Scene(here, stopwatch, {**DEFAULTS, **named})
+    limiter = MemoryRateLimiter(monotonic=stopwatch)
+    async with world(settings_with(rate_limits=limited), limiter=limiter) as here:
+        yield Scene(here, stopwatch, limited.limits)
 
 
 def open_scene(api: int) -> AbstractAsyncContextManager[Scene]:
@@ -240,6 +243,23 @@ async def test_log_in_and_sign_up_have_five_each_and_the_rest_is_not_touched() -
         assert signed_up[0].headers["RateLimit-Policy"] == '"auth";q=5;w=900'
         assert signed_up[0].headers["RateLimit"] == '"auth";r=4;t=900'
         assert (await here.send("GET", "/docs")).headers["RateLimit"] == '"api";r=99;t=60'
+
+
+async def test_an_account_that_is_locked_says_until_when_and_its_sessions_go_on() -> None:
+    async with scene(auth=Limit(50, 900), login_account=Limit(2, 600)) as here:
+        headers = await here.token()
+        assert await here.statuses(2, "POST", LOGIN, json=WRONG) == [401, 401]
+        right = WRONG | {"password": PASSWORD}
+
+        answer = await here.send("POST", LOGIN, json=right, address="203.0.113.1")
+
+        assert answer.status_code == 429
+        assert answer.json()["data"]["code"] == TOO_MANY
+        assert answer.headers["Retry-After"] == "600"
+        assert answer.headers["RateLimit"] == (
+            '"login-account";r=0;t=600, "login-global";r=998;t=60, "auth";r=49;t=900'
+        )
+        assert await here.statuses(1, "GET", ME, headers=headers) == [200]
 
 
 async def test_a_route_may_have_a_limit_of_its_own() -> None:
