@@ -8,7 +8,6 @@ import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields, replace
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,17 +18,17 @@ from adapters.idna.encoder import to_ascii
 from adapters.jwt import factory as jwt
 from adapters.jwt.tokens import JwtAccessTokens
 from adapters.memory.breached_passwords import KnownBreaches
+from adapters.memory.rate_limiter import MemoryRateLimiter
 from adapters.msgspec import user_view
 from adapters.policies.breaking_database import BreakingDatabase
-from adapters.policies.cached_user_reader import CachedUserReader, UserViewCodec
-from adapters.policies.fail_open_breaches import FailOpenBreachedPasswords
+from adapters.policies.cached_user_reader import UserViewCodec
 from adapters.policies.fail_open_cache import FailOpenCache
-from adapters.policies.guarded_breaches import GuardedBreachedPasswords
-from adapters.policies.presets import database_breaker, database_retry, external
+from adapters.policies.presets import database_breaker, database_retry
 from adapters.policies.probe import Probe
 from adapters.policies.publishing_unit_of_work import PublishingUnits
 from adapters.policies.retry import Retry
 from adapters.policies.retrying_use_case import RetryingUseCase
+from adapters.policies.stacks import cached_users, open_breaches, open_limiter
 from adapters.policies.trusting_session_reader import TrustingSessionReader
 from adapters.system import environment
 from adapters.system.circuit_log import CircuitLog
@@ -45,12 +44,15 @@ from application.health.check_readiness import CheckReadinessHandler
 from application.idempotency import Claims
 from application.invalid_settings import InvalidSettings
 from application.keys import derive_key
+from application.limits.limit_call import LimitCallHandler
+from application.limits.password_guesses import PasswordGuesses
 from application.pagination import Cursors
 from application.ports.breached_passwords import BreachedPasswords
 from application.ports.cache import Cache
 from application.ports.database import Database
 from application.ports.migrations import Migrations
 from application.ports.password_hasher import PasswordHasher
+from application.ports.rate_limiter import RateLimiter
 from application.session.session_opener import SessionOpener, TokenIssuer
 from application.settings import Settings
 from application.signing.key_upkeep import KeyUpkeep, upkeep_of
@@ -63,6 +65,7 @@ from domain.session.session import Lifetimes
 from domain.user.password_policy import PasswordPolicy
 
 DOTENV = Path(".env")
+_CODEC = UserViewCodec(user_view.version(), user_view.encode, user_view.decode)
 
 
 def _built(kind: type, parts: Mapping[str, Any]) -> providers.Provider[Any]:
@@ -89,18 +92,7 @@ def _breaches(settings: Settings, log: CircuitLog) -> BreachedPasswords:
         return KnownBreaches()
     from adapters.hibp import range_api
 
-    second = timedelta(seconds=1)
-    guard = external(range_api.NAME, timeout=second, listeners=(log,))
-    guarded = GuardedBreachedPasswords(range_api.create(url, settings), guard)
-    return FailOpenBreachedPasswords(guarded, partial(failed_open, range_api.NAME), budget=second)
-
-
-def _cached_users(database: Database, cache: Cache, settings: Settings) -> CachedUserReader:
-    # Other processes cannot reach into a cache of this one's own, so it keeps things briefly.
-    is_shared = settings.cache_url.lower().startswith(("redis", "unix:"))
-    ttl = timedelta(seconds=30 if is_shared else 1)
-    codec = UserViewCodec(user_view.version(), user_view.encode, user_view.decode)
-    return CachedUserReader(database.users, cache, codec, ttl=ttl, settle=settings.request_timeout)
+    return open_breaches(range_api.create(url, settings), range_api.NAME, log, failed_open)
 
 
 class Container(containers.DeclarativeContainer):
@@ -119,6 +111,9 @@ class Container(containers.DeclarativeContainer):
     cache: providers.Singleton[Cache] = providers.Singleton(
         _adapter, "cache", "CACHE_URL", own.cache_url, settings
     )
+    rate_limiter: providers.Singleton[RateLimiter] = providers.Singleton(
+        _adapter, "rate_limiter", "RATE_LIMIT_URL", own.rate_limits.url, settings
+    )
     hasher: providers.Singleton[PasswordHasher] = providers.Singleton(
         _adapter, "password_hasher", "PASSWORD_HASHER", own.passwords.hasher, settings
     )
@@ -135,8 +130,16 @@ class Container(containers.DeclarativeContainer):
     probe = providers.Singleton(Probe, breaker, storage)
     retry = providers.Singleton(database_retry, trying_again)
     open_cache = providers.Singleton(FailOpenCache, cache, partial(failed_open, "cache"))
+    limiter = providers.Singleton(
+        open_limiter,
+        rate_limiter,
+        providers.Singleton(MemoryRateLimiter),
+        settings,
+        circuit_log,
+        failed_open,
+    )
     breaches = providers.Singleton(_breaches, settings, circuit_log)
-    users = providers.Singleton(_cached_users, database, open_cache, settings)
+    users = providers.Singleton(cached_users, database, open_cache, _CODEC, settings)
     sessions = providers.Singleton(TrustingSessionReader, database.provided.session_reader)
     events = providers.Singleton(Listeners, users.provided.hear, sessions.provided.hear)
     units = providers.Singleton(PublishingUnits, database.provided.unit_of_work, events)
@@ -149,6 +152,8 @@ class Container(containers.DeclarativeContainer):
     cursors = providers.Singleton(
         Cursors, providers.Callable(derive_key, own.tokens.secret, "cursors")
     )
+    guess_key = providers.Callable(derive_key, own.tokens.secret, "password-guesses")
+    limits = own.rate_limits.limits
     issuer = providers.Singleton(
         TokenIssuer, tokens=tokens, ids=ids, access_ttl=own.tokens.access_ttl
     )
@@ -161,17 +166,21 @@ class Container(containers.DeclarativeContainer):
     )
     to_ascii = providers.Object(to_ascii)
     unit_of_work = units
+    guesses = _built(PasswordGuesses, vars())
     check_strength = _built(PasswordStrength, vars())
     reauthenticate = _built(Reauthentication, vars())
     registered_before = _built(RepeatedRegistration, vars())
     use_cases = providers.Singleton(
         UseCases,
         **_wired(HANDLERS, vars(), retry),
+        limit_call=providers.Singleton(LimitCallHandler, limiter=limiter),
         check_readiness=providers.Singleton(
-            CheckReadinessHandler, required=providers.List(database), optional=providers.List(cache)
+            CheckReadinessHandler,
+            required=providers.List(database),
+            optional=providers.List(cache, rate_limiter),
         ),
     )
-    opened = providers.List(database, probe, open_cache, hasher, breaches)
+    opened = providers.List(database, probe, open_cache, limiter, hasher, breaches)
     """What has a life of its own, in the order in which it is opened."""
 
 
@@ -198,8 +207,8 @@ def build(settings: Settings) -> Container:
     """Build everything unopened; raises InvalidSettings with what is wrong in every URL."""
     container = Container(settings=settings)
     problems: list[str] = []
-    adapters = (container.storage, container.cache, container.hasher, container.policy)
-    for part in (*adapters, container.keys):
+    adapters = (container.storage, container.cache, container.rate_limiter)
+    for part in (*adapters, container.hasher, container.policy, container.keys):
         try:
             part()
         except InvalidSettings as wrong:

@@ -17,6 +17,7 @@ from application.session.log_in import LoggedIn, LogIn
 from application.settings import (
     DatabaseSettings,
     Environment,
+    LimitSettings,
     PasswordSettings,
     Settings,
     TokenSettings,
@@ -39,6 +40,7 @@ OPERATOR = Operator("tester")
 SETTINGS = Settings(
     environment=Environment.TEST,
     database=DatabaseSettings(url="memory://", is_default=False),
+    rate_limits=LimitSettings(url="none://"),
     tokens=TokenSettings(secret=b"a secret for tests only, of enough bytes"),
     passwords=PasswordSettings(hasher="plain://", threads=2),
 )

@@ -5,6 +5,8 @@ from datetime import timedelta
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
+from application.limits.groups import DEFAULTS, Limits
+
 Network = IPv4Network | IPv6Network
 
 
@@ -39,6 +41,12 @@ class DatabaseSettings:
     pool_min: int = 1
     pool_max: int = 10
     prepare_threshold: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitSettings:
+    url: str = field(default="memory://", repr=False)
+    limits: Limits = field(default_factory=lambda: DEFAULTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +93,7 @@ class Settings:
     http: HttpSettings = HttpSettings()
     database: DatabaseSettings = DatabaseSettings()
     cache_url: str = field(default="memory://", repr=False)
+    rate_limits: LimitSettings = LimitSettings()
     tokens: TokenSettings
     passwords: PasswordSettings
     log: LogSettings = LogSettings()

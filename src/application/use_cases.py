@@ -5,8 +5,10 @@ from uuid import UUID
 
 from application.actor import Account
 from application.health.check_readiness import CheckReadiness, Readiness
+from application.limits.limit_call import LimitCall
 from application.pagination import Page
 from application.ports.published_keys import PublicKey
+from application.ports.rate_limiter import Quota
 from application.session.authenticate import Authenticate
 from application.session.identify_session import IdentifySession
 from application.session.list_sessions import ListSessions
@@ -59,4 +61,5 @@ class UseCases:
     grant_role: UseCase[GrantRole, UserView]
     revoke_role: UseCase[RevokeRole, UserView]
 
+    limit_call: UseCase[LimitCall, tuple[Quota, ...]]
     check_readiness: UseCase[CheckReadiness, Readiness]

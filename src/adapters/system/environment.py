@@ -17,6 +17,7 @@ from application.settings import (
     DatabaseSettings,
     Environment,
     HttpSettings,
+    LimitSettings,
     LogSettings,
     PasswordSettings,
     Settings,
@@ -140,6 +141,9 @@ def _settings(reader: _Reader, var: Path) -> Settings:
             prepare_threshold=reader.read(v.DATABASE_PREPARE_THRESHOLD),
         ),
         cache_url=reader.read(v.CACHE_URL),
+        rate_limits=LimitSettings(
+            url=reader.read(v.RATE_LIMIT_URL), limits=reader.read(v.RATE_LIMITS)
+        ),
         tokens=_tokens(reader, environment, var),
         passwords=PasswordSettings(
             hasher=reader.read(v.PASSWORD_HASHER),

@@ -32,6 +32,10 @@ def _shares_memory_cache(settings: Settings) -> bool:
     return settings.http.workers > 1 and _has_scheme(settings.cache_url, "memory")
 
 
+def _shares_memory_limiter(settings: Settings) -> bool:
+    return settings.http.workers > 1 and _has_scheme(settings.rate_limits.url, "memory")
+
+
 def _has_scheme(url: str, scheme: str) -> bool:
     return url.lower().startswith(f"{scheme}:")
 
@@ -92,6 +96,19 @@ RULES = (
         ("APP_ENV", "CACHE_URL", "HTTP_WORKERS"),
         lambda s: not _in_production(s) and _shares_memory_cache(s),
         "CACHE_URL: each of the workers has a memory:// of its own, which may be a second stale.",
+        only_warns=True,
+    ),
+    Rule(
+        ("APP_ENV", "RATE_LIMIT_URL", "HTTP_WORKERS"),
+        lambda s: _in_production(s) and _shares_memory_limiter(s),
+        "RATE_LIMIT_URL: choose a Redis, or none://, or set HTTP_WORKERS=1; workers cannot share "
+        "memory://.",
+    ),
+    Rule(
+        ("APP_ENV", "RATE_LIMIT_URL", "HTTP_WORKERS"),
+        lambda s: not _in_production(s) and _shares_memory_limiter(s),
+        "RATE_LIMIT_URL: each of the workers has a memory:// of its own, so together they allow "
+        "more than RATE_LIMITS says.",
         only_warns=True,
     ),
 )

@@ -7,7 +7,16 @@ import os
 from datetime import timedelta
 from enum import StrEnum
 
-from adapters.system.http_variables import CORS_ALLOWED_ORIGINS, HEADER_TIMEOUT, TRUSTED_PROXIES
+from adapters.system.http_variables import (
+    CORS_ALLOWED_ORIGINS,
+    HEADER_TIMEOUT,
+    HTTP_HOST,
+    HTTP_PORT,
+    HTTP_WORKERS,
+    RATE_LIMIT_URL,
+    RATE_LIMITS,
+    TRUSTED_PROXIES,
+)
 from adapters.system.parsers import duration, hosts, integer, key_file, one_of, secret, word
 from adapters.system.urls import parse_url
 from adapters.system.variable import Variable
@@ -41,18 +50,6 @@ APP_ENV = Variable(
     parse=one_of(Environment),
     meaning="`development`, `test`, `staging` or `production`",
 )
-HTTP_HOST = Variable(
-    name="HTTP_HOST", default="127.0.0.1", parse=word, meaning="address the API listens on"
-)
-HTTP_PORT = Variable(
-    name="HTTP_PORT",
-    default="3000",
-    parse=integer(1, 65535, because="; with 0 each worker would get a port of its own"),
-    meaning="port the API listens on",
-)
-HTTP_WORKERS = Variable(
-    name="HTTP_WORKERS", default="1", parse=integer(1, 256), meaning="server processes"
-)
 DATABASE_URL = Variable(
     name="DATABASE_URL",
     default="sqlite:///var/armature.db",
@@ -82,7 +79,7 @@ REDIS_URL = Variable(
     name="REDIS_URL",
     default="",
     parse=lambda text: text and parse_url(text),
-    meaning="when set, the default of `CACHE_URL`",
+    meaning="when set, the default of `CACHE_URL` and `RATE_LIMIT_URL`",
     is_url=True,
 )
 CACHE_URL = Variable(
@@ -214,6 +211,8 @@ VARIABLES: tuple[Variable[object], ...] = (
     DATABASE_PREPARE_THRESHOLD,
     REDIS_URL,
     CACHE_URL,
+    RATE_LIMIT_URL,
+    RATE_LIMITS,
     JWT_SECRET,
     JWT_KEYS,
     JWT_ISSUER,

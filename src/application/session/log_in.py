@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from application.errors import RateLimitExceeded
+from application.limits.password_guesses import PasswordGuesses
 from application.ports.clock import Clock
 from application.ports.credential_reader import CredentialReader, Credentials
 from application.ports.event_publisher import EventPublisher
@@ -34,11 +36,13 @@ class LogInHandler:
 
     One verification runs whatever is wrong, and that an account is deactivated is told only
     after the right password (OWASP Authentication Cheat Sheet, "authentication responses").
+    Raises RateLimitExceeded, without a verification, after too many wrong passwords.
     """
 
     credentials: CredentialReader
     unit_of_work: UnitOfWorkFactory
     hasher: PasswordHasher
+    guesses: PasswordGuesses
     open_session: SessionOpener
     events: EventPublisher
     clock: Clock
@@ -49,9 +53,10 @@ class LogInHandler:
         password = Password.presented(command.password)
         found = await self.credentials.by_email(email.key)
         try:
-            known = await self._check(found, password)
+            async with self.guesses.at_log_in(email.key):
+                known = await self._check(found, password)
             return await self._open(known, password)
-        except (InvalidCredentials, UserInactive) as error:
+        except (InvalidCredentials, UserInactive, RateLimitExceeded) as error:
             await self._tell(found, error)
             raise
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from application.actor import Actor, Operator, require_owner
+from application.limits.password_guesses import PasswordGuesses
 from application.ports.credential_reader import CredentialReader
 from application.ports.password_hasher import PasswordHasher
 from application.ports.unit_of_work import UnitOfWork
@@ -43,11 +44,15 @@ class Reauthentication:
 
     credentials: CredentialReader
     hasher: PasswordHasher
+    guesses: PasswordGuesses
 
     async def __call__(
         self, actor: Actor, user_id: UUID, password: str | None, *, called: str = "password"
     ) -> Proof:
-        """Raise Forbidden, ValidationFailed on the field `called`, or InvalidCredentials."""
+        """Raise Forbidden, ValidationFailed on the field `called`, or InvalidCredentials.
+
+        After too many wrong passwords it raises RateLimitExceeded, and checks none.
+        """
         require_owner(actor, user_id)
         if isinstance(actor, Operator):
             return Proof(user_id, None)
@@ -55,7 +60,8 @@ class Reauthentication:
             raise ValidationFailed.of(called, "Your current password is needed for this.")
         presented = Password.presented(password, called=called)
         found = await self.credentials.by_id(user_id)
-        matches = await self.hasher.verify(presented, found.password_hash if found else None)
-        if found is None or not matches:
-            raise InvalidCredentials("The current password is wrong.")
+        async with self.guesses.at_proof(user_id):
+            matches = await self.hasher.verify(presented, found.password_hash if found else None)
+            if found is None or not matches:
+                raise InvalidCredentials("The current password is wrong.")
         return Proof(user_id, found.password_hash)

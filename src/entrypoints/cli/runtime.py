@@ -46,8 +46,12 @@ class Runtime:
     def check(self) -> None:
         """Read the configuration and build everything, opening nothing; raises InvalidSettings."""
         import containers
+        from entrypoints.http.app import create_app
+        from entrypoints.http.rate_limits import RouteLimits
 
-        containers.build(self.settings())
+        settings = self.settings()
+        containers.build(settings)
+        RouteLimits(settings.rate_limits.limits, create_app().routes)
 
     def warnings(self) -> tuple[str, ...]:
         """Tell what is valid but hardly meant; raises InvalidSettings."""

@@ -13,6 +13,7 @@ from litestar.plugins.core import MsgspecDIPlugin
 from litestar.routes import HTTPRoute
 from litestar.types import (
     ASGIApp,
+    BeforeRequestHookHandler,
     ExceptionHandler,
     LifeSpanReceive,
     LifeSpanScope,
@@ -22,14 +23,18 @@ from litestar.types import (
     Send,
 )
 
+from application.limits.groups import DEFAULTS, Limits
 from application.use_cases import UseCases
+from entrypoints.http.allowance import take_allowance
 from entrypoints.http.browser.browsers import Browsers
 from entrypoints.http.drain import Drain
 from entrypoints.http.failures import handle_exception
 from entrypoints.http.middleware.deadline import DeadlineMiddleware
 from entrypoints.http.middleware.drain import DrainMiddleware
+from entrypoints.http.middleware.limits import LimitsMiddleware
 from entrypoints.http.middleware.methods import Allowed, MethodsMiddleware
 from entrypoints.http.middleware.query import QueryMiddleware
+from entrypoints.http.rate_limits import RouteLimits
 from entrypoints.http.request import MAX_BODY, ApiRequest
 from entrypoints.http.routes.all import ROUTES
 from entrypoints.http.transport import Transport, over
@@ -53,8 +58,14 @@ class HttpApi(Litestar):
     def _layers(self) -> ASGIApp:
         routed = MethodsMiddleware(super().__call__, lambda: self._allowed)
         in_time = DeadlineMiddleware(QueryMiddleware(routed))
-        called = over(in_time, self.state.transport, self.state.patience)
+        limited = LimitsMiddleware(in_time, lambda: self.limits, self.state)
+        called = over(limited, self.state.transport, self.state.patience)
         return DrainMiddleware(called, self.state.drain)
+
+    @cached_property
+    def limits(self) -> RouteLimits:
+        """How often each route may be called; raises InvalidSettings."""
+        return RouteLimits(self.state.rate_limits, self.routes)
 
     @cached_property
     def _allowed(self) -> Allowed:
@@ -81,6 +92,7 @@ def create_app(
     request_timeout: timedelta | None = None,
     transport: Transport = Transport(),
     browsers: Browsers | None = None,
+    rate_limits: Limits = DEFAULTS,
     lifespan: Sequence[Lifespan] = (),
 ) -> HttpApi:
     """Build the application; nothing is opened before its lifespan begins.
@@ -98,10 +110,12 @@ def create_app(
                 "drain": Drain(),
                 "patience": patience,
                 "transport": transport,
+                "rate_limits": rate_limits,
             }
         ),
         lifespan=list(lifespan),
         request_class=ApiRequest,
+        before_request=cast("BeforeRequestHookHandler", take_allowance),
         request_max_body_size=MAX_BODY,
         exception_handlers={Exception: cast("ExceptionHandler[Exception]", handle_exception)},
         # The description is made on demand, and served by routes of our own.

@@ -8,6 +8,7 @@ from typing import Final
 
 from msgspec import json
 
+from application.errors import RateLimitExceeded
 from domain.errors import DomainError
 from entrypoints.http.answers import Fail, FailData, Fault, FaultData, Problem, WrongField
 from entrypoints.http.errors import (
@@ -19,6 +20,7 @@ from entrypoints.http.errors import (
     status_of,
 )
 from entrypoints.http.negotiation import JSON, PROBLEM, wants_problem
+from entrypoints.http.rate_limit_fields import fields
 
 REALM: Final = "armature"
 
@@ -93,6 +95,8 @@ def _headers(status: int, error: DomainError, asked: Asked) -> Iterator[tuple[st
         yield "Retry-After", _whole_seconds(getattr(error, "retry_after", None))
     if isinstance(error, HttpError) and error.closes:
         yield "Connection", "close"
+    if isinstance(error, RateLimitExceeded):
+        yield from fields(error.quotas)
     if isinstance(error, MethodNotAllowed):
         yield "Allow", ", ".join(error.allow)
     if isinstance(error, UnsupportedMediaType):

@@ -17,6 +17,7 @@ from entrypoints.http.app import HttpApi, create_app
 from entrypoints.http.browser.browsers import Browsers
 from entrypoints.http.leaving import leaving
 from entrypoints.http.listeners import hang_up_on_the_deaf
+from entrypoints.http.rate_limits import RouteLimits
 from entrypoints.http.reports import Report, failure_of, send_report
 from entrypoints.http.signals import Stop
 from entrypoints.http.transport import transport_of
@@ -36,6 +37,7 @@ def build_app(settings: Settings, writer: "Connection[Report, Report]", stop: St
             try:
                 from containers import running  # noqa: PLC0415 - drivers import it in bodies only
 
+                RouteLimits(settings.rate_limits.limits, app.routes)  # Refuses unknown routes.
                 app.state.use_cases = await stack.enter_async_context(running(settings))
             except Exception as exc:  # noqa: BLE001 - whatever it is, this process cannot start
                 _give_up(writer, exc)
@@ -51,6 +53,7 @@ def build_app(settings: Settings, writer: "Connection[Report, Report]", stop: St
         request_timeout=settings.request_timeout,
         transport=transport_of(settings),
         browsers=Browsers.of(settings, settings.http.cors_origins),
+        rate_limits=settings.rate_limits.limits,
         lifespan=[opened],
     )
     # What lives as long as the process need not be looked at by the collector again.

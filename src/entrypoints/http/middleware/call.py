@@ -9,10 +9,10 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from application.context import CallContext, call_context
-from entrypoints.http.error_answers import Asked, answer_error
 from entrypoints.http.errors import ClientDisconnected
 from entrypoints.http.failures import log_failure, logger
 from entrypoints.http.security_headers import Pairs, security_headers
+from entrypoints.http.sending import send_failure
 from entrypoints.http.translation import to_domain_error
 
 MAX_USER_AGENT: Final = 256
@@ -87,20 +87,7 @@ def _printable(user_agent: bytes | None) -> str | None:
 
 
 async def _answer_last(exc: Exception, scope: HTTPScope, send: _Stamped) -> None:
-    error = to_domain_error(exc)
-    log_failure(error, exc)
     if send.started:
-        return
-    accept = b", ".join(value for name, value in scope["headers"] if name == b"accept")
-    request_id = call_context.get().request_id
-    answer = answer_error(error, Asked(request_id=request_id, accept=accept.decode("latin-1")))
-    headers = {**answer.headers, "Content-Type": answer.media_type}
-    headers["Content-Length"] = str(len(answer.body))
-    await send(
-        {
-            "type": "http.response.start",
-            "status": answer.status,
-            "headers": [(k.lower().encode(), v.encode()) for k, v in headers.items()],
-        }
-    )
-    await send({"type": "http.response.body", "body": answer.body, "more_body": False})
+        log_failure(to_domain_error(exc), exc)
+    else:
+        await send_failure(exc, scope, send)

@@ -16,6 +16,7 @@ from application.errors import (
     DependencyUnavailable,
     InvalidInput,
     OperationTimedOut,
+    RateLimitExceeded,
 )
 from domain.errors import DomainError, ValidationFailed
 from domain.session.errors import SessionRevoked, TokenExpired, TokenInvalid, Unauthorized
@@ -48,6 +49,7 @@ BEARER: Final[Catalogue] = (Unauthorized, TokenInvalid, TokenExpired, SessionRev
 ALWAYS: Final[Catalogue] = (
     InvalidInput,
     HttpsRequired,
+    RateLimitExceeded,
     DomainError,
     DatabaseFailure,
     DependencyUnavailable,

@@ -62,6 +62,7 @@ class Operation:
     description: str
     is_guarded: bool
     security: list[Requirement]
+    is_limited: bool
     path_parameters: tuple[PathParameter, ...]
     query_parameters: tuple[QueryParameter, ...]
     header_parameters: tuple[HeaderParameter, ...]
@@ -106,6 +107,7 @@ def _operation(route: HTTPRoute, handler: HTTPRouteHandler) -> Operation:
         description=inspect.getdoc(handler.fn) or "",
         is_guarded=is_guarded,
         security=security_of(handler, method, is_guarded=is_guarded),
+        is_limited=route.path.startswith(_API),
         path_parameters=path,
         query_parameters=query,
         header_parameters=header_parameters(handler),

@@ -14,7 +14,7 @@ from adapters.system.environment import describe, load_settings
 from adapters.system.sources import Source
 from adapters.system.variables import VARIABLES
 from application.invalid_settings import InvalidSettings
-from application.settings import DatabaseSettings, Environment, HttpSettings
+from application.settings import DatabaseSettings, Environment, HttpSettings, LimitSettings
 from tests.unit.adapters.system.loading import PRODUCTION, SECRET, load, loaded, problems
 
 DOCS = Path(__file__).parents[4] / "docs" / "configuration.md"
@@ -27,6 +27,7 @@ def test_an_empty_environment_gives_the_defaults_of_the_design() -> None:
     assert settings.http == HttpSettings(host="127.0.0.1", port=3000, workers=1)
     assert settings.database == DatabaseSettings()
     assert settings.cache_url == "memory://"
+    assert settings.rate_limits == LimitSettings()
     assert settings.tokens.access_ttl == timedelta(minutes=15)
     assert settings.tokens.refresh_ttl == timedelta(days=30)
     assert settings.tokens.refresh_grace == timedelta(seconds=10)
@@ -51,6 +52,8 @@ def test_every_variable_is_read() -> None:
             "DATABASE_POOL_MAX": "20",
             "DATABASE_PREPARE_THRESHOLD": "0",
             "CACHE_URL": "none://",
+            "RATE_LIMIT_URL": "none://",
+            "RATE_LIMITS": "auth=off",
             "JWT_ISSUER": "https://id.example.org",
             "JWT_AUDIENCE": "api",
             "ACCESS_TOKEN_TTL": "5m",
@@ -89,6 +92,8 @@ def test_every_variable_is_read() -> None:
         prepare_threshold=0,
     )
     assert settings.cache_url == "none://"
+    assert settings.rate_limits.url == "none://"
+    assert settings.rate_limits.limits["auth"] is None
     assert settings.tokens.secret == SECRET.encode()
     assert (settings.tokens.issuer, settings.tokens.audience) == ("https://id.example.org", "api")
     assert settings.tokens.access_ttl == timedelta(minutes=5)
@@ -116,11 +121,13 @@ def test_only_a_database_that_nobody_chose_is_the_default() -> None:
     assert load({"DATABASE_URL": "sqlite:///var/armature.db"}).database.is_default is False
 
 
-def test_the_cache_is_the_redis_unless_another_was_chosen() -> None:
+def test_cache_and_limiter_are_the_redis_unless_others_were_chosen() -> None:
     redis = {"REDIS_URL": "redis://h"}
 
     assert load(redis).cache_url == "redis://h"
     assert load({**redis, "CACHE_URL": "none://"}).cache_url == "none://"
+    assert load(redis).rate_limits.url == "redis://h"
+    assert load({**redis, "RATE_LIMIT_URL": "none://"}).rate_limits.url == "none://"
 
 
 def test_logs_are_for_people_in_development_only() -> None:
@@ -144,6 +151,8 @@ WRONG = [
     ("DATABASE_PREPARE_THRESHOLD", "-1"),
     ("REDIS_URL", "localhost:6379"),
     ("CACHE_URL", "redis://host:port"),
+    ("RATE_LIMIT_URL", "redis://host:port"),
+    ("RATE_LIMITS", "auth=5"),
     ("JWT_SECRET", "x" * 31),
     ("JWT_KEYS", '{"keys": []}'),
     ("JWT_ISSUER", "a\nb"),
@@ -225,7 +234,8 @@ def test_a_duration_is_read_back_as_it_was_written(milliseconds: int) -> None:
         ({**PRODUCTION, "ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({**PRODUCTION, "ALLOWED_HOSTS": " , "}, "ALLOWED_HOSTS"),
         ({**PRODUCTION, "PASSWORD_HASHER": "plain://"}, "PASSWORD_HASHER"),
-        ({**PRODUCTION, "HTTP_WORKERS": "2"}, "CACHE_URL"),
+        ({**PRODUCTION, "HTTP_WORKERS": "2", "RATE_LIMIT_URL": "none://"}, "CACHE_URL"),
+        ({**PRODUCTION, "HTTP_WORKERS": "2", "CACHE_URL": "none://"}, "RATE_LIMIT_URL"),
         ({**PRODUCTION, "JWT_SECRET": ""}, "JWT_SECRET"),
         ({**PRODUCTION, "APP_ENV": "staging", "JWT_SECRET": ""}, "JWT_SECRET"),
         ({**PRODUCTION, "JWT_SECRET": "x" * 64}, "JWT_SECRET"),
@@ -244,12 +254,14 @@ def test_production_starts_with_what_it_needs() -> None:
     assert load({**PRODUCTION, "HTTP_WORKERS": "4", "REDIS_URL": "redis://h"}).http.workers == 4
 
 
-def test_a_cache_for_each_worker_is_a_warning_outside_production() -> None:
-    (warning,) = loaded({"HTTP_WORKERS": "2"}).warnings
+def test_a_cache_or_limiter_for_each_worker_is_a_warning_outside_production() -> None:
+    of_cache, of_limiter = loaded({"HTTP_WORKERS": "2"}).warnings
 
-    assert warning.startswith("CACHE_URL: ")
+    assert of_cache.startswith("CACHE_URL: ")
+    assert of_limiter.startswith("RATE_LIMIT_URL: ")
     assert loaded({}).warnings == ()
-    assert loaded({"HTTP_WORKERS": "2", "CACHE_URL": "none://"}).warnings == ()
+    none = {"CACHE_URL": "none://", "RATE_LIMIT_URL": "none://"}
+    assert loaded({"HTTP_WORKERS": "2", **none}).warnings == ()
 
 
 def test_a_rule_is_silent_about_what_could_not_be_read() -> None:
@@ -295,6 +307,7 @@ def test_each_variable_is_described_with_its_source(tmp_path: Path) -> None:
     assert found["HTTP_PORT"] == ("99999999", Source.ENVIRONMENT)
     assert found["HTTP_WORKERS"] == ("2", Source.DOTENV)
     assert found["ALLOWED_HOSTS"] == ("a.example", Source.FILE)
+    assert found["RATE_LIMIT_URL"] == ("redis://u:***@h", Source.DEFAULT)
     assert found["CACHE_URL"] == ("redis://u:***@h", Source.DEFAULT)
     assert found["JWT_SECRET"] == ("***", Source.ENVIRONMENT)
 

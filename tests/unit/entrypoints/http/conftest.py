@@ -14,6 +14,8 @@ from msgspec import Struct
 
 from application.actor import Account
 from application.health.check_readiness import CheckReadiness, CheckResult, Readiness
+from application.limits.limit_call import LimitCall
+from application.ports.rate_limiter import Quota
 from application.session.authenticate import Authenticate
 from application.use_cases import UseCases
 from domain.errors import DomainError
@@ -53,6 +55,9 @@ class World:
 
     async def check_readiness(self, _: CheckReadiness) -> Readiness:
         return self.readiness
+
+    async def limit_call(self, _: LimitCall) -> tuple[Quota, ...]:
+        return ()
 
     async def authenticate(self, command: Authenticate) -> Account:
         self.asked.append(command.access_token)
