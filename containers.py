@@ -19,6 +19,7 @@ from adapters.idna.encoder import to_ascii
 from adapters.jwt import tokens as jwt
 from adapters.memory.breached_passwords import KnownBreaches
 from adapters.msgspec import user_view
+from adapters.nh3.cleaner import Nh3HtmlCleaner
 from adapters.policies.breaking_database import BreakingDatabase
 from adapters.policies.cached_user_reader import CachedUserReader, UserViewCodec
 from adapters.policies.fail_open_breaches import FailOpenBreachedPasswords
@@ -124,6 +125,7 @@ class Container(containers.DeclarativeContainer):
         _adapter, "password_policy", "PASSWORD_POLICY", own.passwords.policy, settings
     )
     tokens = providers.Singleton(jwt.create, settings)
+    html_cleaner = providers.Singleton(Nh3HtmlCleaner)
 
     # Policies
     circuit_log = providers.Singleton(CircuitLog)

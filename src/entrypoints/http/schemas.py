@@ -21,8 +21,21 @@ NewSecret = Annotated[
 ]
 Name = Annotated[str, Meta(description="1 to 100 characters; plain text.", examples=["Ann Lee"])]
 Timestamp = Annotated[datetime, Meta(tz=True, examples=["2026-11-22T20:33:39.123456Z"])]
-Text = Annotated[str, Meta(examples=["I grow sunflowers."])]
-Website = Annotated[str, Meta(examples=["https://ann.example"])]
+Bio = Annotated[
+    str,
+    Meta(
+        description="HTML of 2,000 characters at most: p, br, strong, em, ul, ol, li and a with "
+        "an http, https or mailto link. Anything else is taken out.",
+        examples=["I grow <em>sunflowers</em>."],
+    ),
+]
+Website = Annotated[
+    str,
+    Meta(
+        description="An http or https URL of 2,048 bytes at most, on a public host.",
+        examples=["https://ann.example/"],
+    ),
+]
 Cursor = Annotated[str, Meta(examples=["AZrPn3lRcbq2..."])]
 RefreshSecret = Annotated[str, Meta(examples=["qNpDmsYEm6mS3i8ZUuKTDvq0kqTzCOdaQBYp2pVqNJk"])]
 
@@ -50,9 +63,11 @@ class Refresh(Struct, frozen=True, kw_only=True):
 
 
 class ProfileChange(Struct, frozen=True, kw_only=True):
-    """What is left out stays as it is; a `name` of null removes it."""
+    """What is left out stays as it is; null removes a `name`, a `bio` or a `website`."""
 
     name: Name | UnsetType | None = UNSET
+    bio: Bio | UnsetType | None = UNSET
+    website: Website | UnsetType | None = UNSET
     email: Email | UnsetType = UNSET
     password: Annotated[
         str | None,
@@ -79,7 +94,7 @@ class User(Struct, frozen=True, kw_only=True):
     id: UUID
     email: Email
     name: Name | None
-    bio: Text | None
+    bio: Bio | None
     website: Website | None
     roles: Annotated[list[str], Meta(examples=[["admin"]])]
     is_active: bool

@@ -58,6 +58,8 @@ async def change_profile(request: ApiRequest, data: JSONBody[ProfileChange]) -> 
             actor=caller,
             user_id=caller.user_id,
             name=UNSET if isinstance(data.name, UnsetType) else data.name,
+            bio=UNSET if isinstance(data.bio, UnsetType) else data.bio,
+            website=UNSET if isinstance(data.website, UnsetType) else data.website,
             email=UNSET if isinstance(data.email, UnsetType) else data.email,
             password=data.password,
         )
