@@ -21,6 +21,6 @@ ADAPTERS: Mapping[str, Mapping[str, str]] = {
         "argon2id": "adapters.argon2.hasher:create",
         "plain": "adapters.memory.hasher:create",
     },
-    "password_policy": {"rules": "adapters.system.password_rules:create"},
+    "password_policy": {"rules": "adapters.password_rules.policy:create"},
 }
 """By role and scheme, `module:factory`; those of other packages come as entry points."""

@@ -15,7 +15,8 @@ Secret = Annotated[str, Meta(examples=["Correct-Horse-1"])]
 NewSecret = Annotated[
     str,
     Meta(
-        description="8 to 128 characters, with upper-case, lower-case and a digit by default.",
+        description="8 to 128 characters, with upper-case, lower-case and a digit by default, "
+        "and in production none that is common.",
         examples=["Correct-Horse-1"],
     ),
 ]
