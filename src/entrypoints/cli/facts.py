@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from application.actor import Account
 from application.session.session_opener import TokenPair
-from application.session.views import SessionView
+from application.session.views import SessionRecord, SessionView
+from application.user.export_data import ExportedData
 from application.user.views import UserView
 
 Facts = Mapping[str, object]
@@ -35,6 +36,14 @@ def of_session(session: SessionView) -> Facts:
     }
 
 
+def of_export(data: ExportedData) -> Facts:
+    return {
+        "exported_at": data.exported_at,
+        "user": of_user(data.user),
+        "sessions": [*map(_of_record, data.sessions)],
+    }
+
+
 def of_tokens(tokens: TokenPair) -> Facts:
     return {
         "token": tokens.access_token,
@@ -50,3 +59,8 @@ def of_account(account: Account) -> Facts:
         "session_id": account.session_id,
         "roles": sorted(role.name for role in account.roles),
     }
+
+
+def _of_record(session: SessionRecord) -> Facts:
+    ended = {"ended_at": session.ended_at, "end_reason": session.end_reason}
+    return {**of_session(session), **ended}

@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, convert
 
 from application.session.session_opener import TokenPair
 from application.session.views import SessionView
+from application.user.export_data import ExportedData
 from application.user.views import UserView
 
 Email = Annotated[str, Meta(description="254 bytes at most.", examples=["ann@example.com"])]
@@ -184,6 +185,31 @@ class Sessions(Struct, frozen=True):
     """Live sessions, the newest first."""
 
     sessions: list[Session]
+
+
+class SessionRecord(Struct, frozen=True, kw_only=True):
+    """All that is held on a session."""
+
+    id: UUID
+    created_at: Timestamp
+    last_used_at: Timestamp
+    expires_at: Timestamp
+    ended_at: Timestamp | None
+    end_reason: Annotated[str | None, Meta(examples=["logged_out"])]
+    client_address: Annotated[str | None, Meta(examples=["203.0.113.7"])]
+    user_agent: Annotated[str | None, Meta(examples=["Mozilla/5.0"])]
+
+
+class Export(Struct, frozen=True, kw_only=True):
+    """Everything held on a user; sessions are the newest first."""
+
+    exported_at: Timestamp
+    user: User
+    sessions: list[SessionRecord]
+
+    @classmethod
+    def of(cls, data: ExportedData) -> "Export":
+        return convert(data, cls, from_attributes=True)
 
 
 class Ended(Struct, frozen=True):
