@@ -17,11 +17,11 @@ _ATTR_CHAR: Final = "!#$&+-.^_`|~"
 
 
 def attachment(file_name: str) -> dict[str, str]:
-    """Give the headers for a file with this name, made by `application.file_name`.
+    """Give the header for a file with this name, made by `application.file_name`.
 
     Old clients take `filename`, all others `filename*` (RFC 6266 §4.3). Both are printable ASCII
     without quotes, so nothing in a name can end the header or begin another one.
     """
     plain, extended = ascii_file_name(file_name), quote(file_name, safe=_ATTR_CHAR)
     value = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{extended}"
-    return {DISPOSITION.name: value, "Cache-Control": "no-store"}
+    return {DISPOSITION.name: value}
