@@ -20,6 +20,7 @@ from adapters.jwt.tokens import JwtAccessTokens
 from adapters.memory.breached_passwords import KnownBreaches
 from adapters.memory.rate_limiter import MemoryRateLimiter
 from adapters.msgspec import user_view
+from adapters.nh3.cleaner import Nh3HtmlCleaner
 from adapters.policies.breaking_database import BreakingDatabase
 from adapters.policies.cached_user_reader import UserViewCodec
 from adapters.policies.fail_open_cache import FailOpenCache
@@ -122,6 +123,7 @@ class Container(containers.DeclarativeContainer):
     )
     keys = providers.Singleton(jwt.create_keys, settings)
     tokens = providers.Singleton(JwtAccessTokens, own.tokens, keys)
+    html_cleaner = providers.Singleton(Nh3HtmlCleaner)
 
     # Policies
     circuit_log = providers.Singleton(CircuitLog)

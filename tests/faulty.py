@@ -16,7 +16,7 @@ from application.ports.session_repository import SessionRepository
 from application.ports.unit_of_work import UnitOfWork
 from application.ports.user_reader import UserReader
 from application.ports.user_repository import UserRepository
-from application.session.views import SessionView
+from application.session.views import SessionRecord, SessionView
 from application.user.views import UserQuery, UserView
 
 
@@ -122,6 +122,10 @@ class _Sessions(SessionReader):
     async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
         self._faults.meet("read")
         return await self._inner.list_live(user_id, now)
+
+    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
+        self._faults.meet("read")
+        return await self._inner.list_all(user_id)
 
 
 class _Unit(UnitOfWork):

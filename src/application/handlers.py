@@ -15,6 +15,7 @@ from application.user.activate_user import ActivateUserHandler
 from application.user.change_password import ChangePasswordHandler
 from application.user.close_account import CloseAccountHandler
 from application.user.deactivate_user import DeactivateUserHandler
+from application.user.export_data import ExportDataHandler
 from application.user.get_profile import GetProfileHandler
 from application.user.get_user import GetUserHandler
 from application.user.grant_role import GrantRoleHandler
@@ -39,6 +40,7 @@ HANDLERS: Mapping[str, type] = {
     "update_profile": UpdateProfileHandler,
     "change_password": ChangePasswordHandler,
     "close_account": CloseAccountHandler,
+    "export_data": ExportDataHandler,
     "list_users": ListUsersHandler,
     "activate_user": ActivateUserHandler,
     "deactivate_user": DeactivateUserHandler,

@@ -25,6 +25,7 @@ from application.user.activate_user import ActivateUser
 from application.user.change_password import ChangePassword
 from application.user.close_account import CloseAccount
 from application.user.deactivate_user import DeactivateUser
+from application.user.export_data import ExportData, ExportedData
 from application.user.get_profile import GetProfile
 from application.user.get_user import GetUser
 from application.user.grant_role import GrantRole
@@ -53,6 +54,7 @@ class UseCases:
     update_profile: UseCase[UpdateProfile, UserView]
     change_password: UseCase[ChangePassword, int]
     close_account: UseCase[CloseAccount, None]
+    export_data: UseCase[ExportData, ExportedData]
 
     get_user: UseCase[GetUser, UserView]
     list_users: UseCase[ListUsers, Page[UserView]]

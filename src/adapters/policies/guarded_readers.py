@@ -8,7 +8,7 @@ from application.actor import Account
 from application.ports.credential_reader import CredentialReader, Credentials
 from application.ports.session_reader import SessionReader
 from application.ports.user_reader import UserReader
-from application.session.views import SessionView
+from application.session.views import SessionRecord, SessionView
 from application.user.views import UserQuery, UserView
 
 
@@ -53,3 +53,6 @@ class GuardedSessionReader(SessionReader):
         return await self._policy.run(
             "sessions.list_live", lambda: self._inner.list_live(user_id, now)
         )
+
+    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
+        return await self._policy.run("sessions.list_all", lambda: self._inner.list_all(user_id))

@@ -126,9 +126,9 @@ def _settings(reader: _Reader, var: Path) -> Settings:
     return Settings(
         environment=environment,
         http=HttpSettings(
-            host=reader.read(v.HTTP_HOST),
-            port=reader.read(v.HTTP_PORT),
-            workers=reader.read(v.HTTP_WORKERS),
+            host=reader.read(h.HTTP_HOST),
+            port=reader.read(h.HTTP_PORT),
+            workers=reader.read(h.HTTP_WORKERS),
             header_timeout=reader.read(h.HEADER_TIMEOUT),
             trusted_proxies=reader.read(h.TRUSTED_PROXIES),
             cors_origins=reader.read(h.CORS_ALLOWED_ORIGINS),
@@ -142,7 +142,7 @@ def _settings(reader: _Reader, var: Path) -> Settings:
         ),
         cache_url=reader.read(v.CACHE_URL),
         rate_limits=LimitSettings(
-            url=reader.read(v.RATE_LIMIT_URL), limits=reader.read(v.RATE_LIMITS)
+            url=reader.read(h.RATE_LIMIT_URL), limits=reader.read(h.RATE_LIMITS)
         ),
         tokens=_tokens(reader, environment, var),
         passwords=PasswordSettings(

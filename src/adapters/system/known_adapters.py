@@ -26,6 +26,6 @@ ADAPTERS: Mapping[str, Mapping[str, str]] = {
         "none": "adapters.memory.null_rate_limiter:create",
         **dict.fromkeys(_REDIS.split(), "adapters.redis.rate_limiter:create"),
     },
-    "password_policy": {"rules": "adapters.system.password_rules:create"},
+    "password_policy": {"rules": "adapters.password_rules.policy:create"},
 }
 """By role and scheme, `module:factory`; those of other packages come as entry points."""

@@ -135,11 +135,13 @@ PASSWORD_HASHER = Variable(
     meaning="algorithm and parameters: memory in KiB, passes, lanes",
     is_url=True,
 )
+_SEED = "rules://upper,lower,digit"
 PASSWORD_POLICY = Variable(
     name="PASSWORD_POLICY",
-    default="rules://upper,lower,digit",
+    default=lambda texts: _SEED + ",uncommon" * (texts["APP_ENV"].lower() == "production"),
+    shown="`rules://upper,lower,digit`, in production with `,uncommon`",
     parse=parse_url,
-    meaning="what a new password needs: `upper`, `lower`, `digit`, `symbol`, `?min=12`",
+    meaning="what a new password needs: `upper`, `lower`, `digit`, `symbol`, `uncommon`, `?min=12`",
     is_url=True,
 )
 BREACHED_PASSWORDS_URL = Variable(

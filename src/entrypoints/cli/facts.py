@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from application.actor import Account
 from application.session.session_opener import TokenPair
-from application.session.views import SessionView
+from application.session.views import SessionRecord, SessionView
 from application.signing.views import KeyView
+from application.user.export_data import ExportedData
 from application.user.views import UserView
 
 Facts = Mapping[str, object]
@@ -33,6 +34,14 @@ def of_session(session: SessionView) -> Facts:
         "expires_at": session.expires_at,
         "client_address": session.client_address,
         "user_agent": session.user_agent,
+    }
+
+
+def of_export(data: ExportedData) -> Facts:
+    return {
+        "exported_at": data.exported_at,
+        "user": of_user(data.user),
+        "sessions": [*map(_of_record, data.sessions)],
     }
 
 
@@ -64,3 +73,8 @@ def of_key(key: KeyView) -> Facts:
         "ready_at": key.ready_at,
         "needed_until": key.needed_until,
     }
+
+
+def _of_record(session: SessionRecord) -> Facts:
+    ended = {"ended_at": session.ended_at, "end_reason": session.end_reason}
+    return {**of_session(session), **ended}

@@ -29,9 +29,16 @@ class Group:
 
 
 def _users() -> tuple[typer.Typer, ...]:
-    from entrypoints.cli.commands.users import accounts, lifecycle, listing, profile, roles
+    from entrypoints.cli.commands.users import (
+        accounts,
+        exporting,
+        lifecycle,
+        listing,
+        profile,
+        roles,
+    )
 
-    return accounts.app, listing.app, profile.app, lifecycle.app, roles.app
+    return accounts.app, listing.app, profile.app, lifecycle.app, roles.app, exporting.app
 
 
 def _auth() -> tuple[typer.Typer, ...]:

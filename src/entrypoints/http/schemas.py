@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, convert
 
 from application.session.session_opener import TokenPair
 from application.session.views import SessionView
+from application.user.export_data import ExportedData
 from application.user.views import UserView
 
 Email = Annotated[str, Meta(description="254 bytes at most.", examples=["ann@example.com"])]
@@ -15,14 +16,28 @@ Secret = Annotated[str, Meta(examples=["Correct-Horse-1"])]
 NewSecret = Annotated[
     str,
     Meta(
-        description="8 to 128 characters, with upper-case, lower-case and a digit by default.",
+        description="8 to 128 characters, with upper-case, lower-case and a digit by default, "
+        "and in production none that is common.",
         examples=["Correct-Horse-1"],
     ),
 ]
 Name = Annotated[str, Meta(description="1 to 100 characters; plain text.", examples=["Ann Lee"])]
 Timestamp = Annotated[datetime, Meta(tz=True, examples=["2026-11-22T20:33:39.123456Z"])]
-Text = Annotated[str, Meta(examples=["I grow sunflowers."])]
-Website = Annotated[str, Meta(examples=["https://ann.example"])]
+Bio = Annotated[
+    str,
+    Meta(
+        description="HTML of 2,000 characters at most: p, br, strong, em, ul, ol, li and a with "
+        "an http, https or mailto link. Anything else is taken out.",
+        examples=["I grow <em>sunflowers</em>."],
+    ),
+]
+Website = Annotated[
+    str,
+    Meta(
+        description="An http or https URL of 2,048 bytes at most, on a public host.",
+        examples=["https://ann.example/"],
+    ),
+]
 Cursor = Annotated[str, Meta(examples=["AZrPn3lRcbq2..."])]
 RefreshSecret = Annotated[str, Meta(examples=["qNpDmsYEm6mS3i8ZUuKTDvq0kqTzCOdaQBYp2pVqNJk"])]
 
@@ -53,9 +68,11 @@ class Refresh(Struct, frozen=True, kw_only=True):
 
 
 class ProfileChange(Struct, frozen=True, kw_only=True):
-    """What is left out stays as it is; a `name` of null removes it."""
+    """What is left out stays as it is; null removes a `name`, a `bio` or a `website`."""
 
     name: Name | UnsetType | None = UNSET
+    bio: Bio | UnsetType | None = UNSET
+    website: Website | UnsetType | None = UNSET
     email: Email | UnsetType = UNSET
     password: Annotated[
         str | None,
@@ -82,7 +99,7 @@ class User(Struct, frozen=True, kw_only=True):
     id: UUID
     email: Email
     name: Name | None
-    bio: Text | None
+    bio: Bio | None
     website: Website | None
     roles: Annotated[list[str], Meta(examples=[["admin"]])]
     is_active: bool
@@ -196,6 +213,31 @@ class Sessions(Struct, frozen=True):
     """Live sessions, the newest first."""
 
     sessions: list[Session]
+
+
+class SessionRecord(Struct, frozen=True, kw_only=True):
+    """All that is held on a session."""
+
+    id: UUID
+    created_at: Timestamp
+    last_used_at: Timestamp
+    expires_at: Timestamp
+    ended_at: Timestamp | None
+    end_reason: Annotated[str | None, Meta(examples=["logged_out"])]
+    client_address: Annotated[str | None, Meta(examples=["203.0.113.7"])]
+    user_agent: Annotated[str | None, Meta(examples=["Mozilla/5.0"])]
+
+
+class Export(Struct, frozen=True, kw_only=True):
+    """Everything held on a user; sessions are the newest first."""
+
+    exported_at: Timestamp
+    user: User
+    sessions: list[SessionRecord]
+
+    @classmethod
+    def of(cls, data: ExportedData) -> "Export":
+        return convert(data, cls, from_attributes=True)
 
 
 class Ended(Struct, frozen=True):

@@ -31,6 +31,7 @@ def test_statement_fits_the_schema(name: str, migrated_postgres_url: str) -> Non
         ("END_SESSIONS", "sessions_by_user"),
         ("FORGET_CLIENTS", "sessions_by_user"),
         ("LIST_LIVE_SESSIONS", "sessions_running"),
+        ("LIST_SESSIONS", "sessions_by_user"),
         ("GET_TOKEN", "refresh_tokens_by_generation"),
     ],
 )

@@ -32,6 +32,7 @@ def test_statement_fits_the_schema(name: str, migrated_sqlite_url: str) -> None:
         ("END_SESSIONS", "sessions_by_user"),
         ("FORGET_CLIENTS", "sessions_by_user"),
         ("LIST_LIVE_SESSIONS", "sessions_running"),
+        ("LIST_SESSIONS", "sessions_by_user"),
         ("GET_TOKEN", "refresh_tokens_by_generation"),
     ],
 )

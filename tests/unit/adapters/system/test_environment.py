@@ -130,6 +130,12 @@ def test_cache_and_limiter_are_the_redis_unless_others_were_chosen() -> None:
     assert load({**redis, "RATE_LIMIT_URL": "none://"}).rate_limits.url == "none://"
 
 
+def test_common_passwords_are_refused_in_production_unless_another_policy_was_chosen() -> None:
+    assert load({}).passwords.policy == "rules://upper,lower,digit"
+    assert load(PRODUCTION).passwords.policy == "rules://upper,lower,digit,uncommon"
+    assert load({**PRODUCTION, "PASSWORD_POLICY": "rules://"}).passwords.policy == "rules://"
+
+
 def test_logs_are_for_people_in_development_only() -> None:
     assert load({"APP_ENV": "test"}).log.format == "json"
     assert load(PRODUCTION).log.format == "json"

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.system.http_variables import RATE_LIMITS
 from adapters.system.rate_limits import MAX_HITS, parse_rate_limits
-from adapters.system.variables import RATE_LIMITS
 from application.limits.groups import DEFAULTS
 from application.ports.rate_limiter import Limit
 
