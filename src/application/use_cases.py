@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 
 from application.actor import Account
+from application.audit.entry import AuditEntry
+from application.audit.list_audit import ListAudit
 from application.health.check_readiness import CheckReadiness, Readiness
+from application.maintenance.count_expired import CountExpired
+from application.maintenance.expiry import Amounts
+from application.maintenance.purge_expired import Purged, PurgeExpired
 from application.pagination import Page
 from application.session.authenticate import Authenticate
 from application.session.list_sessions import ListSessions
@@ -52,5 +57,9 @@ class UseCases:
     deactivate_user: UseCase[DeactivateUser, UserView]
     grant_role: UseCase[GrantRole, UserView]
     revoke_role: UseCase[RevokeRole, UserView]
+    list_audit: UseCase[ListAudit, Page[AuditEntry]]
+
+    count_expired: UseCase[CountExpired, Amounts]
+    purge_expired: UseCase[PurgeExpired, Purged]
 
     check_readiness: UseCase[CheckReadiness, Readiness]

@@ -10,7 +10,7 @@ from adapters.system.kept_secret import kept_secret
 from adapters.system.rules import RULES
 from adapters.system.sources import Source, Text, collect
 from adapters.system.urls import HIDDEN, redact
-from adapters.system.variables import Variable
+from adapters.system.variable import Variable
 from application.invalid_settings import InvalidSettings
 from application.settings import (
     DatabaseSettings,
@@ -148,6 +148,7 @@ def _settings(reader: _Reader, var: Path) -> Settings:
         drain_delay=reader.read(v.DRAIN_DELAY),
         shutdown_timeout=reader.read(v.SHUTDOWN_TIMEOUT),
         allowed_hosts=reader.read(v.ALLOWED_HOSTS),
+        audit_retention=reader.read(v.AUDIT_RETENTION),
     )
 
 

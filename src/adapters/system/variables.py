@@ -4,17 +4,13 @@ The order is that of `docs/configuration.md`, and a default may depend on what s
 """
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Generic, TypeVar
 
 from adapters.system.parsers import duration, hosts, integer, one_of, secret, word
 from adapters.system.urls import parse_url
+from adapters.system.variable import Variable
 from application.settings import Environment
-
-T_co = TypeVar("T_co", covariant=True)
 
 _SECOND, _HOUR, _DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 
@@ -36,22 +32,6 @@ class LogLevel(StrEnum):
 class LogFormat(StrEnum):
     CONSOLE = "console"
     JSON = "json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variable(Generic[T_co]):
-    """`default` is text that `parse` reads, or makes it from the texts of variables above.
-
-    `shown` says in the documentation what the default is where the text does not.
-    """
-
-    name: str
-    default: str | Callable[[Mapping[str, str]], str]
-    parse: Callable[[str], T_co]
-    meaning: str
-    shown: str | None = None
-    is_secret: bool = False
-    is_url: bool = False
 
 
 APP_ENV = Variable(
@@ -215,6 +195,12 @@ ALLOWED_HOSTS = Variable(
     parse=hosts,
     meaning="host names, with commas, that the API answers to; empty answers to all",
 )
+AUDIT_RETENTION = Variable(
+    name="AUDIT_RETENTION",
+    default="400d",
+    parse=duration(_SECOND, 36500 * _DAY),
+    meaning="how long `armature maintenance purge` leaves an audit entry",
+)
 
 VARIABLES: tuple[Variable[object], ...] = (
     APP_ENV,
@@ -244,4 +230,5 @@ VARIABLES: tuple[Variable[object], ...] = (
     LOG_LEVEL,
     LOG_FORMAT,
     ALLOWED_HOSTS,
+    AUDIT_RETENTION,
 )

@@ -65,10 +65,12 @@ def test_every_variable_is_read() -> None:
             "LOG_LEVEL": "WARNING",
             "LOG_FORMAT": "console",
             "ALLOWED_HOSTS": " API.example.org, *.example.net ,,127.0.0.1,::1",
+            "AUDIT_RETENTION": "90d",
         }
     )
 
     assert settings.environment is Environment.STAGING
+    assert settings.audit_retention == timedelta(days=90)
     assert settings.http == HttpSettings(host="::", port=8080, workers=4)
     assert settings.database == DatabaseSettings(
         url="postgresql://u:p@h/n",
@@ -153,6 +155,7 @@ WRONG = [
     ("ALLOWED_HOSTS", "https://api.example.org"),
     ("ALLOWED_HOSTS", "api.example.org:443"),
     ("ALLOWED_HOSTS", "api.*.org"),
+    ("AUDIT_RETENTION", "0d"),
 ]
 
 
