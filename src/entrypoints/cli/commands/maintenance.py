@@ -59,17 +59,19 @@ async def _purge(
 ) -> Amounts:
     from asyncio import sleep
 
-    removed = Amounts()
-    while True:
-        begun = time.monotonic()
-        purged = await use_cases.purge_expired(command)
-        removed += purged.removed
-        if purged.is_done:
-            progress("")
-            return removed
-        progress(f"Removed so far: {removed.total}")
-        # Half of the time belongs to others: SQLite's writers do not queue, they try again.
-        await sleep(min(time.monotonic() - begun, LONGEST_PAUSE))
+    removed, is_done = Amounts(), False
+    try:
+        while not is_done:
+            begun = time.monotonic()
+            purged = await use_cases.purge_expired(command)
+            removed, is_done = removed + purged.removed, purged.is_done
+            if not is_done:
+                progress(f"Removed so far: {removed.total}")
+                # Half of the time belongs to others: SQLite's writers do not queue, they try again.
+                await sleep(min(time.monotonic() - begun, LONGEST_PAUSE))
+    finally:
+        progress("")
+    return removed
 
 
 def _show(cli: Invocation, name: str, amounts: Amounts) -> None:
