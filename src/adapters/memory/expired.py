@@ -25,7 +25,8 @@ class MemoryExpiredRecords(ExpiredRecords):
         gone = self._changes
         found = _Found(self._store, expiry)
         tokens = _new(found.tokens(), gone.removed_tokens, at_most)
-        sessions = _new(found.sessions(gone.removed_tokens), gone.removed_sessions, at_most)
+        left = found.sessions(gone.removed_tokens) if tokens < at_most else ()
+        sessions = _new(left, gone.removed_sessions, at_most)
         records = _new(found.records(), gone.removed_records, at_most)
         entries = _new(found.entries(), gone.removed_entries, at_most)
         return Amounts(

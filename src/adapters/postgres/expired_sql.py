@@ -24,11 +24,12 @@ SELECT count(*) FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
 WHERE {_TOKEN_IS_OVER}
 """
 
+# The subquery is no NOT EXISTS, which the planner would answer by reading all tokens first.
 REMOVE_SESSIONS = """
 WITH over AS MATERIALIZED (
     SELECT id FROM sessions
     WHERE expires_at <= %(now)s
-      AND NOT EXISTS (SELECT FROM refresh_tokens t WHERE t.session_id = sessions.id)
+      AND (SELECT t.digest FROM refresh_tokens t WHERE t.session_id = sessions.id LIMIT 1) IS NULL
     ORDER BY expires_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 )
 DELETE FROM sessions USING over WHERE sessions.id = over.id

@@ -18,10 +18,12 @@ class SqliteExpiredRecords(ExpiredRecords):
 
     async def remove(self, expiry: Expiry, at_most: int) -> Amounts:
         values = _values(expiry) | {"limit": at_most}
+        tokens = await self._remove(sql.REMOVE_TOKENS, values)
+        # While there are more tokens to go, sessions without any would have to be searched for.
+        is_last = tokens < at_most
         return Amounts(
-            # Tokens first: a session that has none left is the next to go.
-            refresh_tokens=await self._remove(sql.REMOVE_TOKENS, values),
-            sessions=await self._remove(sql.REMOVE_SESSIONS, values),
+            refresh_tokens=tokens,
+            sessions=await self._remove(sql.REMOVE_SESSIONS, values) if is_last else 0,
             idempotency_records=await self._remove(sql.REMOVE_RECORDS, values),
             audit_entries=await self._remove(sql.REMOVE_ENTRIES, values),
         )

@@ -11,8 +11,9 @@ class ExpiredRecords(Protocol):
     async def remove(self, expiry: Expiry, at_most: int) -> Amounts:
         """Remove at most so many of each, the oldest first; give how many there were.
 
-        Never waits for a lock: what another unit has in hand is left for the next time, so that
-        several may purge at once and nobody is held up. Fewer than `at_most` of each means that
-        nothing is left but what others have in hand.
+        Sessions go once there are no more tokens to remove. Never waits for a lock: what another
+        unit has in hand is left for the next time, so that several may purge at once and nobody is
+        held up. Fewer than `at_most` of each means that nothing is left but what others have in
+        hand.
         """
         ...

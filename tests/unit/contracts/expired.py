@@ -128,6 +128,20 @@ class ExpiredContract:
         assert (await remove(database, NOW, 3)).audit_entries == 3
         assert await remove(database, NOW, 3) == Amounts()
 
+    async def test_sessions_go_when_no_more_tokens_do(self, database: Database) -> None:
+        user = a_user()
+        await store(database, user)
+        for _ in range(3):
+            await store_session(database, *a_session(user))
+
+        removed = [await remove(database, NOW + TTL, 2) for _ in range(3)]
+
+        assert removed == [
+            Amounts(refresh_tokens=2),
+            Amounts(refresh_tokens=1, sessions=2),
+            Amounts(sessions=1),
+        ]
+
     async def test_a_rollback_removes_nothing(self, database: Database) -> None:
         entry = an_entry(at=NOW - 2 * RETENTION)
         await add(database, entry)
