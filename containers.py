@@ -21,6 +21,7 @@ from adapters.memory.breached_passwords import KnownBreaches
 from adapters.memory.rate_limiter import MemoryRateLimiter
 from adapters.msgspec import user_view
 from adapters.nh3.cleaner import Nh3HtmlCleaner
+from adapters.policies.acting_use_case import ActingUseCase
 from adapters.policies.breaking_database import BreakingDatabase
 from adapters.policies.cached_user_reader import UserViewCodec
 from adapters.policies.fail_open_cache import FailOpenCache
@@ -40,6 +41,8 @@ from adapters.system.listeners import Listeners
 from adapters.system.plugins import find_adapter
 from adapters.system.policy_log import failed_open, trying_again
 from adapters.system.secrets import SystemSecrets
+from application.audit.entries import AuditEntries
+from application.audit.failures import Failures
 from application.handlers import HANDLERS
 from application.health.check_readiness import CheckReadinessHandler
 from application.idempotency import Claims
@@ -71,14 +74,17 @@ _CODEC = UserViewCodec(user_view.version(), user_view.encode, user_view.decode)
 
 def _built(kind: type, parts: Mapping[str, Any]) -> providers.Provider[Any]:
     """Build something from the parts that its fields are named after."""
-    return providers.Singleton(kind, **{field.name: parts[field.name] for field in fields(kind)})
+    needed = [field.name for field in fields(kind) if field.init]
+    return providers.Singleton(kind, **{name: parts[name] for name in needed})
 
 
 def _wired(
     handlers: Mapping[str, type], parts: Mapping[str, Any], retry: providers.Provider[Retry]
 ) -> dict[str, providers.Provider[Any]]:
     return {
-        name: providers.Singleton(RetryingUseCase, name, _built(handler, parts), retry)
+        name: providers.Singleton(
+            RetryingUseCase, name, providers.Singleton(ActingUseCase, _built(handler, parts)), retry
+        )
         for name, handler in handlers.items()
     }
 
@@ -101,6 +107,7 @@ class Container(containers.DeclarativeContainer):
 
     settings = providers.Dependency(instance_of=Settings)
     own = settings.provided
+    key_for = partial(providers.Callable, derive_key, own.tokens.secret)
 
     # Adapters
     clock = providers.Singleton(SystemClock)
@@ -144,17 +151,18 @@ class Container(containers.DeclarativeContainer):
     users = providers.Singleton(cached_users, database, open_cache, _CODEC, settings)
     sessions = providers.Singleton(TrustingSessionReader, database.provided.session_reader)
     events = providers.Singleton(Listeners, users.provided.hear, sessions.provided.hear)
-    units = providers.Singleton(PublishingUnits, database.provided.unit_of_work, events)
+    entries = providers.Singleton(AuditEntries, ids=ids)
+    units = providers.Singleton(PublishingUnits, database.provided.unit_of_work, events, entries)
 
     # What else use cases ask for: each part of this container, by its name
-    claims = providers.Singleton(
-        Claims, providers.Callable(derive_key, own.tokens.secret, "idempotency")
-    )
+    address_key = key_for("audit addresses")
+    audit_reader = database.provided.audit_reader
+    audit_retention = own.audit_retention
+    claims = providers.Singleton(Claims, key_for("idempotency"))
     credentials = database.provided.credentials
-    cursors = providers.Singleton(
-        Cursors, providers.Callable(derive_key, own.tokens.secret, "cursors")
-    )
-    guess_key = providers.Callable(derive_key, own.tokens.secret, "password-guesses")
+    cursors = providers.Singleton(Cursors, key_for("cursors"))
+    expired_reader = database.provided.expired_reader
+    guess_key = key_for("password-guesses")
     limits = own.rate_limits.limits
     issuer = providers.Singleton(
         TokenIssuer, tokens=tokens, ids=ids, access_ttl=own.tokens.access_ttl
@@ -169,6 +177,7 @@ class Container(containers.DeclarativeContainer):
     to_ascii = providers.Object(to_ascii)
     unit_of_work = units
     guesses = _built(PasswordGuesses, vars())
+    failures = _built(Failures, vars())
     check_strength = _built(PasswordStrength, vars())
     reauthenticate = _built(Reauthentication, vars())
     registered_before = _built(RepeatedRegistration, vars())

@@ -9,6 +9,7 @@ from dependency_injector import providers
 
 import containers
 from adapters.memory.clock import FrozenClock
+from adapters.policies.acting_use_case import ActingUseCase
 from adapters.policies.retrying_use_case import RetryingUseCase
 from application.actor import Account, Operator
 from application.ports.event_publisher import EventPublisher
@@ -118,9 +119,11 @@ async def world(
 
 def handler_of(use_case: UseCase[C, R], kind: type[H]) -> H:
     """Give the handler inside the policies around a use case."""
-    assert isinstance(use_case, RetryingUseCase)
-    assert isinstance(use_case.inner, kind)
-    return use_case.inner
+    inner: object = use_case
+    while isinstance(inner, ActingUseCase | RetryingUseCase):
+        inner = inner.inner
+    assert isinstance(inner, kind)
+    return inner
 
 
 def settings_with(**changes: object) -> Settings:

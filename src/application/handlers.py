@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from application.audit.list_audit import ListAuditHandler
+from application.maintenance.count_expired import CountExpiredHandler
+from application.maintenance.purge_expired import PurgeExpiredHandler
 from application.session.authenticate import AuthenticateHandler
 from application.session.identify_session import IdentifySessionHandler
 from application.session.list_sessions import ListSessionsHandler
@@ -46,5 +49,8 @@ HANDLERS: Mapping[str, type] = {
     "deactivate_user": DeactivateUserHandler,
     "grant_role": GrantRoleHandler,
     "revoke_role": RevokeRoleHandler,
+    "list_audit": ListAuditHandler,
+    "count_expired": CountExpiredHandler,
+    "purge_expired": PurgeExpiredHandler,
 }
 """Who does each use case; what a handler needs is found by the names of its fields."""

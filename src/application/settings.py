@@ -101,3 +101,4 @@ class Settings:
     drain_delay: timedelta = timedelta(seconds=2)
     shutdown_timeout: timedelta = timedelta(seconds=30)
     allowed_hosts: tuple[str, ...] = ()
+    audit_retention: timedelta = timedelta(days=400)

@@ -4,8 +4,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from application.actor import Account
+from application.audit.entry import AuditEntry
+from application.audit.list_audit import ListAudit
 from application.health.check_readiness import CheckReadiness, Readiness
 from application.limits.limit_call import LimitCall
+from application.maintenance.count_expired import CountExpired
+from application.maintenance.expiry import Amounts
+from application.maintenance.purge_expired import Purged, PurgeExpired
 from application.pagination import Page
 from application.ports.published_keys import PublicKey
 from application.ports.rate_limiter import Quota
@@ -62,6 +67,10 @@ class UseCases:
     deactivate_user: UseCase[DeactivateUser, UserView]
     grant_role: UseCase[GrantRole, UserView]
     revoke_role: UseCase[RevokeRole, UserView]
+    list_audit: UseCase[ListAudit, Page[AuditEntry]]
+
+    count_expired: UseCase[CountExpired, Amounts]
+    purge_expired: UseCase[PurgeExpired, Purged]
 
     limit_call: UseCase[LimitCall, tuple[Quota, ...]]
     check_readiness: UseCase[CheckReadiness, Readiness]

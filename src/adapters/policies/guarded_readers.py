@@ -5,7 +5,11 @@ from uuid import UUID
 
 from adapters.policies.pipeline import Step
 from application.actor import Account
+from application.audit.entry import AuditEntry, AuditQuery
+from application.maintenance.expiry import Amounts, Expiry
+from application.ports.audit_reader import AuditReader
 from application.ports.credential_reader import CredentialReader, Credentials
+from application.ports.expired_reader import ExpiredReader
 from application.ports.session_reader import SessionReader
 from application.ports.user_reader import UserReader
 from application.session.views import SessionRecord, SessionView
@@ -56,3 +60,21 @@ class GuardedSessionReader(SessionReader):
 
     async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
         return await self._policy.run("sessions.list_all", lambda: self._inner.list_all(user_id))
+
+
+class GuardedAuditReader(AuditReader):
+    def __init__(self, inner: AuditReader, policy: Step) -> None:
+        self._inner = inner
+        self._policy = policy
+
+    async def page(self, query: AuditQuery) -> tuple[AuditEntry, ...]:
+        return await self._policy.run("audit.page", lambda: self._inner.page(query))
+
+
+class GuardedExpiredReader(ExpiredReader):
+    def __init__(self, inner: ExpiredReader, policy: Step) -> None:
+        self._inner = inner
+        self._policy = policy
+
+    async def count(self, expiry: Expiry) -> Amounts:
+        return await self._policy.run("expired.count", lambda: self._inner.count(expiry))

@@ -6,8 +6,10 @@ from typing import Self
 
 from psycopg.pq import TransactionStatus
 
+from adapters.postgres.audit import PostgresAuditTrail
 from adapters.postgres.connections import Connection, Connections
 from adapters.postgres.errors import translated
+from adapters.postgres.expired import PostgresExpiredRecords
 from adapters.postgres.idempotency import PostgresIdempotencyRecords
 from adapters.postgres.sessions import PostgresSessionRepository
 from adapters.postgres.users import PostgresUserRepository
@@ -50,6 +52,14 @@ class PostgresUnitOfWork(UnitOfWork):
     @property
     def idempotency(self) -> PostgresIdempotencyRecords:
         return PostgresIdempotencyRecords(self._entered())
+
+    @property
+    def audit(self) -> PostgresAuditTrail:
+        return PostgresAuditTrail(self._entered())
+
+    @property
+    def expired(self) -> PostgresExpiredRecords:
+        return PostgresExpiredRecords(self._entered())
 
     async def __aenter__(self) -> Self:
         connection = await self._connections.take()

@@ -6,8 +6,10 @@ from typing import Self
 import aiosqlite
 
 from adapters.sqlite import sql
+from adapters.sqlite.audit import SqliteAuditTrail
 from adapters.sqlite.connections import Connections, run
 from adapters.sqlite.errors import translated
+from adapters.sqlite.expired import SqliteExpiredRecords
 from adapters.sqlite.idempotency import SqliteIdempotencyRecords
 from adapters.sqlite.sessions import SqliteSessionRepository
 from adapters.sqlite.users import SqliteUserRepository
@@ -36,6 +38,14 @@ class SqliteUnitOfWork(UnitOfWork):
     @property
     def idempotency(self) -> SqliteIdempotencyRecords:
         return SqliteIdempotencyRecords(self._entered())
+
+    @property
+    def audit(self) -> SqliteAuditTrail:
+        return SqliteAuditTrail(self._entered())
+
+    @property
+    def expired(self) -> SqliteExpiredRecords:
+        return SqliteExpiredRecords(self._entered())
 
     async def __aenter__(self) -> Self:
         connection = await self._connections.take_writer()

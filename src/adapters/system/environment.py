@@ -157,6 +157,7 @@ def _settings(reader: _Reader, var: Path) -> Settings:
         drain_delay=reader.read(v.DRAIN_DELAY),
         shutdown_timeout=reader.read(v.SHUTDOWN_TIMEOUT),
         allowed_hosts=reader.read(v.ALLOWED_HOSTS),
+        audit_retention=reader.read(v.AUDIT_RETENTION),
     )
 
 

@@ -201,6 +201,12 @@ ALLOWED_HOSTS = Variable(
     parse=hosts,
     meaning="host names, with commas, that the API answers to; empty answers to all",
 )
+AUDIT_RETENTION = Variable(
+    name="AUDIT_RETENTION",
+    default="400d",
+    parse=duration(_SECOND, 36500 * _DAY),
+    meaning="how long `armature maintenance purge` leaves an audit entry",
+)
 
 VARIABLES: tuple[Variable[object], ...] = (
     APP_ENV,
@@ -236,4 +242,5 @@ VARIABLES: tuple[Variable[object], ...] = (
     ALLOWED_HOSTS,
     TRUSTED_PROXIES,
     CORS_ALLOWED_ORIGINS,
+    AUDIT_RETENTION,
 )

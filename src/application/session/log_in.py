@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from application.audit.failures import Failures
 from application.errors import RateLimitExceeded
 from application.limits.password_guesses import PasswordGuesses
 from application.ports.clock import Clock
 from application.ports.credential_reader import CredentialReader, Credentials
-from application.ports.event_publisher import EventPublisher
 from application.ports.password_hasher import PasswordHasher
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.session.session_opener import SessionOpener, TokenPair
@@ -44,7 +44,7 @@ class LogInHandler:
     hasher: PasswordHasher
     guesses: PasswordGuesses
     open_session: SessionOpener
-    events: EventPublisher
+    failures: Failures
     clock: Clock
     to_ascii: DomainToAscii
 
@@ -57,7 +57,7 @@ class LogInHandler:
                 known = await self._check(found, password)
             return await self._open(known, password)
         except (InvalidCredentials, UserInactive, RateLimitExceeded) as error:
-            await self._tell(found, error)
+            await self._tell(found, email, error)
             raise
 
     async def _check(self, found: Credentials | None, password: Password) -> Credentials:
@@ -87,7 +87,9 @@ class LogInHandler:
             await uow.commit()
         return LoggedIn(user=UserView.of(user), tokens=tokens)
 
-    async def _tell(self, found: Credentials | None, error: DomainError) -> None:
+    async def _tell(
+        self, found: Credentials | None, email: EmailAddress, error: DomainError
+    ) -> None:
         user_id = found.user_id if found else None
         event = LogInFailed(user_id=user_id, occurred_at=self.clock.now(), reason=error.code)
-        await self.events.publish((event,))
+        await self.failures.tell(event, email)

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from application.actor import Actor, Operator, require_owner
+from application.audit.failures import Failures
 from application.limits.password_guesses import PasswordGuesses
+from application.ports.clock import Clock
 from application.ports.credential_reader import CredentialReader
 from application.ports.password_hasher import PasswordHasher
 from application.ports.unit_of_work import UnitOfWork
 from domain.errors import ValidationFailed
 from domain.user.errors import InvalidCredentials, UserNotFound
+from domain.user.events import PasswordProofFailed
 from domain.user.password import Password
 from domain.user.user import User
 
@@ -45,6 +48,8 @@ class Reauthentication:
     credentials: CredentialReader
     hasher: PasswordHasher
     guesses: PasswordGuesses
+    failures: Failures
+    clock: Clock
 
     async def __call__(
         self, actor: Actor, user_id: UUID, password: str | None, *, called: str = "password"
@@ -63,5 +68,7 @@ class Reauthentication:
         async with self.guesses.at_proof(user_id):
             matches = await self.hasher.verify(presented, found.password_hash if found else None)
             if found is None or not matches:
+                failed = PasswordProofFailed(user_id=user_id, occurred_at=self.clock.now())
+                await self.failures.tell(failed)
                 raise InvalidCredentials("The current password is wrong.")
         return Proof(user_id, found.password_hash)

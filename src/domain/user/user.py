@@ -130,7 +130,9 @@ class User(Aggregate):
         """Tell that these of the user's sessions ended together."""
         if ids:
             self.record(
-                SessionsEnded(user_id=self.id, occurred_at=now, session_ids=ids, reason=reason)
+                SessionsEnded(
+                    user_id=self.id, occurred_at=now, session_ids=ids, reason=reason, together=True
+                )
             )
 
     def copy(self) -> "User":

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from application.actor import Account
+from application.audit.entry import AuditEntry
+from application.maintenance.expiry import Amounts
 from application.session.session_opener import TokenPair
 from application.session.views import SessionRecord, SessionView
 from application.signing.views import KeyView
@@ -78,3 +80,27 @@ def of_key(key: KeyView) -> Facts:
 def _of_record(session: SessionRecord) -> Facts:
     ended = {"ended_at": session.ended_at, "end_reason": session.end_reason}
     return {**of_session(session), **ended}
+
+
+def of_audit_entry(entry: AuditEntry) -> Facts:
+    return {
+        "id": entry.id,
+        "occurred_at": entry.occurred_at,
+        "type": entry.type,
+        "actor_id": entry.actor_id,
+        "operator": entry.operator,
+        "user_id": entry.user_id,
+        "client_address": entry.client_address,
+        "user_agent": entry.user_agent,
+        "request_id": entry.request_id,
+        "details": dict(entry.details),
+    }
+
+
+def of_amounts(amounts: Amounts) -> Facts:
+    return {
+        "refresh_tokens": amounts.refresh_tokens,
+        "sessions": amounts.sessions,
+        "idempotency_records": amounts.idempotency_records,
+        "audit_entries": amounts.audit_entries,
+    }

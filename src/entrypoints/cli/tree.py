@@ -59,6 +59,18 @@ def _keys() -> tuple[typer.Typer, ...]:
     return (keys.app,)
 
 
+def _audit() -> tuple[typer.Typer, ...]:
+    from entrypoints.cli.commands import audit
+
+    return (audit.app,)
+
+
+def _maintenance() -> tuple[typer.Typer, ...]:
+    from entrypoints.cli.commands import maintenance
+
+    return (maintenance.app,)
+
+
 def _db() -> tuple[typer.Typer, ...]:
     from entrypoints.cli.commands import db
 
@@ -76,7 +88,9 @@ GROUPS: Final = (
     Group("auth", "Log in and out, as a client of the API does.", _auth),
     Group("sessions", "See where users are logged in, and end it.", _sessions),
     Group("keys", "Keep the keys that access tokens are signed with.", _keys),
+    Group("audit", "See who did what.", _audit),
     Group("db", "Bring the database into shape.", _db),
+    Group("maintenance", "Remove what is over.", _maintenance),
     Group("config", "See and check the configuration.", _config),
 )
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from litestar.types import ControllerRouterHandler
 
+from entrypoints.http.routes.audit import AUDIT
 from entrypoints.http.routes.auth import AUTH
 from entrypoints.http.routes.docs import docs_page, docs_style, openapi_json
 from entrypoints.http.routes.health import health, live, ready
@@ -19,6 +20,7 @@ ROUTES: Final[Sequence[ControllerRouterHandler]] = (
     AUTH,
     PROFILE,
     USERS,
+    AUDIT,
     jwks,
     openapi_json,
     docs_page,

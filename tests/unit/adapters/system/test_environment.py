@@ -72,10 +72,12 @@ def test_every_variable_is_read() -> None:
             "ALLOWED_HOSTS": " API.example.org, *.example.net ,,127.0.0.1,::1",
             "TRUSTED_PROXIES": "10.0.0.0/8",
             "CORS_ALLOWED_ORIGINS": "https://app.example.org",
+            "AUDIT_RETENTION": "90d",
         }
     )
 
     assert settings.environment is Environment.STAGING
+    assert settings.audit_retention == timedelta(days=90)
     assert settings.http == HttpSettings(
         host="::",
         port=8080,
@@ -183,6 +185,7 @@ WRONG = [
     ("ALLOWED_HOSTS", "api.*.org"),
     ("TRUSTED_PROXIES", "10.0.0.1/8"),
     ("CORS_ALLOWED_ORIGINS", "*"),
+    ("AUDIT_RETENTION", "0d"),
 ]
 
 

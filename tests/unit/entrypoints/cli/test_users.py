@@ -96,7 +96,9 @@ def test_register_opens_no_session(runtime: FakeRuntime) -> None:
 
     outcome = drive(runtime, *args, piped=b"Secret1 \n")
 
-    command = RegisterUser(email="g@x.org", password="Secret1 ", name="Grace", log_in=False)
+    command = RegisterUser(
+        email="g@x.org", password="Secret1 ", name="Grace", log_in=False, actor=OPERATOR
+    )
     assert runtime.asked == [command]
     assert outcome.json == {"user": USER_JSON}
 
@@ -108,7 +110,9 @@ def test_register_may_be_run_again_with_its_key(runtime: FakeRuntime) -> None:
 
     done, again = drive(runtime, *args, piped=b"Secret1"), drive(runtime, *args, piped=b"Secret1")
 
-    command = RegisterUser(email="g@x.org", password="Secret1", log_in=False, idempotency_key="k1")
+    command = RegisterUser(
+        email="g@x.org", password="Secret1", log_in=False, idempotency_key="k1", actor=OPERATOR
+    )
     assert runtime.asked == [command, command]
     assert (again.code, again.out) == (0, done.out)
     assert done.err == f"Registered {USER.email}.\n"
