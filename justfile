@@ -60,6 +60,10 @@ faults:
 security *args:
     {{ run }} python -m tests.security "$@"
 
+# Ask the API for all that its description allows and forbids, with Schemathesis.
+fuzz *args:
+    {{ run }} python -m tests.fuzz "$@"
+
 # Write the tables of docs/ that come from the code.
 docs:
     {{ run }} python -m entrypoints.catalogue docs/errors.md
