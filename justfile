@@ -56,6 +56,14 @@ serve *args:
 faults:
     {{ run }} python -m tests.faults
 
+# Look for weaknesses, secrets and known flaws; --offline asks no advisory source.
+security *args:
+    {{ run }} python -m tests.security "$@"
+
+# Ask the API for all that its description allows and forbids, with Schemathesis.
+fuzz *args:
+    {{ run }} python -m tests.fuzz "$@"
+
 # Write the tables of docs/ that come from the code.
 docs:
     {{ run }} python -m entrypoints.catalogue docs/errors.md

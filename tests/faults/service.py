@@ -40,8 +40,11 @@ class Service:
         return f"http://127.0.0.1:{self.port}"
 
     def migrate(self) -> None:
+        self.command("db", "upgrade")
+
+    def command(self, *words: str) -> None:
         subprocess.run(
-            [ARMATURE, "db", "upgrade"],
+            [ARMATURE, *words],
             env=self._environment(),
             check=True,
             stdout=subprocess.DEVNULL,

@@ -1,17 +1,10 @@
 """What no variable can know alone."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from adapters.system.guessable import has_guessable_password, is_guessable
 from application.settings import Environment, Settings
-
-_PLACEHOLDER = re.compile(
-    rb"change.?(me|it|this)|your.{0,16}secret|example|placeholder|default|insecure|password"
-    rb"|secret.?key|replace",
-    re.IGNORECASE,
-)
-_FEW_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +31,6 @@ def _shares_memory_limiter(settings: Settings) -> bool:
 
 def _has_scheme(url: str, scheme: str) -> bool:
     return url.lower().startswith(f"{scheme}:")
-
-
-def _is_placeholder(secret: bytes) -> bool:
-    return len(set(secret)) < _FEW_BYTES or _PLACEHOLDER.search(secret) is not None
 
 
 RULES = (
@@ -73,8 +62,18 @@ RULES = (
     ),
     Rule(
         ("APP_ENV", "JWT_SECRET"),
-        lambda s: _in_production(s) and _is_placeholder(s.tokens.secret),
-        "JWT_SECRET: replace this placeholder by random bytes: `openssl rand -base64 48`.",
+        lambda s: _in_production(s) and is_guessable(s.tokens.secret),
+        "JWT_SECRET: replace what can be guessed by random bytes: `openssl rand -base64 48`.",
+    ),
+    Rule(
+        ("APP_ENV", "DATABASE_URL"),
+        lambda s: _in_production(s) and has_guessable_password(s.database.url),
+        "DATABASE_URL: give its user a password that nobody guesses: `openssl rand -hex 24`.",
+    ),
+    Rule(
+        ("APP_ENV", "CACHE_URL"),
+        lambda s: _in_production(s) and has_guessable_password(s.cache_url),
+        "CACHE_URL: give its user a password that nobody guesses: `openssl rand -hex 24`.",
     ),
     Rule(
         ("APP_ENV", "ALLOWED_HOSTS"),

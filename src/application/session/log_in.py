@@ -76,6 +76,7 @@ class LogInHandler:
         async with self.unit_of_work() as uow:
             user = await uow.users.get(known.user_id)
             # The account was free to change while the password was checked outside the lock.
+            # nosemgrep: secret-compared - both are stored, and neither is a caller's guess
             if user is None or user.password_hash != known.password_hash:
                 raise InvalidCredentials
             if not user.is_active:

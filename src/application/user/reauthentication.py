@@ -32,6 +32,7 @@ class Proof:
         user = await uow.users.get(self.user_id)
         if user is None:
             raise UserNotFound
+        # nosemgrep: secret-compared - both are stored, and neither is a caller's guess
         if self.password_hash is not None and user.password_hash != self.password_hash:
             raise InvalidCredentials
         return user

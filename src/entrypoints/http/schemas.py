@@ -11,7 +11,14 @@ from application.session.views import SessionView
 from application.user.export_data import ExportedData
 from application.user.views import UserView
 
-Email = Annotated[str, Meta(description="254 bytes at most.", examples=["ann@example.com"])]
+Email = Annotated[
+    str,
+    Meta(
+        description="254 bytes at most.",
+        examples=["ann@example.com"],
+        extra_json_schema={"format": "email"},
+    ),
+]
 Secret = Annotated[str, Meta(examples=["Correct-Horse-1"])]
 NewSecret = Annotated[
     str,
@@ -19,6 +26,7 @@ NewSecret = Annotated[
         description="8 to 128 characters, with upper-case, lower-case and a digit by default, "
         "and in production none that is common.",
         examples=["Correct-Horse-1"],
+        extra_json_schema={"minLength": 8, "maxLength": 128},
     ),
 ]
 Name = Annotated[str, Meta(description="1 to 100 characters; plain text.", examples=["Ann Lee"])]

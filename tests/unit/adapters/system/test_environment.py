@@ -250,12 +250,31 @@ def test_a_duration_is_read_back_as_it_was_written(milliseconds: int) -> None:
         ({**PRODUCTION, "JWT_SECRET": "x" * 64}, "JWT_SECRET"),
         ({**PRODUCTION, "JWT_SECRET": "change-me-change-me-change-me-1234"}, "JWT_SECRET"),
         ({**PRODUCTION, "JWT_SECRET": "your-256-bit-secret-0123456789abc"}, "JWT_SECRET"),
+        ({**PRODUCTION, "DATABASE_URL": "postgresql://app:app@h/n"}, "DATABASE_URL"),
+        ({**PRODUCTION, "REDIS_URL": "redis://:Redis@h"}, "CACHE_URL"),
     ],
 )
 def test_what_does_not_go_together_is_refused(environ: Mapping[str, str], name: str) -> None:
     said = problems(environ)
 
     assert [one.partition(":")[0] for one in said] == [name]
+
+
+@pytest.mark.parametrize(
+    ("environ", "how"),
+    [
+        ({**PRODUCTION, "JWT_SECRET": ""}, "`openssl rand -base64 48`"),
+        ({**PRODUCTION, "JWT_SECRET": "short"}, "`openssl rand -base64 48`"),
+        ({**PRODUCTION, "JWT_SECRET": "0123456789" * 4}, "`openssl rand -base64 48`"),
+        ({**PRODUCTION, "DATABASE_URL": "postgresql://a:a@h/n"}, "`openssl rand -hex 24`"),
+    ],
+)
+def test_who_has_a_weak_secret_is_told_how_to_make_a_good_one(
+    environ: Mapping[str, str], how: str
+) -> None:
+    (said,) = problems(environ)
+
+    assert how in said
 
 
 def test_production_starts_with_what_it_needs() -> None:
