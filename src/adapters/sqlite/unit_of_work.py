@@ -7,7 +7,6 @@ import aiosqlite
 
 from adapters.sqlite import sql
 from adapters.sqlite.connections import Connections, run
-from adapters.sqlite.errors import translated
 from adapters.sqlite.idempotency import SqliteIdempotencyRecords
 from adapters.sqlite.sessions import SqliteSessionRepository
 from adapters.sqlite.users import SqliteUserRepository
@@ -42,7 +41,7 @@ class SqliteUnitOfWork(UnitOfWork):
         try:
             await run(connection, "begin", sql.BEGIN, {})
         except BaseException:
-            await self._leave(connection)
+            await self._connections.roll_back(connection)
             raise
         self._connection = connection
         return self
@@ -57,18 +56,11 @@ class SqliteUnitOfWork(UnitOfWork):
         if connection is None:  # Committed: there is nothing to roll back.
             self._connections.free_writer()
         else:
-            await self._leave(connection)
+            await self._connections.roll_back(connection)
 
     async def commit(self) -> None:
         await run(self._entered(), "commit", sql.COMMIT, {})
         self._connection = None
-
-    async def _leave(self, connection: aiosqlite.Connection) -> None:
-        try:
-            with translated("rollback"):
-                await connection.rollback()  # Does nothing outside a transaction.
-        finally:
-            self._connections.free_writer()
 
     def _entered(self) -> aiosqlite.Connection:
         if self._connection is None:
