@@ -28,6 +28,10 @@ integration *args:
 test-docker *args:
     TEST_SERVICES=docker {{ run }} pytest "$@"
 
+# Run the tests behind PgBouncer; they fail where it is not installed, and `just test` leaves them out.
+test-pgbouncer *args:
+    {{ run }} pytest -m pgbouncer "$@"
+
 # Run the tests and say which lines and branches they miss.
 coverage *args:
     {{ run }} coverage erase
