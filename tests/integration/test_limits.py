@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.integration.processes import PATIENCE, Server, armature, serving
+from tests.integration.processes import PATIENCE, Server, armature, free_port, serving
 
 LIMIT = 7
 MANY = 40
@@ -70,6 +70,7 @@ def test_a_limit_for_a_route_that_there_is_not_is_a_problem_of_the_configuration
     tmp_path: Path,
 ) -> None:
     wrong = {"APP_ENV": "test", "RATE_LIMITS": "GET /nowhere=1/1s"}
+    wrong["HTTP_PORT"] = str(free_port())
     for command in (["config", "check"], ["serve"]):
         code, _, said = armature(tmp_path, command, **wrong)
 
