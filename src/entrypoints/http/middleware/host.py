@@ -15,6 +15,8 @@ _HOST: Final = re.compile(
     rb"(?P<name>[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::[0-9]{0,5})?", re.IGNORECASE
 )
 MAX_NAME: Final = 255
+_WITHOUT_HOST: Final = frozenset(("1.0", "1"))
+"""The old protocol, as ASGI writes it and as Granian does."""
 
 
 class HostMiddleware:
@@ -49,7 +51,7 @@ def host_name(scope: HTTPScope) -> str | None:
     """
     hosts = [value for name, value in scope["headers"] if name == b"host"]
     if not any(hosts):
-        return "" if scope["http_version"] == "1.0" else None
+        return "" if scope["http_version"] in _WITHOUT_HOST else None
     match = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
     if match is None or len(match["name"]) > MAX_NAME:
         return None

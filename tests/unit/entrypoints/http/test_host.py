@@ -95,7 +95,9 @@ async def test_two_hosts_are_none() -> None:
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize(("version", "expected"), [("1.0", 200), ("1.1", 400)])
+@pytest.mark.parametrize(
+    ("version", "expected"), [("1.0", 200), ("1", 200), ("1.1", 400), ("2", 400)]
+)
 async def test_only_the_old_protocol_needs_no_host(version: str, expected: int) -> None:
     sent: list[int | str] = []
 
