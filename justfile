@@ -28,7 +28,7 @@ integration *args:
 test-docker *args:
     TEST_SERVICES=docker {{ run }} pytest "$@"
 
-# Run the tests behind PgBouncer; they fail where it is not installed, and `just test` leaves them out.
+# Run the tests behind PgBouncer: where it is missing they fail, and `just test` leaves them out.
 test-pgbouncer *args:
     {{ run }} pytest -m pgbouncer "$@"
 
