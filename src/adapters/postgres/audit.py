@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from uuid import UUID
 
-from adapters.postgres import audit_sql
+from adapters.postgres import audit_sql as sql
 from adapters.postgres.connections import Connection, Connections, Value, run
 from adapters.postgres.rows import utc
 from application.audit.entry import AuditEntry, AuditQuery, Detail, Position
@@ -25,11 +25,11 @@ class PostgresAuditTrail(AuditTrail):
         values: dict[str, Value] = {
             "entries": json.dumps([asdict(each) for each in entries], default=str)
         }
-        await run(self._connection, "audit.add", audit_sql.ADD_ENTRIES, values, tuple)
+        await run(self._connection, "audit.add", sql.ADD_ENTRIES, values, tuple)
 
     async def forget_clients(self, user_id: UUID) -> None:
         operation, values = "audit.forget_clients", {"user_id": user_id}
-        statement = audit_sql.FORGET_CLIENTS_OF_ENTRIES
+        statement = sql.FORGET_CLIENTS_OF_ENTRIES
         await run(self._connection, operation, statement, values, tuple)
 
 
@@ -53,10 +53,10 @@ class PostgresAuditReader(AuditReader):
 
 def _statement(query: AuditQuery) -> str:
     if query.user_id is None:
-        return audit_sql.ENTRIES if query.type is None else audit_sql.ENTRIES_OF_TYPE
+        return sql.ENTRIES if query.type is None else sql.ENTRIES_OF_TYPE
     if query.type is None:
-        return audit_sql.ENTRIES_OF_USER
-    return audit_sql.ENTRIES_OF_USER_AND_TYPE
+        return sql.ENTRIES_OF_USER
+    return sql.ENTRIES_OF_USER_AND_TYPE
 
 
 def _entry(  # noqa: PLR0917 - columns

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import aiosqlite
 
-from adapters.sqlite import audit_sql
+from adapters.sqlite import audit_sql as sql
 from adapters.sqlite.connections import Connections, Value, run
 from adapters.sqlite.rows import from_micros, to_micros
 from application.audit.entry import AuditEntry, AuditQuery, Position
@@ -26,11 +26,11 @@ class SqliteAuditTrail(AuditTrail):
     async def add(self, entries: Sequence[AuditEntry]) -> None:
         for entry in entries:
             values = _Row.of(entry)._asdict()
-            await run(self._connection, "audit.add", audit_sql.ADD_ENTRY, values)
+            await run(self._connection, "audit.add", sql.ADD_ENTRY, values)
 
     async def forget_clients(self, user_id: UUID) -> None:
         operation, values = "audit.forget_clients", {"user_id": user_id.bytes}
-        await run(self._connection, operation, audit_sql.FORGET_CLIENTS_OF_ENTRIES, values)
+        await run(self._connection, operation, sql.FORGET_CLIENTS_OF_ENTRIES, values)
 
 
 class SqliteAuditReader(AuditReader):
@@ -98,7 +98,7 @@ class _Row(NamedTuple):
 
 def _statement(query: AuditQuery) -> str:
     if query.user_id is None:
-        return audit_sql.ENTRIES if query.type is None else audit_sql.ENTRIES_OF_TYPE
+        return sql.ENTRIES if query.type is None else sql.ENTRIES_OF_TYPE
     if query.type is None:
-        return audit_sql.ENTRIES_OF_USER
-    return audit_sql.ENTRIES_OF_USER_AND_TYPE
+        return sql.ENTRIES_OF_USER
+    return sql.ENTRIES_OF_USER_AND_TYPE

@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from application.audit import entry
-from entrypoints.http.schemas import Cursor, Timestamp
+from entrypoints.http.fields import Cursor, Timestamp
 
 
 class AuditEntry(Struct, frozen=True, kw_only=True):

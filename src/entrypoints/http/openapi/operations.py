@@ -15,6 +15,7 @@ from domain.errors import ValidationFailed
 from entrypoints.http.authentication import bearer
 from entrypoints.http.browser.browsers import SAFE_METHODS
 from entrypoints.http.errors import CsrfFailed, phrase_of
+from entrypoints.http.negotiation import JSON
 from entrypoints.http.openapi.answers import (
     ALWAYS,
     BEARER,
@@ -141,7 +142,8 @@ def _success(handler: HTTPRouteHandler) -> Answer:
     status = handler.status_code
     description = handler.response_description or phrase_of(status)
     own = handler.media_type
-    media_type = own.value if isinstance(own, MediaType) else str(own)
+    # One that answers in several shapes is not told apart by the framework.
+    media_type = (own.value if isinstance(own, MediaType) else str(own)) or JSON
     if returned.annotation in {None, type(None), bytes, str}:
         return Answer(status, description, media_type=media_type)
     headers = tuple(sorted(handler.resolve_response_headers(), key=lambda each: each.name))

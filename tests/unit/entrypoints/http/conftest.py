@@ -27,6 +27,7 @@ from entrypoints.http.authentication import bearer
 from entrypoints.http.openapi.answers import answers
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.routes.all import ROUTES
+from entrypoints.http.transport import Transport
 
 ACCOUNT = Account(user_id=UUID(int=1), session_id=UUID(int=2), roles=frozenset())
 
@@ -104,6 +105,11 @@ def world() -> World:
 def app(world: World, monkeypatch: pytest.MonkeyPatch) -> http_app.HttpApi:
     monkeypatch.setattr(http_app, "ROUTES", (*ROUTES, routes(world)))
     return http_app.create_app(cast("UseCases", world))
+
+
+def app_over(transport: Transport) -> http_app.HttpApi:
+    """The service as it is, behind `transport`, with nobody who could do anything."""
+    return http_app.create_app(cast("UseCases", World()), transport=transport)
 
 
 def call(app: object) -> httpx.AsyncClient:

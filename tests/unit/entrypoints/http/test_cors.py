@@ -5,10 +5,10 @@ from functools import cache
 import httpx
 import pytest
 
-from entrypoints.http.app import HttpApi, create_app
+from entrypoints.http.app import HttpApi
 from entrypoints.http.middleware.cors import HEADERS, METHODS
 from entrypoints.http.transport import Transport
-from tests.unit.entrypoints.http.conftest import call
+from tests.unit.entrypoints.http.conftest import app_over, call
 
 OURS, OTHER = "https://app.example.org", "https://evil.example"
 ME = "/api/v1/users/me"
@@ -17,7 +17,7 @@ LISTED = (OURS, "http://localhost:5173")
 
 @cache
 def app(origins: tuple[str, ...]) -> HttpApi:
-    return create_app(transport=Transport(origins=origins, hosts=("service",)))
+    return app_over(Transport(origins=origins, hosts=("service",)))
 
 
 async def send(

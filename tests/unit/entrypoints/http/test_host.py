@@ -5,10 +5,10 @@ from functools import cache
 import pytest
 
 from application.errors import InvalidInput
-from entrypoints.http.app import HttpApi, create_app
+from entrypoints.http.app import HttpApi
 from entrypoints.http.middleware.host import HostMiddleware
 from entrypoints.http.transport import Transport
-from tests.unit.entrypoints.http.conftest import call
+from tests.unit.entrypoints.http.conftest import app_over, call
 from tests.world import world
 
 Send = Callable[[dict[str, int | str]], Awaitable[None]]
@@ -21,7 +21,7 @@ async def answer_200(scope: object, receive: object, send: Send) -> None:
 
 @cache
 def app(allowed: tuple[str, ...]) -> HttpApi:
-    return create_app(transport=Transport(hosts=allowed))
+    return app_over(Transport(hosts=allowed))
 
 
 async def status(
@@ -88,7 +88,7 @@ async def test_what_only_looks_like_a_probe_is_none(path: str) -> None:
 
 
 async def test_two_hosts_are_none() -> None:
-    async with call(create_app(transport=Transport(hosts=ALLOWED))) as client:
+    async with call(app_over(Transport(hosts=ALLOWED))) as client:
         twice = [("Host", "api.example.org"), ("Host", "api.example.org")]
         answer = await client.get("/docs", headers=twice)
 

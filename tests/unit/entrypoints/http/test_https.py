@@ -6,11 +6,9 @@ from ipaddress import ip_network
 import httpx
 import pytest
 
-from application.health.check_readiness import Readiness
-from application.use_cases import UseCases
-from entrypoints.http.app import HttpApi, create_app
+from entrypoints.http.app import HttpApi
 from entrypoints.http.transport import Transport
-from tests.unit.entrypoints.http.conftest import call
+from tests.unit.entrypoints.http.conftest import app_over, call
 
 ONLY = Transport(
     hosts=("api.example.org", "*.example.net"),
@@ -21,12 +19,7 @@ ONLY = Transport(
 
 @cache
 def app() -> HttpApi:
-    use_cases = dict.fromkeys(UseCases.__slots__) | {"check_readiness": ready}
-    return create_app(UseCases(**use_cases), transport=ONLY)  # type: ignore[arg-type] # no more is used
-
-
-async def ready(_: object) -> Readiness:
-    return Readiness(())
+    return app_over(ONLY)
 
 
 async def send(
@@ -96,7 +89,7 @@ async def test_a_host_that_is_not_told_is_no_place_to_send_anybody() -> None:
     async def keep(message: dict[str, int]) -> None:
         answers.extend([message["status"]] if "status" in message else [])
 
-    open_to_all = create_app(transport=Transport(https_only=True))
+    open_to_all = app_over(Transport(https_only=True))
     scope: dict[str, object] = {
         "type": "http",
         "http_version": "1.0",

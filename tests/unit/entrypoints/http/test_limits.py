@@ -131,7 +131,7 @@ async def test_who_waits_as_told_is_let_in_again() -> None:
         ("GET", "/openapi.json", 200),
         ("GET", "/docs", 200),
         ("OPTIONS", "/docs", 204),
-        ("POST", "/api/v1/auth/refresh", 400),
+        ("POST", "/api/v1/auth/refresh", 401),
         ("GET", "/docs?a=%ff", 400),
     ],
 )

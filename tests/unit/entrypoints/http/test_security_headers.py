@@ -5,9 +5,8 @@ from ipaddress import ip_network
 import httpx
 import pytest
 
-from entrypoints.http.app import create_app
 from entrypoints.http.transport import Transport
-from tests.unit.entrypoints.http.conftest import call
+from tests.unit.entrypoints.http.conftest import app_over, call
 from tests.unit.entrypoints.http.test_request_id import ROUTES
 
 LOCKED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -51,7 +50,7 @@ async def test_browsers_are_told_to_stay_with_https_over_https(
     path: str, status: int, scheme: str, expected: list[str]
 ) -> None:
     trusting = Transport(proxies=(ip_network("127.0.0.1"),))
-    async with call(create_app(transport=trusting)) as client:
+    async with call(app_over(trusting)) as client:
         answer = await client.get(path, headers={"X-Forwarded-Proto": scheme})
 
     assert answer.status_code == status
@@ -59,7 +58,7 @@ async def test_browsers_are_told_to_stay_with_https_over_https(
 
 
 async def test_a_refused_host_is_told_the_same() -> None:
-    async with call(create_app(transport=Transport(hosts=("a.example",)))) as client:
+    async with call(app_over(Transport(hosts=("a.example",)))) as client:
         answer = await client.get("/docs")
 
     assert answer.status_code == 400

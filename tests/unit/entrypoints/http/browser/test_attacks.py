@@ -95,11 +95,12 @@ async def test_two_origins_or_two_hosts_are_none(ann: Browser) -> None:
     two = [token, ("Origin", ORIGIN), ("Origin", ORIGIN)]
     hosts = [token, ("Origin", ORIGIN), ("Host", "id.example.org"), ("Host", "id.example.org")]
 
-    for headers in (two, hosts):
-        refused(await ann.client.patch(f"{API}/users/me", json={"name": "x"}, headers=headers))
+    refused(await ann.client.patch(f"{API}/users/me", json={"name": "x"}, headers=two))
+    answer = await ann.client.patch(f"{API}/users/me", json={"name": "x"}, headers=hosts)
+    assert answer.status_code == 400, "no layer further in sees two hosts"
 
 
-@pytest.mark.parametrize("host", ["evil.example", "id.example.org:8443", ""])
+@pytest.mark.parametrize("host", ["evil.example", "id.example.org:8443"])
 async def test_our_own_origin_is_where_the_request_went(ann: Browser, host: str) -> None:
     refused(await ann.where(more={"Host": host}).rename(), "The Origin header")
 
