@@ -74,7 +74,7 @@ def _ask(service: Service, who: str, seconds: int, seed: int) -> Outcome:
         **account,
     }
     report = service.folder / f"{who}.json"
-    done = replace(SCHEMATHESIS, environment=environment).run(
+    done = replace(SCHEMATHESIS, environment=environment, folder=service.folder).run(
         [
             *("run", f"{service.url}/openapi.json", "--no-color", "--seed", str(seed)),
             *("--max-time", str(seconds), "--exclude-checks", LEFT_OUT),

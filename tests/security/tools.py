@@ -34,20 +34,24 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A program of a package; `environment` is what keeps it from calling home."""
+    """A program of a package; `environment` is what keeps it from calling home.
+
+    It runs in `folder`, where some leave what they want to remember.
+    """
 
     name: str
     package: str
     bounds: str
     environment: dict[str, str] = field(default_factory=dict)
+    folder: Path = ROOT
 
     def run(self, arguments: Sequence[str | Path]) -> Finished:
-        return _run([*_runner(self), self.name, *arguments], self.environment)
+        return _run([*_runner(self), self.name, *arguments], self.environment, self.folder)
 
     def version(self) -> str:
         """The installed version; `?` where there is none, which the run itself then explains."""
         asked = f"import importlib.metadata as m; print(m.version({self.package!r}))"
-        done = _run([*_runner(self), "python", "-c", asked], {})
+        done = _run([*_runner(self), "python", "-c", asked], {}, self.folder)
         return done.out.strip() if done.code == 0 else "?"
 
 
@@ -72,11 +76,11 @@ def _runner(tool: Tool) -> list[str]:
     return [uv, "tool", "run", *options, "--from", f"{tool.package}{tool.bounds}"]
 
 
-def _run(command: Sequence[str | Path], environment: dict[str, str]) -> Finished:
+def _run(command: Sequence[str | Path], environment: dict[str, str], folder: Path) -> Finished:
     try:
         done = subprocess.run(
             command,
-            cwd=ROOT,
+            cwd=folder,
             env=os.environ | environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,

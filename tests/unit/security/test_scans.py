@@ -23,7 +23,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The command lines of tools that would have run; each finds nothing."""
     lines: list[str] = []
 
-    def run(command: list[object], _: dict[str, str]) -> Finished:
+    def run(command: list[object], *_: object) -> Finished:
         lines.append(" ".join(str(word) for word in command))
         return Finished(0, "[]")
 
