@@ -114,12 +114,14 @@ async def test_a_service_that_is_slow_every_time_is_soon_not_asked_any_more() ->
         breaches = containers.build(replace(SETTINGS, passwords=passwords)).breaches()
         await breaches.open()
 
-        for calls in (10, 1):
-            asking = [breaches.contains(Password.presented(LEAKED)) for _ in range(calls)]
-            assert not any(await asyncio.gather(*asking))
+        asked = -1
+        while asked < len(server.asked) <= 30:
+            asked = len(server.asked)
+            calls = [breaches.contains(Password.presented(LEAKED)) for _ in range(10)]
+            assert not any(await asyncio.gather(*calls))
 
         await breaches.close()
-    assert len(server.asked) == 10
+    assert len(server.asked) <= 30
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from tests.services.proxy import Proxy
 from tests.unit.contracts.database import store
 
 DEADLINE = 0.2
-SOON = 3.0
+SOON = 6.0
 """Seconds; the driver alone would wait 10."""
 
 
