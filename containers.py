@@ -7,8 +7,7 @@ but use cases.
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import fields
-from datetime import timedelta
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,19 +15,22 @@ from typing import Any
 from dependency_injector import containers, providers
 
 from adapters.idna.encoder import to_ascii
-from adapters.jwt import tokens as jwt
+from adapters.jwt import factory as jwt
+from adapters.jwt.tokens import JwtAccessTokens
 from adapters.memory.breached_passwords import KnownBreaches
+from adapters.memory.rate_limiter import MemoryRateLimiter
 from adapters.msgspec import user_view
+from adapters.nh3.cleaner import Nh3HtmlCleaner
+from adapters.policies.acting_use_case import ActingUseCase
 from adapters.policies.breaking_database import BreakingDatabase
-from adapters.policies.cached_user_reader import CachedUserReader, UserViewCodec
-from adapters.policies.fail_open_breaches import FailOpenBreachedPasswords
+from adapters.policies.cached_user_reader import UserViewCodec
 from adapters.policies.fail_open_cache import FailOpenCache
-from adapters.policies.guarded_breaches import GuardedBreachedPasswords
-from adapters.policies.presets import database_breaker, database_retry, external
+from adapters.policies.presets import database_breaker, database_retry
 from adapters.policies.probe import Probe
 from adapters.policies.publishing_unit_of_work import PublishingUnits
 from adapters.policies.retry import Retry
 from adapters.policies.retrying_use_case import RetryingUseCase
+from adapters.policies.stacks import cached_users, open_breaches, open_limiter
 from adapters.policies.trusting_session_reader import TrustingSessionReader
 from adapters.system import environment
 from adapters.system.circuit_log import CircuitLog
@@ -39,19 +41,25 @@ from adapters.system.listeners import Listeners
 from adapters.system.plugins import find_adapter
 from adapters.system.policy_log import failed_open, trying_again
 from adapters.system.secrets import SystemSecrets
+from application.audit.entries import AuditEntries
+from application.audit.failures import Failures
 from application.handlers import HANDLERS
 from application.health.check_readiness import CheckReadinessHandler
 from application.idempotency import Claims
 from application.invalid_settings import InvalidSettings
 from application.keys import derive_key
+from application.limits.limit_call import LimitCallHandler
+from application.limits.password_guesses import PasswordGuesses
 from application.pagination import Cursors
 from application.ports.breached_passwords import BreachedPasswords
 from application.ports.cache import Cache
 from application.ports.database import Database
 from application.ports.migrations import Migrations
 from application.ports.password_hasher import PasswordHasher
+from application.ports.rate_limiter import RateLimiter
 from application.session.session_opener import SessionOpener, TokenIssuer
 from application.settings import Settings
+from application.signing.key_upkeep import KeyUpkeep, upkeep_of
 from application.use_cases import UseCases
 from application.user.password_strength import PasswordStrength
 from application.user.reauthentication import Reauthentication
@@ -61,18 +69,22 @@ from domain.session.session import Lifetimes
 from domain.user.password_policy import PasswordPolicy
 
 DOTENV = Path(".env")
+_CODEC = UserViewCodec(user_view.version(), user_view.encode, user_view.decode)
 
 
 def _built(kind: type, parts: Mapping[str, Any]) -> providers.Provider[Any]:
     """Build something from the parts that its fields are named after."""
-    return providers.Singleton(kind, **{field.name: parts[field.name] for field in fields(kind)})
+    needed = [field.name for field in fields(kind) if field.init]
+    return providers.Singleton(kind, **{name: parts[name] for name in needed})
 
 
 def _wired(
     handlers: Mapping[str, type], parts: Mapping[str, Any], retry: providers.Provider[Retry]
 ) -> dict[str, providers.Provider[Any]]:
     return {
-        name: providers.Singleton(RetryingUseCase, name, _built(handler, parts), retry)
+        name: providers.Singleton(
+            RetryingUseCase, name, providers.Singleton(ActingUseCase, _built(handler, parts)), retry
+        )
         for name, handler in handlers.items()
     }
 
@@ -87,18 +99,7 @@ def _breaches(settings: Settings, log: CircuitLog) -> BreachedPasswords:
         return KnownBreaches()
     from adapters.hibp import range_api
 
-    second = timedelta(seconds=1)
-    guard = external(range_api.NAME, timeout=second, listeners=(log,))
-    guarded = GuardedBreachedPasswords(range_api.create(url, settings), guard)
-    return FailOpenBreachedPasswords(guarded, partial(failed_open, range_api.NAME), budget=second)
-
-
-def _cached_users(database: Database, cache: Cache, settings: Settings) -> CachedUserReader:
-    # Other processes cannot reach into a cache of this one's own, so it keeps things briefly.
-    is_shared = settings.cache_url.lower().startswith(("redis", "unix:"))
-    ttl = timedelta(seconds=30 if is_shared else 1)
-    codec = UserViewCodec(user_view.version(), user_view.encode, user_view.decode)
-    return CachedUserReader(database.users, cache, codec, ttl=ttl, settle=settings.request_timeout)
+    return open_breaches(range_api.create(url, settings), range_api.NAME, log, failed_open)
 
 
 class Container(containers.DeclarativeContainer):
@@ -106,6 +107,7 @@ class Container(containers.DeclarativeContainer):
 
     settings = providers.Dependency(instance_of=Settings)
     own = settings.provided
+    key_for = partial(providers.Callable, derive_key, own.tokens.secret)
 
     # Adapters
     clock = providers.Singleton(SystemClock)
@@ -117,13 +119,18 @@ class Container(containers.DeclarativeContainer):
     cache: providers.Singleton[Cache] = providers.Singleton(
         _adapter, "cache", "CACHE_URL", own.cache_url, settings
     )
+    rate_limiter: providers.Singleton[RateLimiter] = providers.Singleton(
+        _adapter, "rate_limiter", "RATE_LIMIT_URL", own.rate_limits.url, settings
+    )
     hasher: providers.Singleton[PasswordHasher] = providers.Singleton(
         _adapter, "password_hasher", "PASSWORD_HASHER", own.passwords.hasher, settings
     )
     policy: providers.Singleton[PasswordPolicy] = providers.Singleton(
         _adapter, "password_policy", "PASSWORD_POLICY", own.passwords.policy, settings
     )
-    tokens = providers.Singleton(jwt.create, settings)
+    keys = providers.Singleton(jwt.create_keys, settings)
+    tokens = providers.Singleton(JwtAccessTokens, own.tokens, keys)
+    html_cleaner = providers.Singleton(Nh3HtmlCleaner)
 
     # Policies
     circuit_log = providers.Singleton(CircuitLog)
@@ -132,23 +139,35 @@ class Container(containers.DeclarativeContainer):
     probe = providers.Singleton(Probe, breaker, storage)
     retry = providers.Singleton(database_retry, trying_again)
     open_cache = providers.Singleton(FailOpenCache, cache, partial(failed_open, "cache"))
+    limiter = providers.Singleton(
+        open_limiter,
+        rate_limiter,
+        providers.Singleton(MemoryRateLimiter),
+        settings,
+        circuit_log,
+        failed_open,
+    )
     breaches = providers.Singleton(_breaches, settings, circuit_log)
-    users = providers.Singleton(_cached_users, database, open_cache, settings)
+    users = providers.Singleton(cached_users, database, open_cache, _CODEC, settings)
     sessions = providers.Singleton(TrustingSessionReader, database.provided.session_reader)
     events = providers.Singleton(Listeners, users.provided.hear, sessions.provided.hear)
-    units = providers.Singleton(PublishingUnits, database.provided.unit_of_work, events)
+    entries = providers.Singleton(AuditEntries, ids=ids)
+    units = providers.Singleton(PublishingUnits, database.provided.unit_of_work, events, entries)
 
     # What else use cases ask for: each part of this container, by its name
-    claims = providers.Singleton(
-        Claims, providers.Callable(derive_key, own.tokens.secret, "idempotency")
-    )
+    address_key = key_for("audit addresses")
+    audit_reader = database.provided.audit_reader
+    audit_retention = own.audit_retention
+    claims = providers.Singleton(Claims, key_for("idempotency"))
     credentials = database.provided.credentials
-    cursors = providers.Singleton(
-        Cursors, providers.Callable(derive_key, own.tokens.secret, "cursors")
-    )
+    cursors = providers.Singleton(Cursors, key_for("cursors"))
+    expired_reader = database.provided.expired_reader
+    guess_key = key_for("password-guesses")
+    limits = own.rate_limits.limits
     issuer = providers.Singleton(
         TokenIssuer, tokens=tokens, ids=ids, access_ttl=own.tokens.access_ttl
     )
+    published_keys = keys
     lifetimes = providers.Singleton(
         Lifetimes, ttl=own.tokens.refresh_ttl, grace=own.tokens.refresh_grace
     )
@@ -157,23 +176,29 @@ class Container(containers.DeclarativeContainer):
     )
     to_ascii = providers.Object(to_ascii)
     unit_of_work = units
+    guesses = _built(PasswordGuesses, vars())
+    failures = _built(Failures, vars())
     check_strength = _built(PasswordStrength, vars())
     reauthenticate = _built(Reauthentication, vars())
     registered_before = _built(RepeatedRegistration, vars())
     use_cases = providers.Singleton(
         UseCases,
         **_wired(HANDLERS, vars(), retry),
+        limit_call=providers.Singleton(LimitCallHandler, limiter=limiter),
         check_readiness=providers.Singleton(
-            CheckReadinessHandler, required=providers.List(database), optional=providers.List(cache)
+            CheckReadinessHandler,
+            required=providers.List(database),
+            optional=providers.List(cache, rate_limiter),
         ),
     )
-    opened = providers.List(database, probe, open_cache, hasher, breaches)
+    opened = providers.List(database, probe, open_cache, limiter, hasher, breaches)
     """What has a life of its own, in the order in which it is opened."""
 
 
 def load(environ: Mapping[str, str] | None = None) -> environment.Loaded:
     """Read the environment, and `.env` in development; raises InvalidSettings."""
-    return environment.load_settings(os.environ if environ is None else environ, dotenv=DOTENV)
+    loaded = environment.load_settings(os.environ if environ is None else environ, dotenv=DOTENV)
+    return replace(loaded, warnings=(*loaded.warnings, *jwt.warnings(loaded.settings)))
 
 
 def describe() -> tuple[Variable, ...]:
@@ -193,7 +218,8 @@ def build(settings: Settings) -> Container:
     """Build everything unopened; raises InvalidSettings with what is wrong in every URL."""
     container = Container(settings=settings)
     problems: list[str] = []
-    for part in (container.storage, container.cache, container.hasher, container.policy):
+    adapters = (container.storage, container.cache, container.rate_limiter)
+    for part in (*adapters, container.hasher, container.policy, container.keys):
         try:
             part()
         except InvalidSettings as wrong:
@@ -219,6 +245,11 @@ async def opened(container: Container) -> AsyncIterator[UseCases]:
             await part.open()
             stack.push_async_callback(part.close)
         yield use_cases
+
+
+def key_upkeep(settings: Settings) -> KeyUpkeep:
+    """Give what is done to the file of signing keys; raises InvalidSettings where none is named."""
+    return upkeep_of(jwt.create_store(settings), SystemClock(), settings.tokens.access_ttl)
 
 
 def migrations(settings: Settings) -> Migrations:

@@ -28,6 +28,10 @@ integration *args:
 test-docker *args:
     TEST_SERVICES=docker {{ run }} pytest "$@"
 
+# Run the tests behind PgBouncer: where it is missing they fail, and `just test` leaves them out.
+test-pgbouncer *args:
+    {{ run }} pytest -m pgbouncer "$@"
+
 # Run the tests and say which lines and branches they miss.
 coverage *args:
     {{ run }} coverage erase
@@ -56,14 +60,30 @@ serve *args:
 faults:
     {{ run }} python -m tests.faults
 
+# Look for weaknesses, secrets and known flaws; --offline asks no advisory source.
+security *args:
+    {{ run }} python -m tests.security "$@"
+
+# Ask the API for all that its description allows and forbids, with Schemathesis.
+fuzz *args:
+    {{ run }} python -m tests.fuzz "$@"
+
 # Write the tables of docs/ that come from the code.
 docs:
     {{ run }} python -m entrypoints.catalogue docs/errors.md
     {{ run }} python -m tests.unit.entrypoints.cli.reference
 
+# Let other people's clients verify our tokens; needs node and npm.
+test-clients *args:
+    {{ run }} pytest -m slow --numprocesses=0 tests/clients "$@"
+
 # Measure how long a start takes.
 bench-start *args:
     {{ run }} python tests/bench/start.py "$@"
+
+# Compare how long log-ins to known and to unknown addresses take to be refused.
+bench-login *args:
+    {{ run }} python -m tests.bench.login_timing "$@"
 
 # Write requirements.lock: what a deployment installs, by name, version and hash.
 lock:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
 
+from application.audit.entry import AuditEntry
 from domain.session.refresh_token import RefreshSecret, RefreshToken
 from domain.session.session import Lifetimes, Session
 from domain.user.email import EmailAddress
@@ -96,3 +97,25 @@ def closed(user: User) -> User:
     tombstone.close(NOW, an_id())
     tombstone.pull_events()
     return tombstone
+
+
+def an_entry(
+    user_id: UUID | None = None,
+    *,
+    at: datetime = NOW,
+    type: str = "role.granted",
+    by: UUID | str | None = None,
+) -> AuditEntry:
+    """An entry, by a user with this id, by the operator of this name, or by nobody known."""
+    return AuditEntry(
+        id=an_id(),
+        occurred_at=at,
+        type=type,
+        actor_id=by if isinstance(by, UUID) else None,
+        operator=by if isinstance(by, str) else None,
+        user_id=user_id,
+        client_address="192.0.2.7",
+        user_agent="curl/8.5 🌻",
+        request_id="a-request",
+        details={"role": "editor", "sessions": 2},
+    )

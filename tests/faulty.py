@@ -7,21 +7,28 @@ from typing import Self
 from uuid import UUID
 
 from application.actor import Account
+from application.audit.entry import AuditEntry, AuditQuery
 from application.errors import DatabaseUnavailable
+from application.maintenance.expiry import Amounts, Expiry
+from application.ports.audit_reader import AuditReader
+from application.ports.audit_trail import AuditTrail
 from application.ports.credential_reader import CredentialReader, Credentials
 from application.ports.database import Database
+from application.ports.expired_reader import ExpiredReader
+from application.ports.expired_records import ExpiredRecords
 from application.ports.idempotency_records import IdempotencyRecords
 from application.ports.session_reader import SessionReader
 from application.ports.session_repository import SessionRepository
 from application.ports.unit_of_work import UnitOfWork
 from application.ports.user_reader import UserReader
 from application.ports.user_repository import UserRepository
-from application.session.views import SessionView
+from application.session.views import SessionRecord, SessionView
 from application.user.views import UserQuery, UserView
 
 
 class Faults:
-    """What goes wrong next, at which point: `read`, `begin`, `work`, `commit`, `leave`, `check`.
+    """What goes wrong next, at which point: `read`, `begin`, `work`, `audit`, `commit`,
+    `leave`, `check`.
 
     `reached` lists every point that was come to, failed or not.
     """
@@ -63,6 +70,14 @@ class FaultyDatabase(Database):
     @property
     def session_reader(self) -> SessionReader:
         return _Sessions(self._inner.session_reader, self._faults)
+
+    @property
+    def audit_reader(self) -> AuditReader:
+        return _Audit(self._inner.audit_reader, self._faults)
+
+    @property
+    def expired_reader(self) -> ExpiredReader:
+        return _Expired(self._inner.expired_reader, self._faults)
 
     def unit_of_work(self) -> UnitOfWork:
         return _Unit(self._inner.unit_of_work(), self._faults)
@@ -123,6 +138,30 @@ class _Sessions(SessionReader):
         self._faults.meet("read")
         return await self._inner.list_live(user_id, now)
 
+    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
+        self._faults.meet("read")
+        return await self._inner.list_all(user_id)
+
+
+class _Audit(AuditReader):
+    def __init__(self, inner: AuditReader, faults: Faults) -> None:
+        self._inner = inner
+        self._faults = faults
+
+    async def page(self, query: AuditQuery) -> tuple[AuditEntry, ...]:
+        self._faults.meet("read")
+        return await self._inner.page(query)
+
+
+class _Expired(ExpiredReader):
+    def __init__(self, inner: ExpiredReader, faults: Faults) -> None:
+        self._inner = inner
+        self._faults = faults
+
+    async def count(self, expiry: Expiry) -> Amounts:
+        self._faults.meet("read")
+        return await self._inner.count(expiry)
+
 
 class _Unit(UnitOfWork):
     def __init__(self, inner: UnitOfWork, faults: Faults) -> None:
@@ -143,6 +182,16 @@ class _Unit(UnitOfWork):
     def idempotency(self) -> IdempotencyRecords:
         self._faults.meet("work")
         return self._inner.idempotency
+
+    @property
+    def audit(self) -> AuditTrail:
+        self._faults.meet("audit")
+        return self._inner.audit
+
+    @property
+    def expired(self) -> ExpiredRecords:
+        self._faults.meet("work")
+        return self._inner.expired
 
     async def __aenter__(self) -> Self:
         self._faults.meet("begin")

@@ -9,6 +9,7 @@ from dependency_injector import providers
 
 import containers
 from adapters.memory.clock import FrozenClock
+from adapters.policies.acting_use_case import ActingUseCase
 from adapters.policies.retrying_use_case import RetryingUseCase
 from application.actor import Account, Operator
 from application.ports.event_publisher import EventPublisher
@@ -17,6 +18,7 @@ from application.session.log_in import LoggedIn, LogIn
 from application.settings import (
     DatabaseSettings,
     Environment,
+    LimitSettings,
     PasswordSettings,
     Settings,
     TokenSettings,
@@ -39,6 +41,7 @@ OPERATOR = Operator("tester")
 SETTINGS = Settings(
     environment=Environment.TEST,
     database=DatabaseSettings(url="memory://", is_default=False),
+    rate_limits=LimitSettings(url="none://"),
     tokens=TokenSettings(secret=b"a secret for tests only, of enough bytes"),
     passwords=PasswordSettings(hasher="plain://", threads=2),
 )
@@ -116,9 +119,11 @@ async def world(
 
 def handler_of(use_case: UseCase[C, R], kind: type[H]) -> H:
     """Give the handler inside the policies around a use case."""
-    assert isinstance(use_case, RetryingUseCase)
-    assert isinstance(use_case.inner, kind)
-    return use_case.inner
+    inner: object = use_case
+    while isinstance(inner, ActingUseCase | RetryingUseCase):
+        inner = inner.inner
+    assert isinstance(inner, kind)
+    return inner
 
 
 def settings_with(**changes: object) -> Settings:

@@ -1,5 +1,6 @@
 """Who asks, and what they may ask."""
 
+from contextvars import ContextVar
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -25,6 +26,12 @@ class Operator:
 
 Actor = Account | Operator
 
+acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
+"""Who acts in the use case in hand, for the audit trail alone; None when its command names nobody.
+
+Permissions are checked against the command's own actor, where they can be read.
+"""
+
 
 def require_admin(actor: Actor) -> None:
     """Raise Forbidden unless `actor` is an admin; an operator passes, and is recorded as one."""
@@ -36,3 +43,9 @@ def require_owner(actor: Actor, user_id: UUID) -> None:
     """Raise Forbidden unless `user_id` is the actor's own; an operator acts for everybody."""
     if isinstance(actor, Account) and actor.user_id != user_id:
         raise Forbidden(context={"owner": str(user_id), "user_id": str(actor.user_id)})
+
+
+def require_operator(actor: Actor) -> None:
+    """Raise Forbidden unless `actor` is at the command line of the service."""
+    if isinstance(actor, Account):
+        raise Forbidden(context={"needs": "operator", "user_id": str(actor.user_id)})

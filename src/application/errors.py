@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from application.ports.rate_limiter import Quota, Ruling
 from domain.errors import Category, DomainError, FieldError
 
 
@@ -116,6 +117,16 @@ class RateLimitExceeded(DomainError):
     summary = "Too many requests. Please slow down."
     retry_after: float = 1.0
     """Seconds after which a caller may try again."""
+    quotas: tuple[Quota, ...] = ()
+    """What is left of each limit, where that is known."""
+
+    @classmethod
+    def of(cls, ruling: Ruling, message: str | None = None) -> "RateLimitExceeded":
+        """Say that a limiter refused; the context names the limits that are used up."""
+        error = cls(message, context={"limits": ", ".join(ruling.blocked)})
+        error.retry_after = ruling.retry_after
+        error.quotas = ruling.quotas
+        return error
 
 
 class ExternalServiceFailed(DomainError):

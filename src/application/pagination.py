@@ -26,7 +26,7 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Cursors:
-    """Makes and reads opaque cursors: an id and a MAC, in base64url.
+    """Makes and reads opaque cursors: an id, or more than that, and a MAC, in base64url.
 
     The MAC covers the filters too, so a cursor of one list is no cursor of another.
     """
@@ -35,18 +35,26 @@ class Cursors:
 
     def write(self, last: UUID, filters: str) -> str:
         """Give the cursor of what comes after `last`."""
-        return base64.urlsafe_b64encode(last.bytes + self._mac(last.bytes, filters)).decode()
+        return self.seal(last.bytes, filters)
 
     def read(self, cursor: str, filters: str) -> UUID:
         """Give the id that a cursor holds; raises InvalidInput for one that is not ours."""
+        return UUID(bytes=self.unseal(cursor, filters, size=16))
+
+    def seal(self, last: bytes, filters: str) -> str:
+        """Give the cursor of what comes after `last`, where that is more than an id."""
+        return base64.urlsafe_b64encode(last + self._mac(last, filters)).decode()
+
+    def unseal(self, cursor: str, filters: str, *, size: int) -> bytes:
+        """Give the `size` bytes that were sealed; raises InvalidInput for what is not ours."""
         try:
             raw = base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True)
         except (binascii.Error, UnicodeEncodeError) as error:
             raise _unknown() from error
-        last, mac = raw[:16], raw[16:]
+        last, mac = raw[:size], raw[size:]
         if not hmac.compare_digest(mac, self._mac(last, filters)):
             raise _unknown()
-        return UUID(bytes=last)
+        return last
 
     def _mac(self, last: bytes, filters: str) -> bytes:
         message = last + filters.encode("utf-8", "surrogatepass")

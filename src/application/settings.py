@@ -3,6 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
+
+from application.limits.groups import DEFAULTS, Limits
+
+Network = IPv4Network | IPv6Network
 
 
 class Environment(StrEnum):
@@ -14,9 +19,14 @@ class Environment(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpSettings:
+    """`cors_origins` are as browsers write them; `header_timeout` bounds idleness, too."""
+
     host: str = "127.0.0.1"
     port: int = 3000
     workers: int = 1
+    header_timeout: timedelta = timedelta(seconds=10)
+    trusted_proxies: tuple[Network, ...] = ()
+    cors_origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +44,20 @@ class DatabaseSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LimitSettings:
+    url: str = field(default="memory://", repr=False)
+    limits: Limits = field(default_factory=lambda: DEFAULTS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TokenSettings:
-    """`secret` has at least 32 bytes; `refresh_grace` is how long a superseded token works."""
+    """`secret` has at least 32 bytes; `refresh_grace` is how long a superseded token works.
+
+    `keys` is the path of a file of signing keys; None signs with the secret.
+    """
 
     secret: bytes = field(repr=False)
+    keys: str | None = None
     issuer: str = "armature"
     audience: str = "armature"
     access_ttl: timedelta = timedelta(minutes=15)
@@ -73,6 +93,7 @@ class Settings:
     http: HttpSettings = HttpSettings()
     database: DatabaseSettings = DatabaseSettings()
     cache_url: str = field(default="memory://", repr=False)
+    rate_limits: LimitSettings = LimitSettings()
     tokens: TokenSettings
     passwords: PasswordSettings
     log: LogSettings = LogSettings()
@@ -80,3 +101,4 @@ class Settings:
     drain_delay: timedelta = timedelta(seconds=2)
     shutdown_timeout: timedelta = timedelta(seconds=30)
     allowed_hosts: tuple[str, ...] = ()
+    audit_retention: timedelta = timedelta(days=400)

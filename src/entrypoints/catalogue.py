@@ -19,6 +19,9 @@ from domain.errors import Category, DomainError
 from entrypoints.cli.errors import EXIT_CODES
 from entrypoints.http.errors import HttpError, status_of
 
+_OPERATORS_ONLY: Final = ("entrypoints.", "domain.signing.")
+"""Where those errors are defined that nobody meets over HTTP, but for HTTP's own."""
+
 BEGIN: Final = "<!-- errors -->\n"
 END: Final = "<!-- end of errors -->\n"
 
@@ -41,7 +44,7 @@ OWN_ADVICE: Final[Mapping[str, str]] = {
     "AUTH_INVALID_CREDENTIALS": "Check the address and the password.",
     "AUTH_TOKEN_EXPIRED": "Exchange the refresh token for a new pair, or log in.",
     "AUTH_REFRESH_REUSED": "Log in, and change the password: somebody may hold a copy.",
-    "AUTH_CSRF_FAILED": "Ask for a new CSRF token and send it with the cookie.",
+    "AUTH_CSRF_FAILED": "Send the header that the message names; get a CSRF token if need be.",
     "USER_ALREADY_EXISTS": "Log in, or take another address.",
     "USER_INACTIVE": "Ask an admin to activate the account.",
     "PASSWORD_TOO_WEAK": "Choose a password as `errors` says.",
@@ -51,7 +54,13 @@ OWN_ADVICE: Final[Mapping[str, str]] = {
     "METHOD_NOT_ALLOWED": "Use one of the methods in `Allow`.",
     "PAYLOAD_TOO_LARGE": "Send 1 MiB at most.",
     "UNSUPPORTED_MEDIA_TYPE": "Send `application/json` in UTF-8, not compressed.",
+    "REQUEST_TOO_SLOW": "Send it again, over a better connection.",
+    "HTTPS_REQUIRED": "Use `https://`; change a password or token that was sent without.",
     "DATABASE_NOT_AT_HEAD": "Run `armature db upgrade`.",
+    "KEYS_EXIST": "Run `armature keys rotate`, or name another file.",
+    "KEY_NOT_FOUND": "Take an id that `armature keys list` prints.",
+    "KEY_TOO_NEW": "Wait until then; `--now` is for a key that others may hold.",
+    "KEY_IN_USE": "Wait until then; `--force` is for a key that others may hold.",
     "SERVER_FAILED": "Read the log of the process that ended.",
 }
 """By code."""
@@ -102,8 +111,7 @@ def _kinds(kind: type[DomainError]) -> Iterator[type[DomainError]]:
 
 def _entry(kind: type[DomainError]) -> Entry:
     is_http = issubclass(kind, HttpError)
-    # What entrypoints define beyond HTTP's own errors, an operator meets at the command line.
-    is_cli = not is_http and kind.__module__.startswith("entrypoints.")
+    is_cli = not is_http and kind.__module__.startswith(_OPERATORS_ONLY)
     return Entry(
         code=kind.code,
         category=kind.category,

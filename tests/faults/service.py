@@ -21,6 +21,7 @@ VARIABLES = {
     "APP_ENV": "test",
     "JWT_SECRET": "a secret for tests only, of enough bytes",
     "PASSWORD_HASHER": "argon2id://?m=8&t=1&p=1",
+    "RATE_LIMIT_URL": "none://",
     "HTTP_WORKERS": "2",
     "REQUEST_TIMEOUT": "5s",
     "REFRESH_GRACE": "30s",
@@ -39,8 +40,11 @@ class Service:
         return f"http://127.0.0.1:{self.port}"
 
     def migrate(self) -> None:
+        self.command("db", "upgrade")
+
+    def command(self, *words: str) -> None:
         subprocess.run(
-            [ARMATURE, "db", "upgrade"],
+            [ARMATURE, *words],
             env=self._environment(),
             check=True,
             stdout=subprocess.DEVNULL,

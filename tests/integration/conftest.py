@@ -118,7 +118,7 @@ def redis_url(services: Services, services_plugin: ServicesPlugin) -> str:
 def pgbouncer_server_url(services: Services) -> str:
     """PgBouncer in transaction mode; it passes any of the server's databases, by name."""
     if services.pgbouncer_url is None:
-        pytest.fail(f"mark this test with pytest.mark.pgbouncer, or {INSTALL_HINT}")
+        pytest.fail(f"PgBouncer is not installed: {INSTALL_HINT}")
     return services.pgbouncer_url
 
 

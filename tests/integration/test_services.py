@@ -160,6 +160,37 @@ def test_pgbouncer_pools_by_transaction_any_database_by_name(
     assert len(backends) == 1, "two clients outside of transactions share one server connection"
 
 
+NO_PGBOUNCER = """
+import pytest
+from tests.services import pgbouncer
+from tests.services.services import Services
+
+pgbouncer.program = lambda: None
+
+@pytest.fixture(scope="session")
+def services():
+    return Services()
+
+def test_behind_it(pgbouncer_server_url): pass
+def test_nothing(): pass
+"""
+
+
+def test_a_run_without_pgbouncer_says_what_it_left_out(inner: InnerRun) -> None:
+    result = inner.run(NO_PGBOUNCER)
+
+    assert result.returncode == 0
+    assert "1 passed, 1 deselected" in result.stdout
+    assert "pgbouncer not installed: 1 tests not run" in result.stdout
+
+
+def test_a_run_that_asks_for_pgbouncer_fails_without_it(inner: InnerRun) -> None:
+    result = inner.run(NO_PGBOUNCER, "-m", "pgbouncer")
+
+    assert result.returncode == 1
+    assert "PgBouncer is not installed" in result.stdout
+
+
 def test_a_run_whose_tests_need_no_server_starts_none(inner: InnerRun) -> None:
     result = inner.run("def test_nothing(): pass")
 

@@ -13,10 +13,13 @@ from tests.services.run import OwnedRun, Run
 from tests.services.services import Services, published
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from _pytest.terminal import TerminalReporter
 
 FOLDER = "test_services_folder"
 NOT_RUN = "pgbouncer_tests_not_run"
+MARKER = "pgbouncer"
 
 
 class XdistNode(Protocol):
@@ -61,10 +64,16 @@ class ServicesPlugin:
         output: dict[str, Any] = getattr(node, "workeroutput", {})  # a crashed worker leaves none
         self._not_run = max(self._not_run, output.get(NOT_RUN, 0))
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Take out what needs PgBouncer where it is not installed: it comes in no wheel."""
-        if pgbouncer.program() is not None:
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None]:
+        """Take out what needs PgBouncer where it is not installed: it comes in no wheel.
+
+        Whoever asks for them by `-m pgbouncer` gets them, and sees them fail.
+        """
+        for item in filter(_needs_pgbouncer, items):
+            item.add_marker(MARKER)
+        yield
+        if pgbouncer.program() is not None or MARKER in self._config.option.markexpr:
             return
         needing = [item for item in items if _needs_pgbouncer(item)]
         self._not_run = len(needing)
@@ -82,7 +91,8 @@ class ServicesPlugin:
         """Print which servers were used; nothing when no test needed one."""
         if self._not_run:
             hint = (
-                f"pgbouncer not installed: {self._not_run} tests not run, {pgbouncer.INSTALL_HINT}"
+                f"pgbouncer not installed: {self._not_run} tests not run; {pgbouncer.INSTALL_HINT},"
+                " then `just test-pgbouncer`"
             )
             terminalreporter.write_line(hint, yellow=True)
         services = published(self._run.folder)
@@ -97,4 +107,4 @@ class ServicesPlugin:
 
 def _needs_pgbouncer(item: pytest.Item) -> bool:
     fixtures: list[str] = getattr(item, "fixturenames", [])
-    return "pgbouncer_server_url" in fixtures or item.get_closest_marker("pgbouncer") is not None
+    return "pgbouncer_server_url" in fixtures or item.get_closest_marker(MARKER) is not None

@@ -1,4 +1,4 @@
-"""A proxy between a service and its PostgreSQL, which can be cut and mended."""
+"""A proxy between a service and its PostgreSQL, which can be cut, or frozen, and mended."""
 
 import asyncio
 from asyncio import StreamReader, StreamWriter, Task
@@ -13,12 +13,18 @@ PORT = 5432
 
 
 class Proxy:
-    """Listens on a Unix socket in `folder`; while it `is_cut`, it hangs up on everybody."""
+    """Listens on a Unix socket in `folder`.
+
+    While it is cut, it hangs up on everybody; while it is frozen, it takes everything and passes
+    nothing on.
+    """
 
     def __init__(self, url: str, folder: Path) -> None:
         self._target = conninfo_to_dict(url)
         self._folder = folder
         self._is_cut = False
+        self._flows = asyncio.Event()
+        self._flows.set()
         self._streams: set[StreamWriter] = set()
         self._pumps: set[Task[None]] = set()
 
@@ -36,8 +42,12 @@ class Proxy:
         for stream in self._streams:
             stream.close()
 
+    def freeze(self) -> None:
+        self._flows.clear()
+
     def mend(self) -> None:
         self._is_cut = False
+        self._flows.set()
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
@@ -47,6 +57,7 @@ class Proxy:
             yield
         finally:
             server.close()
+            self.mend()
             self.cut()
             if self._pumps:
                 await asyncio.wait(self._pumps)
@@ -72,6 +83,7 @@ class Proxy:
     async def _pump(self, source: StreamReader, sink: StreamWriter) -> None:
         with suppress(OSError):
             while data := await source.read(65536):
+                await self._flows.wait()
                 sink.write(data)
                 await sink.drain()
         sink.close()

@@ -1,6 +1,12 @@
 """Settings for tests that need some."""
 
-from application.settings import Environment, PasswordSettings, Settings, TokenSettings
+from application.settings import (
+    Environment,
+    LimitSettings,
+    PasswordSettings,
+    Settings,
+    TokenSettings,
+)
 
 
 def some_settings(
@@ -8,6 +14,7 @@ def some_settings(
 ) -> Settings:
     return Settings(
         environment=environment,
+        rate_limits=LimitSettings(url="none://"),
         tokens=TokenSettings(secret=bytes(range(32))),
         passwords=PasswordSettings(threads=threads, queue=queue),
     )

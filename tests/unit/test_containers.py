@@ -10,7 +10,7 @@ import containers
 from adapters.system.known_adapters import ADAPTERS
 from application.invalid_settings import InvalidSettings
 from application.ports.lifecycle import Lifecycle
-from application.settings import DatabaseSettings, Settings
+from application.settings import DatabaseSettings, LimitSettings, Settings
 from application.use_cases import UseCases
 from application.user.get_user import GetUser
 from application.user.register_user import RegisterUser
@@ -27,6 +27,17 @@ URLS = {
         "postgres": "postgres://user:secret@localhost/armature",
     },
     "cache": {
+        "memory": "memory://",
+        "none": "none://",
+        "redis": "redis://localhost",
+        "rediss": "rediss://localhost",
+        "unix": "unix:///somewhere/redis.sock",
+        "redis+cluster": "redis+cluster://localhost:7000,localhost:7001",
+        "rediss+cluster": "rediss+cluster://localhost:7000",
+        "redis+sentinel": "redis+sentinel://localhost:26379/primary",
+        "rediss+sentinel": "rediss+sentinel://localhost:26379/primary",
+    },
+    "rate_limiter": {
         "memory": "memory://",
         "none": "none://",
         "redis": "redis://localhost",
@@ -75,6 +86,14 @@ async def test_every_provider_builds_under_every_combination(
         assert not hasattr(value, "__await__"), f"{name} is something to wait for"
 
 
+@pytest.mark.parametrize("url", URLS["rate_limiter"].values())
+def test_every_rate_limiter_is_built(url: str) -> None:
+    container = containers.build(settings_with(rate_limits=LimitSettings(url=url)))
+
+    assert container.limiter().name == "rate limiter"
+    assert container.opened().count(container.limiter()) == 1
+
+
 def test_every_use_case_is_wired_to_a_handler_that_can_be_called() -> None:
     use_cases = containers.build(SETTINGS).use_cases()
 
@@ -95,6 +114,7 @@ def test_parts_are_built_once() -> None:
         ("database", with_urls("mysql://localhost", "memory://")),
         ("cache", with_urls("memory://", "memcached://localhost")),
         ("password_hasher", with_urls("memory://", "memory://", "md5://")),
+        ("rate_limiter", settings_with(rate_limits=LimitSettings(url="memcached://localhost"))),
         (
             "password_policy",
             settings_with(passwords=replace(SETTINGS.passwords, policy="none")),

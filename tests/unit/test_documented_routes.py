@@ -41,6 +41,6 @@ def test_every_operation_describes_itself_and_its_errors(
         assert operation.description, route
         if operation.path.startswith("/api/"):
             statuses = {answer.status for answer in operation.answers}
-            assert {500, 503, 504} <= statuses, route
+            assert {429, 500, 503, 504} <= statuses, route
             assert not operation.is_guarded or 401 in statuses, route
             assert not operation.body or {400, 413, 415, 422} <= statuses, route

@@ -1,51 +1,43 @@
 """Access tokens as signed JWTs (RFC 7519, RFC 9068, RFC 8725)."""
 
+import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
+from joserfc.util import json_b64encode, urlsafe_b64decode, urlsafe_b64encode
 
-from application.invalid_settings import InvalidSettings
+from adapters.jwt.key import Key
+from adapters.jwt.keys import Keys
 from application.ports.access_tokens import AccessClaims, AccessTokens
-from application.settings import Settings, TokenSettings
+from application.settings import TokenSettings
 from domain.session.errors import TokenExpired, TokenInvalid
 
-LEEWAY = timedelta(seconds=5)
+LEEWAY: Final = timedelta(seconds=5)
 """How far apart the clocks of two processes may be."""
-MAX_BYTES = 4096
-_ALGORITHM = "HS256"
-_HEADER = {"typ": "at+jwt", "alg": _ALGORITHM}
+MAX_BYTES: Final = 4096
+_SEGMENTS: Final = 3
 # The last second of the year 9999, less the leeway.
-_LAST_SECOND = 253_402_300_790
-
-
-def create(settings: Settings) -> "JwtAccessTokens":
-    """Build the signer; raises InvalidSettings for a secret that is a public key."""
-    return JwtAccessTokens(settings.tokens)
+_LAST_SECOND: Final = 253_402_300_790
 
 
 class JwtAccessTokens(AccessTokens):
-    """HS256 under the secret, whatever a token says of its own algorithm.
+    """Signs with one key and verifies with all, each by its own algorithm, whatever a token says.
 
-    Accepts what it makes and nothing else: the header, and the type of each claim, are fixed.
+    Accepts what it makes and nothing else: the header of each key, and the type of each claim,
+    are fixed. So no `jku`, `jwk`, `x5u` or `crit` is ever looked at.
     """
 
-    def __init__(self, settings: TokenSettings) -> None:
-        try:
-            self._key = OctKey.import_key(settings.secret, {"use": "sig", "alg": _ALGORITHM})
-        except ValueError as error:
-            raise InvalidSettings(
-                ("JWT_SECRET: this is a key that others may know; use 32 random bytes.",)
-            ) from error
+    def __init__(self, settings: TokenSettings, keys: Keys) -> None:
+        self._keys = keys
         self._issuer = settings.issuer
         self._audience = settings.audience
 
     async def sign(self, claims: AccessClaims) -> str:
         issued = int(claims.issued_at.timestamp())
-        return jwt.encode(
-            {**_HEADER},
+        return _token(
+            self._keys.signing(),
             {
                 "iss": self._issuer,
                 "aud": self._audience,
@@ -56,8 +48,6 @@ class JwtAccessTokens(AccessTokens):
                 "nbf": issued,
                 "exp": int(claims.expires_at.timestamp()),
             },
-            self._key,
-            algorithms=[_ALGORITHM],
         )
 
     async def verify(self, token: str, now: datetime) -> AccessClaims:
@@ -81,14 +71,48 @@ class JwtAccessTokens(AccessTokens):
         """Give what a token of ours says; the size is checked before anything is read."""
         if len(token) > MAX_BYTES or not token.isascii():
             raise TokenInvalid
-        try:
-            parsed = jwt.decode(token, self._key, algorithms=[_ALGORITHM])
-        except (JoseError, ValueError, TypeError, RecursionError) as error:
-            # joserfc lets the last three through for headers that are strange enough.
-            raise TokenInvalid from error
-        if parsed.header != _HEADER:
+        segments = token.encode("ascii").split(b".")
+        if len(segments) != _SEGMENTS:
             raise TokenInvalid
-        return parsed.claims
+        header = _object(segments[0])
+        key = self._keys.find(header.get("kid"))
+        if key is None or header != key.header:
+            raise TokenInvalid
+        if not key.verify(b".".join(segments[:2]), _bytes(segments[2])):
+            raise TokenInvalid
+        return _object(segments[1])
+
+
+def _token(key: Key, claims: dict[str, object]) -> str:
+    """Write and sign a token in the compact form (RFC 7515 §7.1)."""
+    message = json_b64encode({**key.header}) + b"." + json_b64encode(claims)
+    return (message + b"." + urlsafe_b64encode(key.sign(message))).decode("ascii")
+
+
+def _bytes(segment: bytes) -> bytes:
+    """Read base64url in its one spelling: no padding, no other bits at the end."""
+    try:
+        return urlsafe_b64decode(segment)
+    except ValueError as error:
+        raise TokenInvalid from error
+
+
+def _object(segment: bytes) -> dict[str, object]:
+    """Read an object of JSON in UTF-8 in which no member is said twice (RFC 7515 §4)."""
+    try:
+        parsed = json.loads(_bytes(segment).decode(), object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
+        raise TokenInvalid from error
+    if not isinstance(parsed, dict):
+        raise TokenInvalid
+    return parsed
+
+
+def _unique(members: Sequence[tuple[str, object]]) -> dict[str, object]:
+    unique = dict(members)
+    if len(unique) != len(members):
+        raise ValueError
+    return unique
 
 
 def _uuid(value: object) -> UUID:

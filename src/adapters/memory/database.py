@@ -2,6 +2,8 @@
 
 from asyncio import Lock
 
+from adapters.memory.audit import MemoryAuditReader
+from adapters.memory.expired import MemoryExpiredReader
 from adapters.memory.session_reader import MemorySessionReader
 from adapters.memory.store import Store
 from adapters.memory.unit_of_work import MemoryUnitOfWork
@@ -30,6 +32,14 @@ class MemoryDatabase(Database):
     @property
     def session_reader(self) -> MemorySessionReader:
         return MemorySessionReader(self._store)
+
+    @property
+    def audit_reader(self) -> MemoryAuditReader:
+        return MemoryAuditReader(self._store)
+
+    @property
+    def expired_reader(self) -> MemoryExpiredReader:
+        return MemoryExpiredReader(self._store)
 
     def unit_of_work(self) -> MemoryUnitOfWork:
         return MemoryUnitOfWork(self._store, self._lock)

@@ -7,7 +7,7 @@ from adapters.memory.store import Store
 from adapters.memory.user_reader import open_account
 from application.actor import Account
 from application.ports.session_reader import SessionReader
-from application.session.views import SessionView
+from application.session.views import SessionRecord, SessionView
 from domain.session.session import Session
 
 
@@ -25,9 +25,14 @@ class MemorySessionReader(SessionReader):
         return Account(user_id=user.id, session_id=session.id, roles=user.roles)
 
     async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
-        live = [s for s in self._store.sessions_of(user_id) if s.is_live(now)]
-        live.sort(key=lambda session: (session.created_at, session.id), reverse=True)
-        return tuple(map(_view, live))
+        return tuple(_view(s) for s in self._newest_first(user_id) if s.is_live(now))
+
+    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
+        return tuple(map(SessionRecord.of, self._newest_first(user_id)))
+
+    def _newest_first(self, user_id: UUID) -> list[Session]:
+        sessions = self._store.sessions_of(user_id)
+        return sorted(sessions, key=lambda s: (s.created_at, s.id), reverse=True)
 
 
 def _view(session: Session) -> SessionView:

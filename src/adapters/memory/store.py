@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from application.audit.entry import AuditEntry, Position
 from application.ports.idempotency_records import IdempotencyRecord
 from domain.session.refresh_token import RefreshToken
 from domain.session.session import Session
@@ -20,6 +21,11 @@ class Changes:
     sessions: dict[UUID, Session] = field(default_factory=dict)
     tokens: dict[bytes, RefreshToken] = field(default_factory=dict)
     idempotency: dict[bytes, IdempotencyRecord] = field(default_factory=dict)
+    audit: dict[UUID, AuditEntry] = field(default_factory=dict)
+    removed_tokens: set[bytes] = field(default_factory=set)
+    removed_sessions: set[UUID] = field(default_factory=set)
+    removed_records: set[bytes] = field(default_factory=set)
+    removed_entries: set[UUID] = field(default_factory=set)
 
 
 class Store:
@@ -30,6 +36,8 @@ class Store:
         self.sessions: dict[UUID, Session] = {}
         self.tokens: dict[bytes, RefreshToken] = {}
         self.idempotency: dict[bytes, IdempotencyRecord] = {}
+        self._audit: dict[UUID, AuditEntry] = {}
+        self._positions: list[Position] = []
         self._user_ids: list[UUID] = []
         self._by_email: dict[str, UUID] = {}
         self._sessions_of: dict[UUID, dict[UUID, None]] = {}
@@ -50,6 +58,14 @@ class Store:
         end = len(self._user_ids) if before is None else bisect_left(self._user_ids, before)
         return (self.users[self._user_ids[index]] for index in range(end - 1, -1, -1))
 
+    def has_entry(self, id: UUID) -> bool:
+        return id in self._audit
+
+    def audit_backwards(self, before: Position | None) -> Iterator[AuditEntry]:
+        """Give the audit entries before a position, the newest first."""
+        end = len(self._positions) if before is None else bisect_left(self._positions, before)
+        return (self._audit[self._positions[index].id] for index in range(end - 1, -1, -1))
+
     def is_sound_with(self, changes: Changes) -> bool:
         """Whether every new record tells of a user who is there."""
         made = (record.user_id for record in changes.idempotency.values())
@@ -67,6 +83,25 @@ class Store:
             key = (token.session_id, token.generation)
             self._began[key] = min(self._began.get(key, token.issued_at), token.issued_at)
         self.idempotency |= changes.idempotency
+        for entry in changes.audit.values():
+            if entry.id not in self._audit:
+                insort(self._positions, entry.position)
+            self._audit[entry.id] = entry
+        self._remove(changes)
+
+    def _remove(self, changes: Changes) -> None:
+        for digest in changes.removed_tokens:
+            token = self.tokens.pop(digest)
+            self._began.pop((token.session_id, token.generation), None)
+        for id_ in changes.removed_sessions:
+            session = self.sessions.pop(id_)
+            del self._sessions_of[session.user_id][id_]
+        for digest in changes.removed_records:
+            del self.idempotency[digest]
+        if changes.removed_entries:
+            for id_ in changes.removed_entries:
+                del self._audit[id_]
+            self._positions = [each for each in self._positions if each.id in self._audit]
 
     def _put_user(self, user: User) -> None:
         before = self.users.get(user.id)

@@ -4,6 +4,8 @@ from asyncio import Lock
 from types import TracebackType
 from typing import Self
 
+from adapters.memory.audit import MemoryAuditTrail
+from adapters.memory.expired import MemoryExpiredRecords
 from adapters.memory.idempotency import MemoryIdempotencyRecords
 from adapters.memory.sessions import MemorySessionRepository
 from adapters.memory.store import Changes, Store
@@ -31,6 +33,14 @@ class MemoryUnitOfWork(UnitOfWork):
     @property
     def idempotency(self) -> MemoryIdempotencyRecords:
         return MemoryIdempotencyRecords(self._store, self._staged())
+
+    @property
+    def audit(self) -> MemoryAuditTrail:
+        return MemoryAuditTrail(self._store, self._staged())
+
+    @property
+    def expired(self) -> MemoryExpiredRecords:
+        return MemoryExpiredRecords(self._store, self._staged())
 
     async def __aenter__(self) -> Self:
         await self._lock.acquire()

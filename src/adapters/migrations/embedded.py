@@ -20,7 +20,7 @@ def prepare(database_url: str) -> None:
         return
     command = [sys.executable, "-m", "adapters.migrations", "upgrade"]
     environment = os.environ | {"DATABASE_URL": database_url}
-    done = subprocess.run(  # noqa: S603 - our own interpreter and module
+    done = subprocess.run(  # noqa: S603 # nosec B603 - our own interpreter and module
         command, capture_output=True, check=False, env=environment, text=True
     )
     if done.returncode:

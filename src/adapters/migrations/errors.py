@@ -19,8 +19,16 @@ _SQLITE_OUT_OF_REACH = {
 _POSTGRES_OUT_OF_REACH = ("08", "25006", "28", "3D", "40", "53", "55P03", "57", "58")
 
 
+_SQLITE_ADVICE = {
+    sqlite3.SQLITE_CANTOPEN: "It has to be a file, in a folder that this process may use.",
+    sqlite3.SQLITE_READONLY: "This process has to write to the file, and into its folder.",
+    sqlite3.SQLITE_CORRUPT: "Restore it from a backup.",
+    sqlite3.SQLITE_NOTADB: "It is damaged, or no SQLite database. Restore it from a backup.",
+}
+
+
 @contextmanager
-def translated() -> Iterator[None]:
+def translated(database_url: str) -> Iterator[None]:
     """Raise a driver's, SQLAlchemy's or Alembic's error as one of the application's."""
     try:
         yield
@@ -31,7 +39,9 @@ def translated() -> Iterator[None]:
         if not _is_ours(cause):
             raise
         kind = DependencyUnavailable if _is_out_of_reach(cause) else DatabaseFailure
-        raise kind(context={"operation": "migrate", "detail": _detail(cause)}) from error
+        raise kind(
+            context={"operation": "migrate", "detail": _detail(cause, database_url)}
+        ) from error
 
 
 def _is_ours(error: BaseException) -> bool:
@@ -49,8 +59,11 @@ def _is_out_of_reach(error: BaseException) -> bool:
     return False
 
 
-def _detail(error: BaseException) -> str:
+def _detail(error: BaseException, database_url: str) -> str:
     """Give the driver's own words; of PostgreSQL's without the line that has the values."""
+    if isinstance(error, sqlite3.Error):
+        advice = _SQLITE_ADVICE.get(getattr(error, "sqlite_errorcode", 0) & _PRIMARY, "")
+        return f"{database_url.removeprefix('sqlite:///')}: {error}. {advice}".strip()
     diagnosis = getattr(error, "diag", None)
     said: str = getattr(diagnosis, "message_primary", None) or str(error)
     return said.strip()

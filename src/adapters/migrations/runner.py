@@ -29,7 +29,7 @@ def upgrade(database_url: str, revision: str = "head") -> None:
     """Go up to `revision`; any number of processes may do it at once, and all succeed."""
     engine = _engine_of(database_url)
     check_target(revision)
-    with translated():
+    with translated(database_url):
         found = engine.current(database_url)
         if not pending_after(found) or found == revision:
             return
@@ -46,7 +46,7 @@ def downgrade(database_url: str, revision: str) -> None:
 
 def current(database_url: str) -> str | None:
     """Give the database's revision, None when it has none."""
-    with translated():
+    with translated(database_url):
         return _engine_of(database_url).current(database_url)
 
 
@@ -81,7 +81,7 @@ def run_steps(direction: str, connection: "Connection", revision: str) -> None:
 
 
 def _run(direction: str, database_url: str, revision: str) -> None:
-    with translated(), _engine_of(database_url).locked(database_url) as connection:
+    with translated(database_url), _engine_of(database_url).locked(database_url) as connection:
         run_steps(direction, connection, revision)
 
 

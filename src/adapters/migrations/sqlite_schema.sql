@@ -81,4 +81,25 @@ CREATE TABLE idempotency_records (
 
 ;
 CREATE INDEX idempotency_records_by_expiry ON idempotency_records (expires_at);
-INSERT INTO alembic_version VALUES ('0002')
+CREATE TABLE audit_entries (
+    id BLOB NOT NULL,
+    occurred_at INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    actor_id BLOB,
+    operator TEXT,
+    user_id BLOB,
+    client_address TEXT,
+    user_agent TEXT,
+    request_id TEXT NOT NULL,
+    details TEXT NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT audit_entries_have_one_actor CHECK (actor_id IS NULL OR operator IS NULL)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+CREATE INDEX audit_entries_by_time ON audit_entries (occurred_at, id);
+CREATE INDEX audit_entries_by_user ON audit_entries (user_id, occurred_at, id);
+CREATE INDEX audit_entries_by_type ON audit_entries (type, occurred_at, id);
+INSERT INTO alembic_version VALUES ('0003')

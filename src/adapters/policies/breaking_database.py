@@ -3,7 +3,9 @@
 from adapters.policies.breaker import Breaker
 from adapters.policies.breaking_unit_of_work import BreakingUnitOfWork
 from adapters.policies.guarded_readers import (
+    GuardedAuditReader,
     GuardedCredentialReader,
+    GuardedExpiredReader,
     GuardedSessionReader,
     GuardedUserReader,
 )
@@ -37,6 +39,14 @@ class BreakingDatabase(Database):
     @property
     def session_reader(self) -> GuardedSessionReader:
         return GuardedSessionReader(self._inner.session_reader, self._breaker)
+
+    @property
+    def audit_reader(self) -> GuardedAuditReader:
+        return GuardedAuditReader(self._inner.audit_reader, self._breaker)
+
+    @property
+    def expired_reader(self) -> GuardedExpiredReader:
+        return GuardedExpiredReader(self._inner.expired_reader, self._breaker)
 
     def unit_of_work(self) -> UnitOfWork:
         return BreakingUnitOfWork(self._inner.unit_of_work(), self._breaker)

@@ -7,6 +7,8 @@ from adapters.policies.breaker import Breaker, Permit
 from adapters.policies.commits import note_commit
 from adapters.policies.outcome import Outcome
 from application.errors import DependencyUnavailable, OperationTimedOut, OutcomeUnknown
+from application.ports.audit_trail import AuditTrail
+from application.ports.expired_records import ExpiredRecords
 from application.ports.idempotency_records import IdempotencyRecords
 from application.ports.session_repository import SessionRepository
 from application.ports.unit_of_work import UnitOfWork
@@ -38,6 +40,14 @@ class BreakingUnitOfWork(UnitOfWork):
     @property
     def idempotency(self) -> IdempotencyRecords:
         return self._inner.idempotency
+
+    @property
+    def audit(self) -> AuditTrail:
+        return self._inner.audit
+
+    @property
+    def expired(self) -> ExpiredRecords:
+        return self._inner.expired
 
     async def __aenter__(self) -> Self:
         permit = self._breaker.enter()

@@ -5,10 +5,14 @@ from uuid import UUID
 
 from adapters.policies.pipeline import Step
 from application.actor import Account
+from application.audit.entry import AuditEntry, AuditQuery
+from application.maintenance.expiry import Amounts, Expiry
+from application.ports.audit_reader import AuditReader
 from application.ports.credential_reader import CredentialReader, Credentials
+from application.ports.expired_reader import ExpiredReader
 from application.ports.session_reader import SessionReader
 from application.ports.user_reader import UserReader
-from application.session.views import SessionView
+from application.session.views import SessionRecord, SessionView
 from application.user.views import UserQuery, UserView
 
 
@@ -53,3 +57,24 @@ class GuardedSessionReader(SessionReader):
         return await self._policy.run(
             "sessions.list_live", lambda: self._inner.list_live(user_id, now)
         )
+
+    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
+        return await self._policy.run("sessions.list_all", lambda: self._inner.list_all(user_id))
+
+
+class GuardedAuditReader(AuditReader):
+    def __init__(self, inner: AuditReader, policy: Step) -> None:
+        self._inner = inner
+        self._policy = policy
+
+    async def page(self, query: AuditQuery) -> tuple[AuditEntry, ...]:
+        return await self._policy.run("audit.page", lambda: self._inner.page(query))
+
+
+class GuardedExpiredReader(ExpiredReader):
+    def __init__(self, inner: ExpiredReader, policy: Step) -> None:
+        self._inner = inner
+        self._policy = policy
+
+    async def count(self, expiry: Expiry) -> Amounts:
+        return await self._policy.run("expired.count", lambda: self._inner.count(expiry))

@@ -57,6 +57,22 @@ def may_repeat_use_case(error: DomainError) -> bool:
     return isinstance(error, ConcurrentUpdate)
 
 
+def rate_limiter(dependency: str, *listeners: CircuitListener) -> Pipeline:
+    """Build what stands around a limiter that every request asks, and that can be done without.
+
+    A call has 1 s. The breaker opens after three outages in a row and lets one call try after
+    5 s: so much of an outage is noticed by whoever calls.
+    """
+    breaker = Breaker(
+        dependency,
+        ConsecutiveFailures(3),
+        open_for=timedelta(seconds=5),
+        trials=1,
+        listeners=listeners,
+    )
+    return Pipeline(breaker, Timeout(dependency, timedelta(seconds=1)))
+
+
 def external_retry(dependency: str, listener: RetryListener) -> Retry:
     """Repeat calls that met an outage of `dependency`; for background work and safe calls only."""
 

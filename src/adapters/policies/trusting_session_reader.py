@@ -8,7 +8,7 @@ from uuid import UUID
 
 from application.actor import Account
 from application.ports.session_reader import SessionReader
-from application.session.views import SessionView
+from application.session.views import SessionRecord, SessionView
 from domain.events import DomainEvent
 from domain.session.events import SessionsEnded
 from domain.user.events import RoleGranted, RoleRevoked, UserDeactivated
@@ -50,6 +50,9 @@ class TrustingSessionReader(SessionReader):
 
     async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
         return await self._inner.list_live(user_id, now)
+
+    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
+        return await self._inner.list_all(user_id)
 
     async def hear(self, event: DomainEvent) -> None:
         """Forget what an event has made untrue."""

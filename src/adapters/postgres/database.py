@@ -1,7 +1,9 @@
 """The database of a service that runs on more than one machine."""
 
 from adapters.postgres import sql
+from adapters.postgres.audit import PostgresAuditReader
 from adapters.postgres.connections import Connection, Connections, run
+from adapters.postgres.expired import PostgresExpiredReader
 from adapters.postgres.schema import check_revision
 from adapters.postgres.session_reader import PostgresSessionReader
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
@@ -29,6 +31,14 @@ class PostgresDatabase(Database):
     @property
     def session_reader(self) -> PostgresSessionReader:
         return PostgresSessionReader(self._connections)
+
+    @property
+    def audit_reader(self) -> PostgresAuditReader:
+        return PostgresAuditReader(self._connections)
+
+    @property
+    def expired_reader(self) -> PostgresExpiredReader:
+        return PostgresExpiredReader(self._connections)
 
     def unit_of_work(self) -> PostgresUnitOfWork:
         return PostgresUnitOfWork(self._connections)

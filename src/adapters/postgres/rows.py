@@ -9,10 +9,12 @@ from application.user.views import UserView
 from domain.session.events import EndReason
 from domain.session.refresh_token import RefreshToken
 from domain.session.session import Session
+from domain.user.bio import Bio
 from domain.user.email import EmailAddress
 from domain.user.name import PersonName
 from domain.user.role import Role
 from domain.user.user import User
+from domain.user.website import Website
 
 
 def utc(time: datetime) -> datetime:
@@ -43,8 +45,8 @@ class UserRow(NamedTuple):
             email=user.email.written,
             email_key=user.email.key,
             name=None if user.name is None else user.name.value,
-            bio=user.bio,
-            website=user.website,
+            bio=None if user.bio is None else user.bio.value,
+            website=None if user.website is None else user.website.value,
             password_hash=user.password_hash,
             roles=sorted(role.name for role in user.roles),
             is_active=user.is_active,
@@ -58,8 +60,8 @@ class UserRow(NamedTuple):
             id=self.id,
             email=EmailAddress(self.email, self.email_key),
             name=None if self.name is None else PersonName(self.name),
-            bio=self.bio,
-            website=self.website,
+            bio=None if self.bio is None else Bio(self.bio),
+            website=None if self.website is None else Website(self.website),
             password_hash=self.password_hash,
             roles=frozenset(map(Role, self.roles)),
             is_active=self.is_active,

@@ -2,7 +2,7 @@
 
 from application.errors import DatabaseFailure
 
-REVISION = "0002"
+REVISION = "0003"
 """The oldest revision that `sql.py` works on; a test compares it with the newest migration."""
 
 

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from adapters.postgres import sql
 from adapters.postgres.connections import Connections, Value, run
-from adapters.postgres.rows import SessionViewRow
+from adapters.postgres.rows import SessionRow, SessionViewRow
 from application.actor import Account
 from application.ports.session_reader import SessionReader
-from application.session.views import SessionView
+from application.session.views import SessionRecord, SessionView
 from domain.user.role import Role
 
 
@@ -34,3 +34,9 @@ class PostgresSessionReader(SessionReader):
         async with self._connections.taken() as connection:
             rows = await run(connection, operation, sql.LIST_LIVE_SESSIONS, values, SessionViewRow)
         return tuple(row.view() for row in rows)
+
+    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
+        operation, values = "sessions.list_all", {"user_id": user_id}
+        async with self._connections.taken() as connection:
+            rows = await run(connection, operation, sql.LIST_SESSIONS, values, SessionRow)
+        return tuple(SessionRecord.of(row.session()) for row in rows)

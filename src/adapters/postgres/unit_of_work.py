@@ -1,18 +1,21 @@
 """Transactions on PostgreSQL."""
 
+import asyncio
 import math
 from types import TracebackType
 from typing import Self
 
 from psycopg.pq import TransactionStatus
 
-from adapters.postgres.connections import Connection, Connections
+from adapters.postgres.audit import PostgresAuditTrail
+from adapters.postgres.connections import LAST_WORD, Connection, Connections
 from adapters.postgres.errors import translated
+from adapters.postgres.expired import PostgresExpiredRecords
 from adapters.postgres.idempotency import PostgresIdempotencyRecords
 from adapters.postgres.sessions import PostgresSessionRepository
 from adapters.postgres.users import PostgresUserRepository
 from application.context import call_context
-from application.errors import DatabaseFailure
+from application.errors import DatabaseFailure, DatabaseUnavailable
 from application.ports.unit_of_work import UnitOfWork
 
 # One message. LOCAL, since behind PgBouncer the next transaction of the server's session is
@@ -51,6 +54,14 @@ class PostgresUnitOfWork(UnitOfWork):
     def idempotency(self) -> PostgresIdempotencyRecords:
         return PostgresIdempotencyRecords(self._entered())
 
+    @property
+    def audit(self) -> PostgresAuditTrail:
+        return PostgresAuditTrail(self._entered())
+
+    @property
+    def expired(self) -> PostgresExpiredRecords:
+        return PostgresExpiredRecords(self._entered())
+
     async def __aenter__(self) -> Self:
         connection = await self._connections.take()
         try:
@@ -77,14 +88,27 @@ class PostgresUnitOfWork(UnitOfWork):
         if connection.pgconn.transaction_status == TransactionStatus.INERROR:
             # PostgreSQL would answer this COMMIT with a rollback, and no error.
             raise DatabaseFailure(context={"operation": "commit", "kind": "failed before"})
-        with translated("commit"):
-            await connection.commit()
+        await _commit(connection)
         self._is_over = True
 
     def _entered(self) -> Connection:
         if self._connection is None or self._is_over:
             raise RuntimeError("This unit of work is not entered, or is over.")
         return self._connection
+
+
+async def _commit(connection: Connection) -> None:
+    """Commit, and wait for the answer a moment longer than the caller does.
+
+    Nothing cancels a commit, so without a limit one to a frozen server would be waited for until
+    it thaws.
+    """
+    try:
+        async with asyncio.timeout(call_context.get().bound(_LONGEST) + LAST_WORD):
+            with translated("commit"):
+                await connection.commit()
+    except TimeoutError as error:
+        raise DatabaseUnavailable(context={"operation": "commit", "error": "no answer"}) from error
 
 
 def _begin() -> bytes:

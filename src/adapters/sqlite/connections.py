@@ -19,6 +19,9 @@ Row = sqlite3.Row
 PATIENCE = 5.0
 """Seconds to wait for the write lock: within the process, and then for other processes."""
 
+LAST_WORD = 0.5
+"""Seconds to wait for a rollback; it stands behind what the connection's thread is at."""
+
 READERS = 4
 """At most; each has a thread, and one is enough until several reads take long at once."""
 
@@ -55,6 +58,7 @@ class Connections:
         self._turn = asyncio.Lock()
         self._idle: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
         self._readers = 0
+        self._rollbacks: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         self._turn, self._idle, self._readers = asyncio.Lock(), asyncio.LifoQueue(), 0
@@ -62,6 +66,8 @@ class Connections:
 
     async def close(self) -> None:
         self._writer = None
+        if self._rollbacks:
+            await asyncio.wait(self._rollbacks)
         while self._open:
             await self._open.pop().close()
 
@@ -88,6 +94,24 @@ class Connections:
 
     def free_writer(self) -> None:
         self._turn.release()
+
+    async def roll_back(self, writer: aiosqlite.Connection) -> None:
+        """Roll back and free the writer, which comes later than this if it takes long.
+
+        A thread that waits for another process's lock cannot be called off, but its caller can.
+        """
+        task = asyncio.create_task(self._roll_back(writer))
+        self._rollbacks.add(task)
+        task.add_done_callback(self._rollbacks.discard)
+        for ended in (await asyncio.wait({task}, timeout=LAST_WORD))[0]:
+            ended.result()
+
+    async def _roll_back(self, writer: aiosqlite.Connection) -> None:
+        try:
+            with translated("rollback"):
+                await writer.rollback()  # Does nothing outside a transaction.
+        finally:
+            self.free_writer()
 
     async def _take_reader(self) -> aiosqlite.Connection:
         if self._writer is None:

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from adapters.sqlite import sql
+from adapters.sqlite.audit import SqliteAuditReader
 from adapters.sqlite.connections import Connections, run
+from adapters.sqlite.expired import SqliteExpiredReader
 from adapters.sqlite.location import check_file, file_of
 from adapters.sqlite.schema import check_revision
 from adapters.sqlite.session_reader import SqliteSessionReader
@@ -34,6 +36,14 @@ class SqliteDatabase(Database):
     @property
     def session_reader(self) -> SqliteSessionReader:
         return SqliteSessionReader(self._connections)
+
+    @property
+    def audit_reader(self) -> SqliteAuditReader:
+        return SqliteAuditReader(self._connections)
+
+    @property
+    def expired_reader(self) -> SqliteExpiredReader:
+        return SqliteExpiredReader(self._connections)
 
     def unit_of_work(self) -> SqliteUnitOfWork:
         return SqliteUnitOfWork(self._connections)

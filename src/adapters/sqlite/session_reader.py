@@ -5,10 +5,10 @@ from uuid import UUID
 
 from adapters.sqlite import sql
 from adapters.sqlite.connections import Connections, Value, run
-from adapters.sqlite.rows import SessionViewRow, to_micros, to_roles
+from adapters.sqlite.rows import SessionRow, SessionViewRow, to_micros, to_roles
 from application.actor import Account
 from application.ports.session_reader import SessionReader
-from application.session.views import SessionView
+from application.session.views import SessionRecord, SessionView
 
 
 class SqliteSessionReader(SessionReader):
@@ -29,3 +29,9 @@ class SqliteSessionReader(SessionReader):
         async with self._connections.reading() as connection:
             rows = await run(connection, "sessions.list_live", sql.LIST_LIVE_SESSIONS, values)
         return tuple(SessionViewRow._make(row).view() for row in rows)
+
+    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
+        values: dict[str, Value] = {"user_id": user_id.bytes}
+        async with self._connections.reading() as connection:
+            rows = await run(connection, "sessions.list_all", sql.LIST_SESSIONS, values)
+        return tuple(SessionRecord.of(SessionRow._make(row).session()) for row in rows)

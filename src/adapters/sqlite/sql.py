@@ -120,6 +120,9 @@ SELECT id, created_at, last_used_at, expires_at, client_address, user_agent FROM
 WHERE user_id = :user_id AND ended_at IS NULL AND expires_at > :now
 ORDER BY created_at DESC, id DESC
 """
+LIST_SESSIONS = f"""
+SELECT {_SESSION} FROM sessions WHERE user_id = :user_id ORDER BY created_at DESC, id DESC
+"""
 
 FIND_RECORD = """
 SELECT digest, fingerprint, user_id, expires_at FROM idempotency_records

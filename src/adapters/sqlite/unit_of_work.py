@@ -6,8 +6,9 @@ from typing import Self
 import aiosqlite
 
 from adapters.sqlite import sql
+from adapters.sqlite.audit import SqliteAuditTrail
 from adapters.sqlite.connections import Connections, run
-from adapters.sqlite.errors import translated
+from adapters.sqlite.expired import SqliteExpiredRecords
 from adapters.sqlite.idempotency import SqliteIdempotencyRecords
 from adapters.sqlite.sessions import SqliteSessionRepository
 from adapters.sqlite.users import SqliteUserRepository
@@ -37,12 +38,20 @@ class SqliteUnitOfWork(UnitOfWork):
     def idempotency(self) -> SqliteIdempotencyRecords:
         return SqliteIdempotencyRecords(self._entered())
 
+    @property
+    def audit(self) -> SqliteAuditTrail:
+        return SqliteAuditTrail(self._entered())
+
+    @property
+    def expired(self) -> SqliteExpiredRecords:
+        return SqliteExpiredRecords(self._entered())
+
     async def __aenter__(self) -> Self:
         connection = await self._connections.take_writer()
         try:
             await run(connection, "begin", sql.BEGIN, {})
         except BaseException:
-            await self._leave(connection)
+            await self._connections.roll_back(connection)
             raise
         self._connection = connection
         return self
@@ -57,18 +66,11 @@ class SqliteUnitOfWork(UnitOfWork):
         if connection is None:  # Committed: there is nothing to roll back.
             self._connections.free_writer()
         else:
-            await self._leave(connection)
+            await self._connections.roll_back(connection)
 
     async def commit(self) -> None:
         await run(self._entered(), "commit", sql.COMMIT, {})
         self._connection = None
-
-    async def _leave(self, connection: aiosqlite.Connection) -> None:
-        try:
-            with translated("rollback"):
-                await connection.rollback()  # Does nothing outside a transaction.
-        finally:
-            self._connections.free_writer()
 
     def _entered(self) -> aiosqlite.Connection:
         if self._connection is None:

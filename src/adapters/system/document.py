@@ -3,7 +3,8 @@
 import sys
 from pathlib import Path
 
-from adapters.system.variables import VARIABLES, Variable
+from adapters.system.variable import Variable
+from adapters.system.variables import VARIABLES
 
 BEGIN, END = "<!-- variables: begin -->\n", "<!-- variables: end -->\n"
 

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from adapters.system import http_variables as h
 from adapters.system import variables as v
 from adapters.system.kept_secret import kept_secret
 from adapters.system.rules import RULES
 from adapters.system.sources import Source, Text, collect
 from adapters.system.urls import HIDDEN, redact
-from adapters.system.variables import Variable
+from adapters.system.variable import Variable
 from application.invalid_settings import InvalidSettings
 from application.settings import (
     DatabaseSettings,
     Environment,
     HttpSettings,
+    LimitSettings,
     LogSettings,
     PasswordSettings,
     Settings,
@@ -76,7 +78,8 @@ def describe(environ: Mapping[str, str], *, dotenv: Path | None = None) -> tuple
 def _shown(variable: Variable[object], value: str) -> str:
     if not value:
         return ""
-    if variable.is_secret:
+    # What looks like keys in place of their path is none of anybody's business either.
+    if variable.is_secret or value.lstrip().startswith("{"):
         return HIDDEN
     return redact(value) if variable.is_url else value
 
@@ -123,9 +126,12 @@ def _settings(reader: _Reader, var: Path) -> Settings:
     return Settings(
         environment=environment,
         http=HttpSettings(
-            host=reader.read(v.HTTP_HOST),
-            port=reader.read(v.HTTP_PORT),
-            workers=reader.read(v.HTTP_WORKERS),
+            host=reader.read(h.HTTP_HOST),
+            port=reader.read(h.HTTP_PORT),
+            workers=reader.read(h.HTTP_WORKERS),
+            header_timeout=reader.read(h.HEADER_TIMEOUT),
+            trusted_proxies=reader.read(h.TRUSTED_PROXIES),
+            cors_origins=reader.read(h.CORS_ALLOWED_ORIGINS),
         ),
         database=DatabaseSettings(
             url=reader.read(v.DATABASE_URL),
@@ -135,6 +141,9 @@ def _settings(reader: _Reader, var: Path) -> Settings:
             prepare_threshold=reader.read(v.DATABASE_PREPARE_THRESHOLD),
         ),
         cache_url=reader.read(v.CACHE_URL),
+        rate_limits=LimitSettings(
+            url=reader.read(h.RATE_LIMIT_URL), limits=reader.read(h.RATE_LIMITS)
+        ),
         tokens=_tokens(reader, environment, var),
         passwords=PasswordSettings(
             hasher=reader.read(v.PASSWORD_HASHER),
@@ -148,12 +157,14 @@ def _settings(reader: _Reader, var: Path) -> Settings:
         drain_delay=reader.read(v.DRAIN_DELAY),
         shutdown_timeout=reader.read(v.SHUTDOWN_TIMEOUT),
         allowed_hosts=reader.read(v.ALLOWED_HOSTS),
+        audit_retention=reader.read(v.AUDIT_RETENTION),
     )
 
 
 def _tokens(reader: _Reader, environment: Environment, var: Path) -> TokenSettings:
     return TokenSettings(
         secret=reader.read(v.JWT_SECRET) or _missing_secret(reader, environment, var),
+        keys=reader.read(v.JWT_KEYS),
         issuer=reader.read(v.JWT_ISSUER),
         audience=reader.read(v.JWT_AUDIENCE),
         access_ttl=reader.read(v.ACCESS_TOKEN_TTL),

@@ -21,6 +21,11 @@ ADAPTERS: Mapping[str, Mapping[str, str]] = {
         "argon2id": "adapters.argon2.hasher:create",
         "plain": "adapters.memory.hasher:create",
     },
-    "password_policy": {"rules": "adapters.system.password_rules:create"},
+    "rate_limiter": {
+        "memory": "adapters.memory.rate_limiter:create",
+        "none": "adapters.memory.null_rate_limiter:create",
+        **dict.fromkeys(_REDIS.split(), "adapters.redis.rate_limiter:create"),
+    },
+    "password_policy": {"rules": "adapters.password_rules.policy:create"},
 }
 """By role and scheme, `module:factory`; those of other packages come as entry points."""

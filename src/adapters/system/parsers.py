@@ -81,3 +81,10 @@ def secret(text: str) -> bytes:
             f"use at least {MIN_SECRET_BYTES} bytes, random ones: `openssl rand -base64 48`."
         )
     return raw
+
+
+def key_file(text: str) -> str | None:
+    """Read the path of a file of keys; None where there is none."""
+    if text.lstrip().startswith(("{", "[", "-----")) or not text.isprintable():
+        raise ValueError("give the path of a file of keys, not the keys themselves.")
+    return text or None

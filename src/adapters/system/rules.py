@@ -1,17 +1,10 @@
 """What no variable can know alone."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from adapters.system.guessable import has_guessable_password, is_guessable
 from application.settings import Environment, Settings
-
-_PLACEHOLDER = re.compile(
-    rb"change.?(me|it|this)|your.{0,16}secret|example|placeholder|default|insecure|password"
-    rb"|secret.?key|replace",
-    re.IGNORECASE,
-)
-_FEW_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +25,12 @@ def _shares_memory_cache(settings: Settings) -> bool:
     return settings.http.workers > 1 and _has_scheme(settings.cache_url, "memory")
 
 
+def _shares_memory_limiter(settings: Settings) -> bool:
+    return settings.http.workers > 1 and _has_scheme(settings.rate_limits.url, "memory")
+
+
 def _has_scheme(url: str, scheme: str) -> bool:
     return url.lower().startswith(f"{scheme}:")
-
-
-def _is_placeholder(secret: bytes) -> bool:
-    return len(set(secret)) < _FEW_BYTES or _PLACEHOLDER.search(secret) is not None
 
 
 RULES = (
@@ -69,8 +62,18 @@ RULES = (
     ),
     Rule(
         ("APP_ENV", "JWT_SECRET"),
-        lambda s: _in_production(s) and _is_placeholder(s.tokens.secret),
-        "JWT_SECRET: replace this placeholder by random bytes: `openssl rand -base64 48`.",
+        lambda s: _in_production(s) and is_guessable(s.tokens.secret),
+        "JWT_SECRET: replace what can be guessed by random bytes: `openssl rand -base64 48`.",
+    ),
+    Rule(
+        ("APP_ENV", "DATABASE_URL"),
+        lambda s: _in_production(s) and has_guessable_password(s.database.url),
+        "DATABASE_URL: give its user a password that nobody guesses: `openssl rand -hex 24`.",
+    ),
+    Rule(
+        ("APP_ENV", "CACHE_URL"),
+        lambda s: _in_production(s) and has_guessable_password(s.cache_url),
+        "CACHE_URL: give its user a password that nobody guesses: `openssl rand -hex 24`.",
     ),
     Rule(
         ("APP_ENV", "ALLOWED_HOSTS"),
@@ -92,6 +95,19 @@ RULES = (
         ("APP_ENV", "CACHE_URL", "HTTP_WORKERS"),
         lambda s: not _in_production(s) and _shares_memory_cache(s),
         "CACHE_URL: each of the workers has a memory:// of its own, which may be a second stale.",
+        only_warns=True,
+    ),
+    Rule(
+        ("APP_ENV", "RATE_LIMIT_URL", "HTTP_WORKERS"),
+        lambda s: _in_production(s) and _shares_memory_limiter(s),
+        "RATE_LIMIT_URL: choose a Redis, or none://, or set HTTP_WORKERS=1; workers cannot share "
+        "memory://.",
+    ),
+    Rule(
+        ("APP_ENV", "RATE_LIMIT_URL", "HTTP_WORKERS"),
+        lambda s: not _in_production(s) and _shares_memory_limiter(s),
+        "RATE_LIMIT_URL: each of the workers has a memory:// of its own, so together they allow "
+        "more than RATE_LIMITS says.",
         only_warns=True,
     ),
 )

@@ -10,7 +10,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _UNSEEN = re.compile(r"[\x00-\x20\x7f]")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\[\]:@]*)(?::(?P<port>\d{1,5}))?", re.ASCII)
-_SECRET_PARAMETER = re.compile(r"pass|secret|key|token", re.IGNORECASE)
+_SECRET_PARAMETER = re.compile(r"pass|pwd|secret|key|token|auth|cred|sig", re.IGNORECASE)
 _MAX_PORT = 65535
 
 

@@ -4,17 +4,23 @@ The order is that of `docs/configuration.md`, and a default may depend on what s
 """
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Generic, TypeVar
 
-from adapters.system.parsers import duration, hosts, integer, one_of, secret, word
+from adapters.system.http_variables import (
+    CORS_ALLOWED_ORIGINS,
+    HEADER_TIMEOUT,
+    HTTP_HOST,
+    HTTP_PORT,
+    HTTP_WORKERS,
+    RATE_LIMIT_URL,
+    RATE_LIMITS,
+    TRUSTED_PROXIES,
+)
+from adapters.system.parsers import duration, hosts, integer, key_file, one_of, secret, word
 from adapters.system.urls import parse_url
+from adapters.system.variable import Variable
 from application.settings import Environment
-
-T_co = TypeVar("T_co", covariant=True)
 
 _SECOND, _HOUR, _DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 
@@ -38,39 +44,11 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variable(Generic[T_co]):
-    """`default` is text that `parse` reads, or makes it from the texts of variables above.
-
-    `shown` says in the documentation what the default is where the text does not.
-    """
-
-    name: str
-    default: str | Callable[[Mapping[str, str]], str]
-    parse: Callable[[str], T_co]
-    meaning: str
-    shown: str | None = None
-    is_secret: bool = False
-    is_url: bool = False
-
-
 APP_ENV = Variable(
     name="APP_ENV",
     default="development",
     parse=one_of(Environment),
     meaning="`development`, `test`, `staging` or `production`",
-)
-HTTP_HOST = Variable(
-    name="HTTP_HOST", default="127.0.0.1", parse=word, meaning="address the API listens on"
-)
-HTTP_PORT = Variable(
-    name="HTTP_PORT",
-    default="3000",
-    parse=integer(1, 65535, because="; with 0 each worker would get a port of its own"),
-    meaning="port the API listens on",
-)
-HTTP_WORKERS = Variable(
-    name="HTTP_WORKERS", default="1", parse=integer(1, 256), meaning="server processes"
 )
 DATABASE_URL = Variable(
     name="DATABASE_URL",
@@ -101,7 +79,7 @@ REDIS_URL = Variable(
     name="REDIS_URL",
     default="",
     parse=lambda text: text and parse_url(text),
-    meaning="when set, the default of `CACHE_URL`",
+    meaning="when set, the default of `CACHE_URL` and `RATE_LIMIT_URL`",
     is_url=True,
 )
 CACHE_URL = Variable(
@@ -117,8 +95,14 @@ JWT_SECRET = Variable(
     default="",
     shown="made and kept in `var/jwt-secret` in development and test",
     parse=secret,
-    meaning="at least 32 bytes; signs access tokens, and other keys are derived from it",
+    meaning="at least 32 bytes; signs access tokens unless `JWT_KEYS` do, and gives other keys",
     is_secret=True,
+)
+JWT_KEYS = Variable(
+    name="JWT_KEYS",
+    default="",
+    parse=key_file,
+    meaning="path of a file of keys that sign access tokens; `armature keys generate` makes it",
 )
 JWT_ISSUER = Variable(
     name="JWT_ISSUER", default="armature", parse=word, meaning="`iss` of every access token"
@@ -151,11 +135,13 @@ PASSWORD_HASHER = Variable(
     meaning="algorithm and parameters: memory in KiB, passes, lanes",
     is_url=True,
 )
+_SEED = "rules://upper,lower,digit"
 PASSWORD_POLICY = Variable(
     name="PASSWORD_POLICY",
-    default="rules://upper,lower,digit",
+    default=lambda texts: _SEED + ",uncommon" * (texts["APP_ENV"].lower() == "production"),
+    shown="`rules://upper,lower,digit`, in production with `,uncommon`",
     parse=parse_url,
-    meaning="what a new password needs: `upper`, `lower`, `digit`, `symbol`, `?min=12`",
+    meaning="what a new password needs: `upper`, `lower`, `digit`, `symbol`, `uncommon`, `?min=12`",
     is_url=True,
 )
 BREACHED_PASSWORDS_URL = Variable(
@@ -215,6 +201,12 @@ ALLOWED_HOSTS = Variable(
     parse=hosts,
     meaning="host names, with commas, that the API answers to; empty answers to all",
 )
+AUDIT_RETENTION = Variable(
+    name="AUDIT_RETENTION",
+    default="400d",
+    parse=duration(_SECOND, 36500 * _DAY),
+    meaning="how long `armature maintenance purge` leaves an audit entry",
+)
 
 VARIABLES: tuple[Variable[object], ...] = (
     APP_ENV,
@@ -227,7 +219,10 @@ VARIABLES: tuple[Variable[object], ...] = (
     DATABASE_PREPARE_THRESHOLD,
     REDIS_URL,
     CACHE_URL,
+    RATE_LIMIT_URL,
+    RATE_LIMITS,
     JWT_SECRET,
+    JWT_KEYS,
     JWT_ISSUER,
     JWT_AUDIENCE,
     ACCESS_TOKEN_TTL,
@@ -239,9 +234,13 @@ VARIABLES: tuple[Variable[object], ...] = (
     HASHING_THREADS,
     HASHING_QUEUE,
     REQUEST_TIMEOUT,
+    HEADER_TIMEOUT,
     DRAIN_DELAY,
     SHUTDOWN_TIMEOUT,
     LOG_LEVEL,
     LOG_FORMAT,
     ALLOWED_HOSTS,
+    TRUSTED_PROXIES,
+    CORS_ALLOWED_ORIGINS,
+    AUDIT_RETENTION,
 )

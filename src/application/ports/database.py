@@ -2,7 +2,9 @@
 
 from typing import Protocol
 
+from application.ports.audit_reader import AuditReader
 from application.ports.credential_reader import CredentialReader
+from application.ports.expired_reader import ExpiredReader
 from application.ports.lifecycle import HealthCheck, Lifecycle
 from application.ports.session_reader import SessionReader
 from application.ports.unit_of_work import UnitOfWork
@@ -20,5 +22,11 @@ class Database(Lifecycle, HealthCheck, Protocol):
 
     @property
     def session_reader(self) -> SessionReader: ...
+
+    @property
+    def audit_reader(self) -> AuditReader: ...
+
+    @property
+    def expired_reader(self) -> ExpiredReader: ...
 
     def unit_of_work(self) -> UnitOfWork: ...

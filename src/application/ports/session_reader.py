@@ -5,7 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from application.actor import Account
-from application.session.views import SessionView
+from application.session.views import SessionRecord, SessionView
 
 
 class SessionReader(Protocol):
@@ -20,4 +20,8 @@ class SessionReader(Protocol):
 
     async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
         """Give the user's sessions that have neither ended nor expired, the newest first."""
+        ...
+
+    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
+        """Give every session of the user that is on record, ended ones too, the newest first."""
         ...

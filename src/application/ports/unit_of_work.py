@@ -3,6 +3,8 @@
 from types import TracebackType
 from typing import Protocol, Self
 
+from application.ports.audit_trail import AuditTrail
+from application.ports.expired_records import ExpiredRecords
 from application.ports.idempotency_records import IdempotencyRecords
 from application.ports.session_repository import SessionRepository
 from application.ports.user_repository import UserRepository
@@ -23,6 +25,12 @@ class UnitOfWork(Protocol):
 
     @property
     def idempotency(self) -> IdempotencyRecords: ...
+
+    @property
+    def audit(self) -> AuditTrail: ...
+
+    @property
+    def expired(self) -> ExpiredRecords: ...
 
     async def __aenter__(self) -> Self: ...
 

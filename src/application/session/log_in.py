@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from application.audit.failures import Failures
+from application.errors import RateLimitExceeded
+from application.limits.password_guesses import PasswordGuesses
 from application.ports.clock import Clock
 from application.ports.credential_reader import CredentialReader, Credentials
-from application.ports.event_publisher import EventPublisher
 from application.ports.password_hasher import PasswordHasher
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.session.session_opener import SessionOpener, TokenPair
@@ -34,13 +36,15 @@ class LogInHandler:
 
     One verification runs whatever is wrong, and that an account is deactivated is told only
     after the right password (OWASP Authentication Cheat Sheet, "authentication responses").
+    Raises RateLimitExceeded, without a verification, after too many wrong passwords.
     """
 
     credentials: CredentialReader
     unit_of_work: UnitOfWorkFactory
     hasher: PasswordHasher
+    guesses: PasswordGuesses
     open_session: SessionOpener
-    events: EventPublisher
+    failures: Failures
     clock: Clock
     to_ascii: DomainToAscii
 
@@ -49,10 +53,11 @@ class LogInHandler:
         password = Password.presented(command.password)
         found = await self.credentials.by_email(email.key)
         try:
-            known = await self._check(found, password)
+            async with self.guesses.at_log_in(email.key):
+                known = await self._check(found, password)
             return await self._open(known, password)
-        except (InvalidCredentials, UserInactive) as error:
-            await self._tell(found, error)
+        except (InvalidCredentials, UserInactive, RateLimitExceeded) as error:
+            await self._tell(found, email, error)
             raise
 
     async def _check(self, found: Credentials | None, password: Password) -> Credentials:
@@ -71,6 +76,7 @@ class LogInHandler:
         async with self.unit_of_work() as uow:
             user = await uow.users.get(known.user_id)
             # The account was free to change while the password was checked outside the lock.
+            # nosemgrep: secret-compared - both are stored, and neither is a caller's guess
             if user is None or user.password_hash != known.password_hash:
                 raise InvalidCredentials
             if not user.is_active:
@@ -82,7 +88,9 @@ class LogInHandler:
             await uow.commit()
         return LoggedIn(user=UserView.of(user), tokens=tokens)
 
-    async def _tell(self, found: Credentials | None, error: DomainError) -> None:
+    async def _tell(
+        self, found: Credentials | None, email: EmailAddress, error: DomainError
+    ) -> None:
         user_id = found.user_id if found else None
         event = LogInFailed(user_id=user_id, occurred_at=self.clock.now(), reason=error.code)
-        await self.events.publish((event,))
+        await self.failures.tell(event, email)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from domain.session.session import Session
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionView:
@@ -15,3 +17,24 @@ class SessionView:
     expires_at: datetime
     client_address: str | None
     user_agent: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRecord(SessionView):
+    """All that is held on a session; `ended_at` and `end_reason` are None until it ends."""
+
+    ended_at: datetime | None
+    end_reason: str | None
+
+    @classmethod
+    def of(cls, session: Session) -> "SessionRecord":
+        return cls(
+            id=session.id,
+            created_at=session.created_at,
+            last_used_at=session.last_used_at,
+            expires_at=session.expires_at,
+            client_address=session.client_address,
+            user_agent=session.user_agent,
+            ended_at=session.ended_at,
+            end_reason=session.end_reason,
+        )

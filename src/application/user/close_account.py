@@ -37,6 +37,7 @@ class CloseAccountHandler:
             ended = await uow.sessions.end_all(user.id, EndReason.CLOSED, now)
             user.sessions_ended(ended, EndReason.CLOSED, now)
             await uow.sessions.forget_clients(user.id)
+            await uow.audit.forget_clients(user.id)
             user.close(now, self.ids.new_id())
             await uow.users.save(user)
             await uow.commit()

@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from application.actor import Actor, Operator, require_owner
+from application.audit.failures import Failures
+from application.limits.password_guesses import PasswordGuesses
+from application.ports.clock import Clock
 from application.ports.credential_reader import CredentialReader
 from application.ports.password_hasher import PasswordHasher
 from application.ports.unit_of_work import UnitOfWork
 from domain.errors import ValidationFailed
 from domain.user.errors import InvalidCredentials, UserNotFound
+from domain.user.events import PasswordProofFailed
 from domain.user.password import Password
 from domain.user.user import User
 
@@ -28,6 +32,7 @@ class Proof:
         user = await uow.users.get(self.user_id)
         if user is None:
             raise UserNotFound
+        # nosemgrep: secret-compared - both are stored, and neither is a caller's guess
         if self.password_hash is not None and user.password_hash != self.password_hash:
             raise InvalidCredentials
         return user
@@ -43,11 +48,17 @@ class Reauthentication:
 
     credentials: CredentialReader
     hasher: PasswordHasher
+    guesses: PasswordGuesses
+    failures: Failures
+    clock: Clock
 
     async def __call__(
         self, actor: Actor, user_id: UUID, password: str | None, *, called: str = "password"
     ) -> Proof:
-        """Raise Forbidden, ValidationFailed on the field `called`, or InvalidCredentials."""
+        """Raise Forbidden, ValidationFailed on the field `called`, or InvalidCredentials.
+
+        After too many wrong passwords it raises RateLimitExceeded, and checks none.
+        """
         require_owner(actor, user_id)
         if isinstance(actor, Operator):
             return Proof(user_id, None)
@@ -55,7 +66,10 @@ class Reauthentication:
             raise ValidationFailed.of(called, "Your current password is needed for this.")
         presented = Password.presented(password, called=called)
         found = await self.credentials.by_id(user_id)
-        matches = await self.hasher.verify(presented, found.password_hash if found else None)
-        if found is None or not matches:
-            raise InvalidCredentials("The current password is wrong.")
+        async with self.guesses.at_proof(user_id):
+            matches = await self.hasher.verify(presented, found.password_hash if found else None)
+            if found is None or not matches:
+                failed = PasswordProofFailed(user_id=user_id, occurred_at=self.clock.now())
+                await self.failures.tell(failed)
+                raise InvalidCredentials("The current password is wrong.")
         return Proof(user_id, found.password_hash)

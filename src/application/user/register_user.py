@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from application.actor import Operator
 from application.idempotency import Claim, Claims
 from application.ports.clock import Clock
 from application.ports.id_generator import IdGenerator
@@ -25,6 +26,7 @@ class RegisterUser:
     """`log_in` opens a session for the new user at once, in the same transaction.
 
     With an `idempotency_key` the command may be given again, when its outcome is not known.
+    `actor` is the operator who registers somebody else; the audit trail tells.
     """
 
     email: str
@@ -32,6 +34,7 @@ class RegisterUser:
     name: str | None = None
     log_in: bool = True
     idempotency_key: str | None = None
+    actor: Operator | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

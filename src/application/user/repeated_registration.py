@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from application.audit.failures import Failures
 from application.ports.clock import Clock
 from application.ports.credential_reader import CredentialReader
 from application.ports.password_hasher import PasswordHasher
@@ -11,6 +12,7 @@ from application.session.session_opener import SessionOpener, TokenPair
 from application.user.reauthentication import Proof
 from application.user.registered import Registered
 from application.user.views import UserView
+from domain.session.events import LogInFailed
 from domain.user.errors import InvalidCredentials, UserInactive, UserNotFound
 from domain.user.password import Password
 
@@ -27,6 +29,7 @@ class RepeatedRegistration:
     hasher: PasswordHasher
     unit_of_work: UnitOfWorkFactory
     open_session: SessionOpener
+    failures: Failures
     clock: Clock
 
     async def __call__(self, user_id: UUID, password: Password, *, log_in: bool) -> Registered:
@@ -42,6 +45,15 @@ class RepeatedRegistration:
             return UserView.of(await Proof(user_id, None).lock(uow)), None
 
     async def _log_in(self, user_id: UUID, password: Password) -> tuple[UserView, TokenPair]:
+        try:
+            return await self._open(user_id, password)
+        except (InvalidCredentials, UserInactive) as error:
+            now = self.clock.now()
+            failed = LogInFailed(user_id=user_id, occurred_at=now, reason=error.code)
+            await self.failures.tell(failed)
+            raise
+
+    async def _open(self, user_id: UUID, password: Password) -> tuple[UserView, TokenPair]:
         known = await self.credentials.by_id(user_id)
         if known is None:
             raise UserNotFound

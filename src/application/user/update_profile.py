@@ -1,26 +1,35 @@
 """Change a profile."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 from uuid import UUID
 
 from application.actor import Actor, require_owner
 from application.ports.clock import Clock
+from application.ports.html_cleaner import HtmlCleaner
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.unset import UNSET, Unset
 from application.user.reauthentication import Proof, Reauthentication
 from application.user.views import UserView
 from application.validation import read_all
+from domain.user.bio import Bio
 from domain.user.email import DomainToAscii, EmailAddress
 from domain.user.name import PersonName
+from domain.user.website import Website
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateProfile:
-    """What is UNSET stays; `name=None` removes it. A new `email` needs the `password`."""
+    """What is UNSET stays; None removes it. A new `email` needs the `password`."""
 
     actor: Actor
     user_id: UUID
     name: str | Unset | None = UNSET
+    bio: str | Unset | None = UNSET
+    website: str | Unset | None = UNSET
     email: str | Unset = UNSET
     password: str | None = field(default=None, repr=False)
 
@@ -31,13 +40,14 @@ class UpdateProfileHandler:
 
     unit_of_work: UnitOfWorkFactory
     reauthenticate: Reauthentication
+    html_cleaner: HtmlCleaner
     clock: Clock
     to_ascii: DomainToAscii
 
     async def __call__(self, command: UpdateProfile) -> UserView:
         require_owner(command.actor, command.user_id)
-        name, email, _ = read_all(
-            lambda: self._name(command.name), lambda: self._email(command.email), lambda: None
+        (name, bio, website), email, _ = read_all(
+            lambda: self._texts(command), lambda: self._email(command.email), lambda: None
         )
         proof = Proof(command.user_id, None)
         if email is not None:
@@ -47,15 +57,28 @@ class UpdateProfileHandler:
             user = await proof.lock(uow)
             if not isinstance(name, Unset):
                 user.rename(name, now)
+            if not isinstance(bio, Unset):
+                user.describe(bio, now)
+            if not isinstance(website, Unset):
+                user.link(website, now)
             if email is not None:
                 user.change_email(email, now)
             await uow.users.save(user)
             await uow.commit()
         return UserView.of(user)
 
-    @staticmethod
-    def _name(name: str | Unset | None) -> PersonName | Unset | None:
-        return PersonName.parse(name) if isinstance(name, str) else name
+    def _texts(
+        self, command: UpdateProfile
+    ) -> tuple[PersonName | Unset | None, Bio | Unset | None, Website | Unset | None]:
+        return read_all(
+            lambda: _read(command.name, PersonName.parse),
+            lambda: _read(command.bio, lambda text: Bio.parse(text, self.html_cleaner.clean)),
+            lambda: _read(command.website, lambda text: Website.parse(text, self.to_ascii)),
+        )
 
     def _email(self, email: str | Unset) -> EmailAddress | None:
         return EmailAddress.parse(email, self.to_ascii) if isinstance(email, str) else None
+
+
+def _read(text: str | Unset | None, parse: Callable[[str], T]) -> T | Unset | None:
+    return parse(text) if isinstance(text, str) else text

@@ -31,8 +31,11 @@ class SessionRefreshed(DomainEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionsEnded(DomainEvent):
+    """`together` when they ended as the sessions of one user, whichever those were."""
+
     session_ids: tuple[UUID, ...]
     reason: EndReason
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

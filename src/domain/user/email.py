@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from domain.errors import ValidationFailed
+from domain.text import has_control
 
 MAX_BYTES = 254
 """RFC 5321 §4.5.3.1.3, less the angle brackets of the path (RFC 3696 erratum 1690)."""
@@ -36,7 +37,8 @@ class EmailAddress:
         """Read what a person typed; raises ValidationFailed on the field `email`."""
         # Before NFC, which makes an ASCII letter of a few characters that only look like one.
         local, at, domain = text.strip().rpartition("@")
-        if not at or not local.isascii():
+        # IDNA would drop what is invisible, and the written form would keep it.
+        if not at or not local.isascii() or has_control(domain):
             raise _invalid("This is not an e-mail address.")
         domain = unicodedata.normalize("NFC", domain)
         try:

@@ -29,6 +29,11 @@ class PasswordChanged(UserEvent): ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordProofFailed(UserEvent):
+    """Somebody with a live session did not know the password of its user."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UserActivated(UserEvent): ...
 
 

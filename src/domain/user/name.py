@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from domain.errors import ValidationFailed
-from domain.text import JOINERS, has_control
+from domain.text import has_control, is_blank
 
 MAX_LENGTH = 100
 
@@ -24,7 +24,7 @@ class PersonName:
         if has_control(text):
             raise ValidationFailed.of("name", "A name has no control characters.")
         value = unicodedata.normalize("NFC", text.strip())
-        if not value.strip(JOINERS):
+        if is_blank(value):
             raise ValidationFailed.of("name", "A name is not empty; leave it out to have none.")
         if len(value) > MAX_LENGTH:
             raise ValidationFailed.of("name", f"A name has at most {MAX_LENGTH} characters.")

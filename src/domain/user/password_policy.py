@@ -1,6 +1,6 @@
 """How strong a new password has to be."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,15 +10,21 @@ from domain.user.errors import PasswordTooWeak
 from domain.user.name import PersonName
 from domain.user.password import Password
 
-Rule = Callable[[str], str | None]
-"""Takes a password and gives advice on what to change, or None when there is nothing to."""
+Rule = Callable[[str, Collection[str]], str | None]
+"""Takes a password and its owner's words (address, name), and gives advice on what to change.
+
+None when there is nothing to.
+"""
 
 
 class PasswordPolicy(Protocol):
     """The replaceable part: what a new password needs beyond its length."""
 
-    def advice(self, password: Password) -> tuple[str, ...]:
-        """Tell what to change, a sentence each; empty when the password is strong enough."""
+    def advice(self, password: Password, own_words: Collection[str]) -> tuple[str, ...]:
+        """Tell what to change, a sentence each; empty when the password is strong enough.
+
+        `own_words` is what others know of the owner: the parts of the address, and the name.
+        """
         ...
 
 
@@ -28,12 +34,12 @@ class Rules:
 
     rules: tuple[Rule, ...]
 
-    def advice(self, password: Password) -> tuple[str, ...]:
-        return tuple(said for rule in self.rules if (said := rule(password.value)))
+    def advice(self, password: Password, own_words: Collection[str]) -> tuple[str, ...]:
+        return tuple(said for rule in self.rules if (said := rule(password.value, own_words)))
 
 
 def _needs(kind: str, test: Callable[[str], bool]) -> Rule:
-    return lambda value: None if any(map(test, value)) else f"Add {kind}."
+    return lambda value, _: None if any(map(test, value)) else f"Add {kind}."
 
 
 RULES: Mapping[str, Rule] = {
@@ -54,16 +60,13 @@ def check_strength(
     called: str = "password",
 ) -> None:
     """Raise PasswordTooWeak, on the field `called`, with everything that should change."""
-    advice = [*policy.advice(password)]
-    if _folded(password.value) in _own_words(email, name):
+    own = [email.written, email.key, *([name.value] if name else [])]
+    parts = [part for address in own[:2] for part in address.rsplit("@", 1)]
+    advice = [*policy.advice(password, (*parts, *own[2:]))]
+    if _folded(password.value) in map(_folded, own):
         advice.append("Choose something other than your e-mail address or name.")
     if advice:
         raise PasswordTooWeak(errors=tuple(FieldError(called, said) for said in advice))
-
-
-def _own_words(email: EmailAddress, name: PersonName | None) -> Iterable[str]:
-    words = [email.written, email.key, *([name.value] if name else [])]
-    return {_folded(word) for word in words}
 
 
 def _folded(text: str) -> str:

@@ -7,9 +7,11 @@ from uuid import UUID
 from domain.aggregate import Aggregate
 from domain.session.events import EndReason, SessionsEnded
 from domain.user import events
+from domain.user.bio import Bio
 from domain.user.email import EmailAddress
 from domain.user.name import PersonName
 from domain.user.role import ADMIN, Role
+from domain.user.website import Website
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -26,8 +28,8 @@ class User(Aggregate):
     created_at: datetime
     updated_at: datetime
     name: PersonName | None = None
-    bio: str | None = None
-    website: str | None = None
+    bio: Bio | None = None
+    website: Website | None = None
     roles: frozenset[Role] = frozenset()
     is_active: bool = True
     closed_at: datetime | None = None
@@ -61,6 +63,18 @@ class User(Aggregate):
         if name == self.name:
             return
         self.name = name
+        self._changed(events.ProfileUpdated(user_id=self.id, occurred_at=now))
+
+    def describe(self, bio: Bio | None, now: datetime) -> None:
+        if bio == self.bio:
+            return
+        self.bio = bio
+        self._changed(events.ProfileUpdated(user_id=self.id, occurred_at=now))
+
+    def link(self, website: Website | None, now: datetime) -> None:
+        if website == self.website:
+            return
+        self.website = website
         self._changed(events.ProfileUpdated(user_id=self.id, occurred_at=now))
 
     def change_email(self, email: EmailAddress, now: datetime) -> None:
@@ -116,7 +130,9 @@ class User(Aggregate):
         """Tell that these of the user's sessions ended together."""
         if ids:
             self.record(
-                SessionsEnded(user_id=self.id, occurred_at=now, session_ids=ids, reason=reason)
+                SessionsEnded(
+                    user_id=self.id, occurred_at=now, session_ids=ids, reason=reason, together=True
+                )
             )
 
     def copy(self) -> "User":

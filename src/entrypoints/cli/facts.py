@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 
 from application.actor import Account
+from application.audit.entry import AuditEntry
+from application.maintenance.expiry import Amounts
 from application.session.session_opener import TokenPair
-from application.session.views import SessionView
+from application.session.views import SessionRecord, SessionView
+from application.signing.views import KeyView
+from application.user.export_data import ExportedData
 from application.user.views import UserView
 
 Facts = Mapping[str, object]
@@ -35,6 +39,14 @@ def of_session(session: SessionView) -> Facts:
     }
 
 
+def of_export(data: ExportedData) -> Facts:
+    return {
+        "exported_at": data.exported_at,
+        "user": of_user(data.user),
+        "sessions": [*map(_of_record, data.sessions)],
+    }
+
+
 def of_tokens(tokens: TokenPair) -> Facts:
     return {
         "token": tokens.access_token,
@@ -49,4 +61,46 @@ def of_account(account: Account) -> Facts:
         "user_id": account.user_id,
         "session_id": account.session_id,
         "roles": sorted(role.name for role in account.roles),
+    }
+
+
+def of_key(key: KeyView) -> Facts:
+    return {
+        "kid": key.id,
+        "alg": key.algorithm,
+        "state": key.state.value,
+        "added_at": key.added_at,
+        "promoted_at": key.promoted_at,
+        "demoted_at": key.demoted_at,
+        "ready_at": key.ready_at,
+        "needed_until": key.needed_until,
+    }
+
+
+def _of_record(session: SessionRecord) -> Facts:
+    ended = {"ended_at": session.ended_at, "end_reason": session.end_reason}
+    return {**of_session(session), **ended}
+
+
+def of_audit_entry(entry: AuditEntry) -> Facts:
+    return {
+        "id": entry.id,
+        "occurred_at": entry.occurred_at,
+        "type": entry.type,
+        "actor_id": entry.actor_id,
+        "operator": entry.operator,
+        "user_id": entry.user_id,
+        "client_address": entry.client_address,
+        "user_agent": entry.user_agent,
+        "request_id": entry.request_id,
+        "details": dict(entry.details),
+    }
+
+
+def of_amounts(amounts: Amounts) -> Facts:
+    return {
+        "refresh_tokens": amounts.refresh_tokens,
+        "sessions": amounts.sessions,
+        "idempotency_records": amounts.idempotency_records,
+        "audit_entries": amounts.audit_entries,
     }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, TextIO
 import typer
 
 from domain.text import has_surrogate
-from entrypoints.cli.errors import BROKEN_PIPE, WrongUsage
+from entrypoints.cli.errors import WrongUsage
 from entrypoints.cli.failures import explain
 from entrypoints.cli.invocation import Invocation
 from entrypoints.cli.reporting import report
@@ -34,8 +34,11 @@ def main() -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     code = run(sys.argv[1:])
-    if code == BROKEN_PIPE:
-        # Or the interpreter would complain while it flushes at exit.
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        # What cannot be written has been told of; the interpreter would complain again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
 

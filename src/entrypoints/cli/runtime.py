@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from application.ports.migrations import Migrations
     from application.settings import Settings
+    from application.signing.key_upkeep import KeyUpkeep
     from application.use_cases import UseCases
     from application.variable import Variable
 
@@ -45,8 +46,12 @@ class Runtime:
     def check(self) -> None:
         """Read the configuration and build everything, opening nothing; raises InvalidSettings."""
         import containers
+        from entrypoints.http.app import create_app
+        from entrypoints.http.rate_limits import RouteLimits
 
-        containers.build(self.settings())
+        settings = self.settings()
+        containers.build(settings)
+        RouteLimits(settings.rate_limits.limits, create_app().routes)
 
     def warnings(self) -> tuple[str, ...]:
         """Tell what is valid but hardly meant; raises InvalidSettings."""
@@ -75,6 +80,12 @@ class Runtime:
         containers.prepare_embedded(settings)
         async with containers.running(settings) as use_cases:
             yield use_cases
+
+    def key_upkeep(self) -> KeyUpkeep:
+        """Give what is done to signing keys; raises InvalidSettings where no file is named."""
+        import containers
+
+        return containers.key_upkeep(self.settings())
 
     def migrations(self) -> Migrations:
         import containers

@@ -48,6 +48,14 @@ class Terminal:
             with suppress(OSError):
                 print(harmless(message), file=self.streams.stderr, flush=True)
 
+    def progress(self, message: str) -> None:
+        """Show a person how far it is, in one line that the next one takes; "" takes it away."""
+        stderr = self.streams.stderr
+        if not self.wants_json and stderr.isatty():
+            with suppress(OSError):
+                # ECMA-48: back to the first column, and erase the line.
+                print(f"\r\x1b[K{harmless(message)}", end="", file=stderr, flush=True)
+
     def confirm(self, question: str) -> None:
         """Go on only after a yes; raises Cancelled, or WrongUsage where nobody can be asked."""
         if not self._is_interactive:

@@ -29,9 +29,16 @@ class Group:
 
 
 def _users() -> tuple[typer.Typer, ...]:
-    from entrypoints.cli.commands.users import accounts, lifecycle, listing, profile, roles
+    from entrypoints.cli.commands.users import (
+        accounts,
+        exporting,
+        lifecycle,
+        listing,
+        profile,
+        roles,
+    )
 
-    return accounts.app, listing.app, profile.app, lifecycle.app, roles.app
+    return accounts.app, listing.app, profile.app, lifecycle.app, roles.app, exporting.app
 
 
 def _auth() -> tuple[typer.Typer, ...]:
@@ -44,6 +51,24 @@ def _sessions() -> tuple[typer.Typer, ...]:
     from entrypoints.cli.commands import sessions
 
     return (sessions.app,)
+
+
+def _keys() -> tuple[typer.Typer, ...]:
+    from entrypoints.cli.commands import keys
+
+    return (keys.app,)
+
+
+def _audit() -> tuple[typer.Typer, ...]:
+    from entrypoints.cli.commands import audit
+
+    return (audit.app,)
+
+
+def _maintenance() -> tuple[typer.Typer, ...]:
+    from entrypoints.cli.commands import maintenance
+
+    return (maintenance.app,)
 
 
 def _db() -> tuple[typer.Typer, ...]:
@@ -62,7 +87,10 @@ GROUPS: Final = (
     Group("users", "Register users and administer them.", _users),
     Group("auth", "Log in and out, as a client of the API does.", _auth),
     Group("sessions", "See where users are logged in, and end it.", _sessions),
+    Group("keys", "Keep the keys that access tokens are signed with.", _keys),
+    Group("audit", "See who did what.", _audit),
     Group("db", "Bring the database into shape.", _db),
+    Group("maintenance", "Remove what is over.", _maintenance),
     Group("config", "See and check the configuration.", _config),
 )
 

@@ -13,6 +13,7 @@ from litestar.plugins.core import MsgspecDIPlugin
 from litestar.routes import HTTPRoute
 from litestar.types import (
     ASGIApp,
+    BeforeRequestHookHandler,
     ExceptionHandler,
     LifeSpanReceive,
     LifeSpanScope,
@@ -22,17 +23,21 @@ from litestar.types import (
     Send,
 )
 
+from application.limits.groups import DEFAULTS, Limits
 from application.use_cases import UseCases
+from entrypoints.http.allowance import take_allowance
+from entrypoints.http.browser.browsers import Browsers
 from entrypoints.http.drain import Drain
 from entrypoints.http.failures import handle_exception
-from entrypoints.http.middleware.call import CallMiddleware
 from entrypoints.http.middleware.deadline import DeadlineMiddleware
 from entrypoints.http.middleware.drain import DrainMiddleware
-from entrypoints.http.middleware.host import HostMiddleware
+from entrypoints.http.middleware.limits import LimitsMiddleware
 from entrypoints.http.middleware.methods import Allowed, MethodsMiddleware
 from entrypoints.http.middleware.query import QueryMiddleware
+from entrypoints.http.rate_limits import RouteLimits
 from entrypoints.http.request import MAX_BODY, ApiRequest
 from entrypoints.http.routes.all import ROUTES
+from entrypoints.http.transport import Transport, over
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -53,8 +58,14 @@ class HttpApi(Litestar):
     def _layers(self) -> ASGIApp:
         routed = MethodsMiddleware(super().__call__, lambda: self._allowed)
         in_time = DeadlineMiddleware(QueryMiddleware(routed))
-        called = CallMiddleware(HostMiddleware(in_time, self.state.hosts), self.state.patience)
+        limited = LimitsMiddleware(in_time, lambda: self.limits, self.state)
+        called = over(limited, self.state.transport, self.state.patience)
         return DrainMiddleware(called, self.state.drain)
+
+    @cached_property
+    def limits(self) -> RouteLimits:
+        """How often each route may be called; raises InvalidSettings."""
+        return RouteLimits(self.state.rate_limits, self.routes)
 
     @cached_property
     def _allowed(self) -> Allowed:
@@ -79,7 +90,9 @@ def create_app(
     use_cases: UseCases | None = None,
     *,
     request_timeout: timedelta | None = None,
-    allowed_hosts: Sequence[str] = (),
+    transport: Transport = Transport(),
+    browsers: Browsers | None = None,
+    rate_limits: Limits = DEFAULTS,
     lifespan: Sequence[Lifespan] = (),
 ) -> HttpApi:
     """Build the application; nothing is opened before its lifespan begins.
@@ -91,10 +104,18 @@ def create_app(
     return HttpApi(
         ROUTES,
         state=State(
-            {"use_cases": use_cases, "drain": Drain(), "patience": patience, "hosts": allowed_hosts}
+            {
+                "use_cases": use_cases,
+                "browsers": browsers or Browsers(),
+                "drain": Drain(),
+                "patience": patience,
+                "transport": transport,
+                "rate_limits": rate_limits,
+            }
         ),
         lifespan=list(lifespan),
         request_class=ApiRequest,
+        before_request=cast("BeforeRequestHookHandler", take_allowance),
         request_max_body_size=MAX_BODY,
         exception_handlers={Exception: cast("ExceptionHandler[Exception]", handle_exception)},
         # The description is made on demand, and served by routes of our own.

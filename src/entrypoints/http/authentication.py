@@ -1,4 +1,4 @@
-"""`Authorization: Bearer`, checked before anything else of a request is read."""
+"""Who calls: by `Authorization: Bearer` or by cookie, told before anything else is read."""
 
 import re
 from typing import Any, Final, cast
@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
+from application.actor import Account
 from application.session.authenticate import Authenticate
 from domain.errors import DomainError
 from domain.session.errors import TokenInvalid, Unauthorized
@@ -14,6 +15,7 @@ from entrypoints.http.request import ApiRequest
 # RFC 6750 §2.1; the scheme's name knows no case (RFC 9110 §11.1).
 _BEARER: Final = re.compile(r"bearer +(?P<token>[A-Za-z0-9._~+/-]+=*)", re.IGNORECASE)
 _GIVEN: Final = "armature.token_given"
+_BY_COOKIE: Final = "armature.by_cookie"
 
 AnyConnection = ASGIConnection[BaseRouteHandler, Any, Any, Any]
 """What the framework gives to guards; in this application it is an ApiRequest."""
@@ -22,13 +24,16 @@ AnyConnection = ASGIConnection[BaseRouteHandler, Any, Any, Any]
 async def bearer(connection: AnyConnection, _: BaseRouteHandler) -> None:
     """A guard: lets the request pass with `request.caller` set.
 
-    Raises Unauthorized without a token, TokenInvalid for one that is no token at all, and what
-    the `authenticate` use case raises.
+    With an `Authorization` header the cookies are not looked at. Raises Unauthorized without a
+    token, TokenInvalid for one that is no token at all, what the `authenticate` use case raises,
+    and CsrfFailed when a cookie comes with a change that our own page did not send.
     """
     request = cast("ApiRequest", connection)
     try:
-        command = Authenticate(access_token=_token(request))
-        request.scope["user"] = await request.use_cases.authenticate(command)
+        if "authorization" in request.headers:
+            request.scope["user"] = await _account(request, _token(request))
+        else:
+            request.scope["user"] = await _by_cookie(request)
     except DomainError:
         await request.discard_body()
         raise
@@ -37,6 +42,26 @@ async def bearer(connection: AnyConnection, _: BaseRouteHandler) -> None:
 def token_was_given(request: ApiRequest) -> bool:
     """Whether this request came to a guarded route with credentials (RFC 6750 §3.1)."""
     return _GIVEN in request.scope["state"]
+
+
+def came_by_cookie(request: ApiRequest) -> bool:
+    """Whether the caller of a guarded route is a browser's session."""
+    return _BY_COOKIE in request.scope["state"]
+
+
+async def _by_cookie(request: ApiRequest) -> Account:
+    token = request.browsers.access_token(request.scope)
+    if token is None:
+        raise Unauthorized
+    request.browsers.check_page(request.scope)
+    account = await _account(request, token)
+    request.browsers.check_token(request.scope, account.session_id)
+    request.scope["state"][_BY_COOKIE] = True
+    return account
+
+
+async def _account(request: ApiRequest, token: str) -> Account:
+    return await request.use_cases.authenticate(Authenticate(access_token=token))
 
 
 def _token(request: ApiRequest) -> str:

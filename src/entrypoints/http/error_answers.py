@@ -8,16 +8,19 @@ from typing import Final
 
 from msgspec import json
 
+from application.errors import RateLimitExceeded
 from domain.errors import DomainError
 from entrypoints.http.answers import Fail, FailData, Fault, FaultData, Problem, WrongField
 from entrypoints.http.errors import (
     SERVER_ERRORS,
+    HttpError,
     MethodNotAllowed,
     UnsupportedMediaType,
     phrase_of,
     status_of,
 )
 from entrypoints.http.negotiation import JSON, PROBLEM, wants_problem
+from entrypoints.http.rate_limit_fields import fields
 
 REALM: Final = "armature"
 
@@ -90,6 +93,10 @@ def _headers(status: int, error: DomainError, asked: Asked) -> Iterator[tuple[st
         yield "WWW-Authenticate", _challenge(error, token_given=asked.token_given)
     if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         yield "Retry-After", _whole_seconds(getattr(error, "retry_after", None))
+    if isinstance(error, HttpError) and error.closes:
+        yield "Connection", "close"
+    if isinstance(error, RateLimitExceeded):
+        yield from fields(error.quotas)
     if isinstance(error, MethodNotAllowed):
         yield "Allow", ", ".join(error.allow)
     if isinstance(error, UnsupportedMediaType):

@@ -32,6 +32,8 @@ class HttpError(DomainError):
 
     category = Category.MALFORMED
     status: ClassVar[int] = 400
+    closes: ClassVar[bool] = False
+    """Whether nothing more can be read from the connection."""
 
 
 class NotFound(HttpError):
@@ -56,12 +58,15 @@ class MethodNotAllowed(HttpError):
 
 
 class CsrfFailed(HttpError):
-    """A cookie came without the token that proves that our own page sent the request."""
+    """A cookie came, and not what proves that our own page sent the request.
+
+    The message says which header is missing or wrong.
+    """
 
     code = "AUTH_CSRF_FAILED"
     category = Category.FORBIDDEN
     status = 403
-    summary = "The CSRF token is missing or wrong. Load the page again."
+    summary = "This request does not prove that it comes from our own page. Load it again."
 
 
 class PayloadTooLarge(HttpError):
@@ -78,6 +83,32 @@ class UnsupportedMediaType(HttpError):
     code = "UNSUPPORTED_MEDIA_TYPE"
     status = 415
     summary = "Send the body as application/json, in UTF-8 and not compressed."
+
+
+class RequestTooSlow(HttpError):
+    """The body did not arrive within the time of a request (RFC 9110 §15.5.9)."""
+
+    code = "REQUEST_TOO_SLOW"
+    status = 408
+    summary = "The body of the request did not arrive in time."
+    closes = True
+
+
+class UnknownFraming(HttpError):
+    """A `Transfer-Encoding` other than `chunked` leaves a body's end open (RFC 9112 §6.3)."""
+
+    code = "UNKNOWN_FRAMING"
+    summary = "Send the body with Content-Length, or with Transfer-Encoding: chunked alone."
+    closes = True
+
+
+class HttpsRequired(HttpError):
+    """The request came over plain HTTP, where anybody on the way can read it."""
+
+    code = "HTTPS_REQUIRED"
+    category = Category.FORBIDDEN
+    status = 403
+    summary = "Use HTTPS. What was sent over plain HTTP may have been read by others."
 
 
 class ClientDisconnected(Exception):

@@ -1,5 +1,6 @@
-"""Where new connections come in, and how to let no more of them in."""
+"""Where new connections come in: what holds for them, and how to let no more of them in."""
 
+import asyncio
 import ctypes
 import os
 import socket
@@ -7,6 +8,7 @@ import struct
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +21,10 @@ _DROP_SYN: Final = (
     (0x06, 0, 0, 0),  # drop
     (0x06, 0, 0, 0xFFFFFFFF),  # keep all of it
 )
+
+
+_LOOK_AGAIN: Final = 0.05
+"""Seconds until the next look for a listener."""
 
 
 def shut_door() -> None:
@@ -35,6 +41,25 @@ def shut_door() -> None:
     for listener in _listeners():
         with listener, suppress(OSError):
             listener.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, program)
+
+
+def hang_up_on_the_deaf(patience: timedelta) -> None:
+    """End connections whose caller takes nothing of an answer for so long (RFC 5482).
+
+    The HTTP server would wait for ever, and each of them holds a place. It begins to listen after
+    the lifespan has begun, so that is waited for. What is accepted inherits the option of its
+    listener. Linux only; elsewhere it does nothing.
+    """
+    if sys.platform != "linux":
+        return
+    has_listened = False
+    for listener in _listeners():
+        with listener, suppress(OSError):
+            milliseconds = patience // timedelta(milliseconds=1)
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
+            has_listened = True
+    if not has_listened:
+        asyncio.get_running_loop().call_later(_LOOK_AGAIN, hang_up_on_the_deaf, patience)
 
 
 def _listeners() -> Iterator[socket.socket]:

@@ -10,10 +10,12 @@ from enum import IntEnum
 from typing import Final
 
 from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
 from granian.server.mp import MPServer, WorkerProcess
 
 from application.settings import Settings
 from entrypoints.http.address import Address
+from entrypoints.http.capacity import connections
 
 ECHO: Final = 0.5
 """Seconds in which the same signal is the same wish: a process group and a wrapper that passes
@@ -62,6 +64,9 @@ class Processes(MPServer):
             websockets=False,
             workers=settings.http.workers,
             workers_kill_timeout=_patience(settings),
+            # What waits between two requests counts as a head that does not come.
+            http1_settings=HTTP1Settings(header_read_timeout=_milliseconds(settings)),
+            backpressure=connections(),
             # A process that fails is a fault to look at; a supervisor starts the whole anew.
             respawn_failed_workers=False,
             loop=Loops.uvloop,
@@ -101,3 +106,7 @@ def _signal(process: WorkerProcess, number: signal.Signals) -> None:
 
 def _patience(settings: Settings) -> int:
     return math.ceil((settings.drain_delay + settings.shutdown_timeout + SPARE).total_seconds())
+
+
+def _milliseconds(settings: Settings) -> int:
+    return settings.http.header_timeout // timedelta(milliseconds=1)

@@ -4,18 +4,19 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any, Final, cast
 
-import msgspec
 from litestar import Request
 from litestar.datastructures import State
 from litestar.types import HTTPReceiveMessage
+from litestar.typing import FieldDefinition
 
 from application.actor import Account
 from application.errors import InvalidInput
 from application.use_cases import UseCases
+from entrypoints.http.browser.browsers import Browsers
 from entrypoints.http.drain import Drain
 from entrypoints.http.errors import PayloadTooLarge, UnsupportedMediaType
 from entrypoints.http.negotiation import is_json
-from entrypoints.http.validation import decode_body
+from entrypoints.http.validation import decode_body, struct_of
 
 MAX_BODY: Final = 1024 * 1024
 """Bytes of a body that are read at most."""
@@ -37,6 +38,11 @@ class ApiRequest(Request[Account, str, State]):
         return cast("UseCases", self.app.state.use_cases)
 
     @property
+    def browsers(self) -> Browsers:
+        """What the service has agreed on with browsers."""
+        return cast("Browsers", self.app.state.browsers)
+
+    @property
     def is_draining(self) -> bool:
         """Whether this process is about to stop."""
         return cast("Drain", self.app.state.drain).has_begun
@@ -47,7 +53,7 @@ class ApiRequest(Request[Account, str, State]):
         return self.user
 
     async def body(self) -> bytes:
-        """The whole body, which is not empty.
+        """The whole body; it is empty only where the handler can do without.
 
         Raises UnsupportedMediaType, PayloadTooLarge, and InvalidInput when it is empty or never
         comes to its end.
@@ -60,7 +66,7 @@ class ApiRequest(Request[Account, str, State]):
         except (PayloadTooLarge, UnsupportedMediaType):
             await self.discard_body()
             raise
-        if not self._body:
+        if not self._body and not self._declared.is_optional:
             raise InvalidInput("The body is empty; send a JSON object.")
         return self._body
 
@@ -81,8 +87,11 @@ class ApiRequest(Request[Account, str, State]):
 
     async def json(self) -> Any:  # noqa: ANN401 - the framework's signature
         """The body as the struct that the handler declares."""
-        declared = self.route_handler.parsed_fn_signature.parameters["data"].annotation
-        return decode_body(await self.body(), cast("type[msgspec.Struct]", declared))
+        return decode_body(await self.body(), struct_of(self._declared))
+
+    @property
+    def _declared(self) -> FieldDefinition:
+        return self.route_handler.parsed_fn_signature.parameters["data"]
 
     def _check_headers(self) -> None:
         announced = self.headers.get("content-length", "")

@@ -1,6 +1,5 @@
 """The bodies of requests, and what answers hold."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -8,23 +7,19 @@ from msgspec import UNSET, Meta, Struct, UnsetType, convert
 
 from application.session.session_opener import TokenPair
 from application.session.views import SessionView
+from application.user.export_data import ExportedData
 from application.user.views import UserView
-
-Email = Annotated[str, Meta(description="254 bytes at most.", examples=["ann@example.com"])]
-Secret = Annotated[str, Meta(examples=["Correct-Horse-1"])]
-NewSecret = Annotated[
-    str,
-    Meta(
-        description="8 to 128 characters, with upper-case, lower-case and a digit by default.",
-        examples=["Correct-Horse-1"],
-    ),
-]
-Name = Annotated[str, Meta(description="1 to 100 characters; plain text.", examples=["Ann Lee"])]
-Timestamp = Annotated[datetime, Meta(tz=True, examples=["2026-11-22T20:33:39.123456Z"])]
-Text = Annotated[str, Meta(examples=["I grow sunflowers."])]
-Website = Annotated[str, Meta(examples=["https://ann.example"])]
-Cursor = Annotated[str, Meta(examples=["AZrPn3lRcbq2..."])]
-RefreshSecret = Annotated[str, Meta(examples=["qNpDmsYEm6mS3i8ZUuKTDvq0kqTzCOdaQBYp2pVqNJk"])]
+from entrypoints.http.fields import (
+    Bio,
+    Cursor,
+    Email,
+    Name,
+    NewSecret,
+    RefreshSecret,
+    Secret,
+    Timestamp,
+    Website,
+)
 
 
 class Register(Struct, frozen=True, kw_only=True):
@@ -40,19 +35,24 @@ class Login(Struct, frozen=True, kw_only=True):
 
     email: Email
     password: Secret
-    mode: Literal["token"] = "token"
+    mode: Annotated[
+        Literal["token", "cookie"],
+        Meta(description="Where the tokens go: into the answer, or into cookies for a browser."),
+    ] = "token"
 
 
 class Refresh(Struct, frozen=True, kw_only=True):
-    """The newest refresh token of a session."""
+    """The newest refresh token of a session; a browser has it in a cookie, and sends no body."""
 
-    refresh_token: RefreshSecret
+    refresh_token: RefreshSecret | UnsetType = UNSET
 
 
 class ProfileChange(Struct, frozen=True, kw_only=True):
-    """What is left out stays as it is; a `name` of null removes it."""
+    """What is left out stays as it is; null removes a `name`, a `bio` or a `website`."""
 
     name: Name | UnsetType | None = UNSET
+    bio: Bio | UnsetType | None = UNSET
+    website: Website | UnsetType | None = UNSET
     email: Email | UnsetType = UNSET
     password: Annotated[
         str | None,
@@ -79,7 +79,7 @@ class User(Struct, frozen=True, kw_only=True):
     id: UUID
     email: Email
     name: Name | None
-    bio: Text | None
+    bio: Bio | None
     website: Website | None
     roles: Annotated[list[str], Meta(examples=[["admin"]])]
     is_active: bool
@@ -151,6 +151,31 @@ class LoggedInUser(Struct, frozen=True, kw_only=True):
         )
 
 
+Lifetime = Annotated[
+    int, Meta(description="Seconds until the next refresh is due.", examples=[900])
+]
+
+
+class BrowserLogin(Struct, frozen=True, kw_only=True):
+    """A user whose tokens are in cookies."""
+
+    user: User
+    expires_in: Lifetime
+
+
+class BrowserRefresh(Struct, frozen=True, kw_only=True):
+    """The next tokens are in cookies."""
+
+    expires_in: Lifetime
+
+
+class CsrfToken(Struct, frozen=True, kw_only=True):
+    """What a browser sends as `X-CSRF-Token` with every change."""
+
+    csrf_token: Annotated[str, Meta(description="For this session alone, used as often as needed.")]
+    expires_in: Annotated[int, Meta(description="Its life in seconds.", examples=[43200])]
+
+
 class OneUser(Struct, frozen=True):
     """An account."""
 
@@ -168,6 +193,31 @@ class Sessions(Struct, frozen=True):
     """Live sessions, the newest first."""
 
     sessions: list[Session]
+
+
+class SessionRecord(Struct, frozen=True, kw_only=True):
+    """All that is held on a session."""
+
+    id: UUID
+    created_at: Timestamp
+    last_used_at: Timestamp
+    expires_at: Timestamp
+    ended_at: Timestamp | None
+    end_reason: Annotated[str | None, Meta(examples=["logged_out"])]
+    client_address: Annotated[str | None, Meta(examples=["203.0.113.7"])]
+    user_agent: Annotated[str | None, Meta(examples=["Mozilla/5.0"])]
+
+
+class Export(Struct, frozen=True, kw_only=True):
+    """Everything held on a user; sessions are the newest first."""
+
+    exported_at: Timestamp
+    user: User
+    sessions: list[SessionRecord]
+
+    @classmethod
+    def of(cls, data: ExportedData) -> "Export":
+        return convert(data, cls, from_attributes=True)
 
 
 class Ended(Struct, frozen=True):

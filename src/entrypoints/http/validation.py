@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final, TypeVar, cast
 
 import msgspec
+from litestar.typing import FieldDefinition
 
 from application.errors import InvalidInput
 from domain.errors import FieldError, ValidationFailed
@@ -44,6 +45,13 @@ def decode_body(raw: bytes, body_type: type[B]) -> B:
         raise ValidationFailed(errors=tuple(_wrong_fields(raw, body_type))) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise InvalidInput("The body is not valid JSON in UTF-8.") from None
+
+
+def struct_of(declared: FieldDefinition) -> type[msgspec.Struct]:
+    """Give the struct of a handler's body, also where the body may be left out."""
+    inner = declared.inner_types if declared.is_optional else ()
+    kinds = [kind.annotation for kind in inner if not kind.is_none_type] or [declared.annotation]
+    return cast("type[msgspec.Struct]", kinds[0])
 
 
 def readable(message: str) -> str:

@@ -14,9 +14,13 @@ from application.invalid_settings import InvalidSettings
 from application.settings import Settings
 from domain.errors import DomainError
 from entrypoints.http.app import HttpApi, create_app
+from entrypoints.http.browser.browsers import Browsers
 from entrypoints.http.leaving import leaving
+from entrypoints.http.listeners import hang_up_on_the_deaf
+from entrypoints.http.rate_limits import RouteLimits
 from entrypoints.http.reports import Report, failure_of, send_report
 from entrypoints.http.signals import Stop
+from entrypoints.http.transport import transport_of
 
 logger: Final = logging.getLogger("armature.server")
 
@@ -33,9 +37,11 @@ def build_app(settings: Settings, writer: "Connection[Report, Report]", stop: St
             try:
                 from containers import running  # noqa: PLC0415 - drivers import it in bodies only
 
+                RouteLimits(settings.rate_limits.limits, app.routes)  # Refuses unknown routes.
                 app.state.use_cases = await stack.enter_async_context(running(settings))
             except Exception as exc:  # noqa: BLE001 - whatever it is, this process cannot start
                 _give_up(writer, exc)
+            hang_up_on_the_deaf(settings.http.header_timeout + settings.request_timeout)
             await stack.enter_async_context(leaving(app.state.drain, settings, stop))
             send_report(writer, None)
             yield
@@ -45,7 +51,9 @@ def build_app(settings: Settings, writer: "Connection[Report, Report]", stop: St
     configure_logs(settings)
     app = create_app(
         request_timeout=settings.request_timeout,
-        allowed_hosts=settings.allowed_hosts,
+        transport=transport_of(settings),
+        browsers=Browsers.of(settings, settings.http.cors_origins),
+        rate_limits=settings.rate_limits.limits,
         lifespan=[opened],
     )
     # What lives as long as the process need not be looked at by the collector again.

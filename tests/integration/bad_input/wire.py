@@ -51,14 +51,19 @@ def post(
 
 
 def _answers(connection: socket.socket) -> Iterator[httpx.Response]:
-    received = io.BytesIO()
+    received = b""
     while chunk := connection.recv(65536):
-        received.write(chunk)
-    received.seek(0)
-    while status_line := received.readline():
-        headers = list(iter(received.readline, b"\r\n"))
+        received += chunk
+    return parse(received)
+
+
+def parse(received: bytes) -> Iterator[httpx.Response]:
+    """Give the answers in what a server sent."""
+    stream = io.BytesIO(received)
+    while status_line := stream.readline():
+        headers = list(iter(stream.readline, b"\r\n"))
         pairs = [(name, value.strip()) for name, _, value in (h.partition(b":") for h in headers)]
         length = int(dict(pairs).get(b"content-length", b"0"))
         # What answers HEAD has a length, and no body.
-        body = received.read(length)
+        body = stream.read(length)
         yield httpx.Response(int(status_line.split()[1]), headers=pairs, content=body)

@@ -1,10 +1,13 @@
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+import containers
 from adapters.hibp.range_api import MAX_ANSWER, RangeApi, create
 from adapters.policies.fail_open_breaches import FailOpenBreachedPasswords
 from application.errors import DependencyUnavailable
@@ -102,6 +105,23 @@ async def test_a_slow_answer_is_not_waited_for() -> None:
         assert await breaches.contains(Password.presented(LEAKED)) is False
 
     assert heard == ["timeout"]
+
+
+async def test_a_service_that_is_slow_every_time_is_soon_not_asked_any_more() -> None:
+    async with running(honest([LEAKED])) as server:
+        server.is_slow = True
+        passwords = replace(SETTINGS.passwords, breaches_url=server.url)
+        breaches = containers.build(replace(SETTINGS, passwords=passwords)).breaches()
+        await breaches.open()
+
+        asked = -1
+        while asked < len(server.asked) <= 30:
+            asked = len(server.asked)
+            calls = [breaches.contains(Password.presented(LEAKED)) for _ in range(10)]
+            assert not any(await asyncio.gather(*calls))
+
+        await breaches.close()
+    assert len(server.asked) <= 30
 
 
 @pytest.mark.parametrize(

@@ -146,13 +146,19 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(DatabaseFailure) as caught:
         runner.upgrade(f"sqlite:///{file}")
 
-    assert "not a database" in str(caught.value.context["detail"])
+    detail = str(caught.value.context["detail"])
+    assert detail.startswith(f"{file}: file is not a database.")
+    assert "backup" in detail
     assert file.read_bytes() == b"%PDF-1.7\n" * 2000
 
 
 def test_a_folder_is_no_database(tmp_path: Path) -> None:
-    with pytest.raises(DependencyUnavailable, match="right now"):
+    with pytest.raises(DependencyUnavailable) as caught:
         runner.upgrade(f"sqlite:///{tmp_path}")
+
+    detail = str(caught.value.context["detail"])
+    assert detail.startswith(f"{tmp_path}: ")
+    assert "has to be a file" in detail
 
 
 def test_only_its_owner_can_read_a_new_file(sqlite_url: str) -> None:
@@ -188,9 +194,9 @@ class TestCommand:
     """`python -m adapters.migrations`."""
 
     def test_upgrades_the_database_of_the_environment(self, sqlite_url: str) -> None:
-        assert _command(sqlite_url, "check") == (0, "0001\n0002\n", "")
+        assert _command(sqlite_url, "check") == (0, "0001\n0002\n0003\n", "")
         assert _command(sqlite_url, "upgrade") == (0, "", "")
-        assert _command(sqlite_url, "current") == (0, "0002\n", "")
+        assert _command(sqlite_url, "current") == (0, "0003\n", "")
         assert _command(sqlite_url, "check") == (0, "up to date\n", "")
         assert _command(sqlite_url, "downgrade", "base") == (0, "", "")
         assert _command(sqlite_url, "current") == (0, "none\n", "")

@@ -12,7 +12,14 @@ from adapters.sqlite.schema import REVISION as SQLITE_REVISION
 from tests.integration.migrations.snapshots import rows_of, schema_of
 
 BELOW = dict(zip(all_revisions(), ["base", *all_revisions()], strict=False))
-TABLES = {"alembic_version", "users", "sessions", "refresh_tokens", "idempotency_records"}
+TABLES = {
+    "alembic_version",
+    "users",
+    "sessions",
+    "refresh_tokens",
+    "idempotency_records",
+    "audit_entries",
+}
 
 
 def migrated_to(url: str, revision: str) -> None:

@@ -17,6 +17,7 @@ from application.errors import (
 )
 from application.invalid_settings import InvalidSettings
 from application.ports.database import Database
+from domain.user.bio import Bio
 from domain.user.errors import UserAlreadyExists
 from tests.builders import NOW, a_user
 from tests.integration.postgres.opened import opened, settings_for
@@ -151,7 +152,7 @@ async def test_text_that_cannot_be_stored_is_a_failure_without_it(
     database: Database, bio: str
 ) -> None:
     user = a_user()
-    user.bio = bio
+    user.bio = Bio(bio)
 
     with pytest.raises(DatabaseFailure) as caught:
         await store(database, user)

@@ -5,9 +5,14 @@ import re
 import psycopg
 import pytest
 
-from adapters.postgres import sql
+from adapters.postgres import audit_sql, expired_sql, sql
 
-STATEMENTS = {name: text for name, text in vars(sql).items() if name.isupper() and name[0] != "_"}
+STATEMENTS = {
+    name: text
+    for module in (sql, audit_sql, expired_sql)
+    for name, text in vars(module).items()
+    if name.isupper() and name[0] != "_"
+}
 
 
 @pytest.mark.parametrize("name", STATEMENTS)
@@ -31,7 +36,17 @@ def test_statement_fits_the_schema(name: str, migrated_postgres_url: str) -> Non
         ("END_SESSIONS", "sessions_by_user"),
         ("FORGET_CLIENTS", "sessions_by_user"),
         ("LIST_LIVE_SESSIONS", "sessions_running"),
+        ("LIST_SESSIONS", "sessions_by_user"),
         ("GET_TOKEN", "refresh_tokens_by_generation"),
+        ("ENTRIES", "audit_entries_by_time"),
+        ("ENTRIES_OF_USER", "audit_entries_by_user"),
+        ("ENTRIES_OF_TYPE", "audit_entries_by_type"),
+        ("FORGET_CLIENTS_OF_ENTRIES", "audit_entries_by_user"),
+        ("REMOVE_TOKENS", "refresh_tokens_by_expiry"),
+        ("REMOVE_SESSIONS", "sessions_by_expiry"),
+        ("REMOVE_SESSIONS", "refresh_tokens_by_generation"),
+        ("REMOVE_RECORDS", "idempotency_records_by_expiry"),
+        ("REMOVE_ENTRIES", "audit_entries_by_time"),
     ],
 )
 def test_statement_finds_its_rows_by_index(
@@ -52,6 +67,11 @@ def test_statement_finds_its_rows_by_index(
         "now": "2026-01-01T00:00:00Z",
         "reason": "revoked",
         "digest": b"",
+        "time": "2026-01-01T00:00:00Z",
+        "since": "2025-01-01T00:00:00Z",
+        "type": "role.granted",
+        "superseded": "2026-01-01T00:00:00Z",
+        "audit_before": "2025-01-01T00:00:00Z",
     }
     with psycopg.connect(migrated_postgres_url, autocommit=True) as connection:
         connection.execute(FILL)

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -74,6 +75,22 @@ async def test_does_not_wait_for_ever(
             with pytest.raises(DependencyUnavailable) as caught:
                 await store(database, a_user())
             assert caught.value.context["sqlite_error"] == "SQLITE_BUSY"
+
+        await store(database, a_user())
+
+
+async def test_who_gives_up_waiting_for_another_process_is_let_go(
+    migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "LAST_WORD", 0.05)
+    async with opened(migrated_sqlite_url) as database:
+        began = time.monotonic()
+        with closing(_locked(migrated_sqlite_url)):
+            for _ in range(2):
+                with pytest.raises(TimeoutError):
+                    async with asyncio.timeout(0.05):
+                        await store(database, a_user())
+            assert time.monotonic() - began < connections.PATIENCE
 
         await store(database, a_user())
 

@@ -5,9 +5,14 @@ from collections import defaultdict
 
 import pytest
 
-from adapters.sqlite import sql
+from adapters.sqlite import audit_sql, expired_sql, sql
 
-STATEMENTS = {name: text for name, text in vars(sql).items() if name.isupper() and name[0] != "_"}
+STATEMENTS = {
+    name: text
+    for module in (sql, audit_sql, expired_sql)
+    for name, text in vars(module).items()
+    if name.isupper() and name[0] != "_"
+}
 
 
 @pytest.mark.parametrize("name", STATEMENTS)
@@ -32,7 +37,17 @@ def test_statement_fits_the_schema(name: str, migrated_sqlite_url: str) -> None:
         ("END_SESSIONS", "sessions_by_user"),
         ("FORGET_CLIENTS", "sessions_by_user"),
         ("LIST_LIVE_SESSIONS", "sessions_running"),
+        ("LIST_SESSIONS", "sessions_by_user"),
         ("GET_TOKEN", "refresh_tokens_by_generation"),
+        ("ENTRIES", "audit_entries_by_time"),
+        ("ENTRIES_OF_USER", "audit_entries_by_user"),
+        ("ENTRIES_OF_TYPE", "audit_entries_by_type"),
+        ("FORGET_CLIENTS_OF_ENTRIES", "audit_entries_by_user"),
+        ("REMOVE_TOKENS", "refresh_tokens_by_expiry"),
+        ("REMOVE_SESSIONS", "sessions_by_expiry"),
+        ("REMOVE_SESSIONS", "refresh_tokens_by_generation"),
+        ("REMOVE_RECORDS", "idempotency_records_by_expiry"),
+        ("REMOVE_ENTRIES", "audit_entries_by_time"),
     ],
 )
 def test_statement_finds_its_rows_by_index(name: str, index: str, migrated_sqlite_url: str) -> None:

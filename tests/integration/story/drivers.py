@@ -52,6 +52,10 @@ class Driver(Protocol):
 
     def revoke(self, admin: "Person", user_id: str, role: str) -> Facts: ...
 
+    def audit(self, admin: "Person", user_id: str) -> list[Facts]:
+        """Give what was done to the user, the newest first."""
+        ...
+
     def page(self, admin: "Person", cursor: str | None) -> tuple[list[Facts], str | None]:
         """Give two users, and where the next two are."""
         ...
@@ -122,6 +126,10 @@ class Http(Driver):
 
     def revoke(self, admin: Person, user_id: str, role: str) -> Facts:
         return _user(self._do("DELETE", f"/users/{user_id}/roles/{role}", admin.token))
+
+    def audit(self, admin: Person, user_id: str) -> list[Facts]:
+        query = {"user_id": user_id, "limit": "100"}
+        return _list(self._do("GET", "/audit", admin.token, params=query), "entries")
 
     def page(self, admin: Person, cursor: str | None) -> tuple[list[Facts], str | None]:
         query = {"limit": "2"} | ({"cursor": cursor} if cursor else {})
@@ -194,6 +202,9 @@ class Cli(Driver):
 
     def revoke(self, admin: Person, user_id: str, role: str) -> Facts:
         return _user(self._do("users", "revoke", user_id, role))
+
+    def audit(self, admin: Person, user_id: str) -> list[Facts]:
+        return _list(self._do("audit", "list", "--user", user_id, "--all"), "entries")
 
     def page(self, admin: Person, cursor: str | None) -> tuple[list[Facts], str | None]:
         more = ["--cursor", cursor] if cursor else []

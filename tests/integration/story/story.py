@@ -11,6 +11,23 @@ Stopped = Callable[[Callable[[], object]], None]
 """Checks that a token works no longer."""
 
 PASSWORD, NEW_PASSWORD = "Correct-Horse-1", "Another-Horse-2"
+TOLD_OF_ANN = {
+    "user.registered",
+    "session.opened",
+    "login.failed",
+    "profile.updated",
+    "session.logged_out",
+    "session.revoked",
+    "session.refresh_reused",
+    "password.changed",
+    "session.ended",
+    "user.deactivated",
+    "user.activated",
+    "role.granted",
+    "role.revoked",
+    "user.closed",
+}
+"""What the audit trail holds of her in the end."""
 
 
 def tell(drivers: list[Driver], operator: Driver, *, patience: float = 0) -> None:
@@ -116,6 +133,12 @@ def _ann_leaves(
     turn: "cycle[Driver]", stopped: Stopped, boss: Person, ann: Person, patience: float
 ) -> None:
     next(turn).close(ann)
+    told = next(turn).audit(boss, ann.id)
+    assert {str(entry["type"]) for entry in told} >= TOLD_OF_ANN
+    assert told[0]["type"] == "user.closed"
+    assert [str(entry["occurred_at"]) for entry in told] == sorted(
+        (str(entry["occurred_at"]) for entry in told), reverse=True
+    )
     stopped(lambda: next(turn).whose(ann.token))
     _refused("AUTH_INVALID_CREDENTIALS", lambda: next(turn).log_in(ann.email, ann.password))
     _refused("USER_NOT_FOUND", lambda: next(turn).show(boss, ann.id), patience)

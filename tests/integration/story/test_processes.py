@@ -15,6 +15,7 @@ VARIABLES = {
     "JWT_SECRET": "a secret for tests only, of enough bytes",
     "REFRESH_GRACE": "0s",
     "PASSWORD_HASHER": "argon2id://?m=8&t=1&p=1",
+    "RATE_LIMIT_URL": "none://",
 }
 
 

@@ -16,6 +16,7 @@ VARIABLES = {
     "DRAIN_DELAY": "0s",
     "JWT_SECRET": "a secret for tests only, of enough bytes",
     "PASSWORD_HASHER": "argon2id://?m=8&t=1&p=1",
+    "RATE_LIMIT_URL": "none://",
 }
 ANN = {"email": "ann@example.com", "password": "Correct-Horse-1"}
 MANY = 30

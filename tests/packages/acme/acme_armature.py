@@ -1,5 +1,6 @@
 """Two adapters of a package that Armature has never heard of."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from application.ports.cache import Cache
@@ -35,7 +36,7 @@ class AcmeCache(Cache):
 
 
 class AcmePolicy(PasswordPolicy):
-    def advice(self, password: Password) -> tuple[str, ...]:
+    def advice(self, password: Password, own_words: Collection[str]) -> tuple[str, ...]:
         return () if "acme" in password.value else ("Put acme into it.",)
 
 

@@ -45,6 +45,57 @@ async def test_a_name_is_changed_and_removed(here: World) -> None:
     assert unnamed.name is None
 
 
+async def test_bio_and_website_are_changed_and_removed(here: World) -> None:
+    ann = await here.actor()
+
+    told = await here.do.update_profile(
+        UpdateProfile(
+            actor=ann,
+            user_id=ann.user_id,
+            bio="I <em onclick=x>grow</em><script>x</script> things.",
+            website="HTTPS://Bücher.example",
+        )
+    )
+    read = await here.do.get_profile(GetProfile(actor=ann))
+    untold = await here.do.update_profile(
+        UpdateProfile(actor=ann, user_id=ann.user_id, bio=None, website=None)
+    )
+
+    assert told.bio == read.bio == "I <em>grow</em> things."
+    assert told.website == read.website == "https://xn--bcher-kva.example/"
+    assert (untold.bio, untold.website) == (None, None)
+
+
+async def test_all_that_is_wrong_with_a_profile_is_told_at_once(here: World) -> None:
+    ann = await here.actor()
+
+    with pytest.raises(ValidationFailed) as caught:
+        await here.do.update_profile(
+            UpdateProfile(
+                actor=ann,
+                user_id=ann.user_id,
+                name="\u202e",
+                bio="",
+                website="http://localhost",
+                email="x",
+            )
+        )
+
+    fields = [error.field for error in caught.value.errors]
+    assert fields == ["name", "bio", "website", "email"]
+
+
+async def test_a_profile_that_stays_the_same_is_no_news(here: World) -> None:
+    ann = await here.actor()
+    same = UpdateProfile(actor=ann, user_id=ann.user_id, bio="Hi", website="https://ann.example")
+    await here.do.update_profile(same)
+    here.events.clear()
+
+    await here.do.update_profile(same)
+
+    assert here.events == []
+
+
 async def test_what_is_not_mentioned_stays(here: World) -> None:
     registered = await here.register(name="Ann")
     before = registered.user

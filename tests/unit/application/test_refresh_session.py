@@ -15,7 +15,6 @@ from domain.session.errors import (
     TokenInvalid,
 )
 from domain.session.events import EndReason, SessionsEnded
-from domain.session.session import MAX_SIBLINGS
 from tests.world import OPERATOR, World
 
 
@@ -84,7 +83,7 @@ async def test_the_grace_counts_from_the_rotation_and_not_from_a_later_one(
 
 
 async def test_a_generation_has_at_most_64_tokens(here: World, first: str) -> None:
-    newest = [await refresh(here, first) for _ in range(MAX_SIBLINGS)][-1]
+    newest = [await refresh(here, first) for _ in range(64)][-1]
 
     with pytest.raises(TokenInvalid):
         await refresh(here, first)

@@ -6,7 +6,7 @@ import pytest
 
 from application.actor import Account
 from application.ports.database import Database
-from application.session.views import SessionView
+from application.session.views import SessionRecord, SessionView
 from domain.session.events import EndReason
 from domain.session.session import Session
 from domain.user.user import User
@@ -83,6 +83,24 @@ class SessionReaderContract:
         listed = await database.session_reader.list_live(user.id, NOW)
 
         assert listed == tuple(map(_view, (newer, first, older)))
+
+    async def test_gives_every_session_on_record_the_newest_first(self, database: Database) -> None:
+        user, first = await self._log_in(database, a_user())
+        await self._log_in(database, a_user())
+        older, _ = await store_session(database, *a_session(user, opened=NOW - timedelta(days=99)))
+        newer, _ = await store_session(database, *a_session(user, opened=NOW + MICROSECOND))
+        newer.end(EndReason.REVOKED, NOW + 2 * MICROSECOND)
+        async with database.unit_of_work() as unit:
+            await unit.sessions.save(newer)
+            await unit.commit()
+
+        listed = await database.session_reader.list_all(user.id)
+
+        assert listed == tuple(map(SessionRecord.of, (newer, first, older)))
+        assert listed[0].end_reason == "revoked"
+
+    async def test_gives_no_session_of_nobody(self, database: Database) -> None:
+        assert await database.session_reader.list_all(an_id()) == ()
 
     @staticmethod
     async def _log_in(database: Database, user: User) -> tuple[User, Session]:

@@ -6,7 +6,9 @@ import pytest
 
 from application.ports.database import Database
 from application.user.views import UserQuery, UserView
+from domain.user.bio import Bio
 from domain.user.user import User
+from domain.user.website import Website
 from tests.builders import a_user, an_id, closed
 from tests.unit.contracts.database import store
 
@@ -16,7 +18,7 @@ class UserReaderContract:
 
     async def test_gives_an_account_by_id_and_by_address(self, database: Database) -> None:
         user = a_user(email="Ada@Example.com", roles=("editor", "admin"))
-        user.bio, user.website = "Bio", "https://example.com"
+        user.bio, user.website = Bio("Bio"), Website("https://example.com/")
         await store(database, user)
 
         assert await database.users.get(user.id) == UserView.of(user)

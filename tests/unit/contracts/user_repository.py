@@ -8,10 +8,12 @@ import pytest
 
 from application.errors import DuplicateKey
 from application.ports.database import Database
+from domain.user.bio import Bio
 from domain.user.errors import LastAdmin, UserAlreadyExists
 from domain.user.name import PersonName
 from domain.user.role import ADMIN
 from domain.user.user import User
+from domain.user.website import Website
 from tests.builders import NOW, a_user, an_admin, an_email, an_id, closed
 from tests.unit.contracts.database import load, store, together
 
@@ -21,7 +23,8 @@ class UserRepositoryContract:
 
     async def test_gives_what_was_added(self, database: Database) -> None:
         user = a_user(name="Grace Hopper 🦋", roles=("admin", "editor"), is_active=False)
-        user.bio, user.website = "Line one\nline <two>", "https://example.com/?q=%s"
+        user.bio = Bio("Line one\nline <em>two</em>")
+        user.website = Website("https://example.com/?q=%s")
         await store(database, user)
 
         assert _fields(await load(database, user)) == _fields(user)
@@ -64,8 +67,9 @@ class UserRepositoryContract:
         user = a_user()
         await store(database, user)
         changed = user.copy()
-        changed.email, changed.name, changed.bio = an_email(), None, "Bio"
-        changed.website, changed.password_hash = "https://example.com", "other"
+        changed.email, changed.name, changed.bio = an_email(), None, Bio("Bio")
+        changed.website = Website("https://example.com/")
+        changed.password_hash = "other"
         changed.roles, changed.is_active = frozenset({ADMIN}), False
         changed.updated_at = NOW + timedelta(microseconds=1)
 

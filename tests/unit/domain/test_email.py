@@ -123,6 +123,12 @@ def test_case_and_script_make_no_other_address(address: str, key: str) -> None:
     assert parse(address).key == key
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\u2060", "\u202e"])
+def test_what_nobody_sees_is_no_part_of_an_address(unseen: str) -> None:
+    with pytest.raises(ValidationFailed):
+        parse(f"ada@exa{unseen}mple.com")
+
+
 def test_the_written_form_is_kept_but_for_space_around_it_and_nfc() -> None:
     assert parse("  Ada@Mu\u0308nchen.DE ").written == "Ada@M\u00fcnchen.DE"
 

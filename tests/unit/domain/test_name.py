@@ -19,6 +19,9 @@ from domain.user.name import MAX_LENGTH, PersonName
         "O'Brien-Smith, Jr.",
         "<b>Ada</b>",
         "👩\u200d🚀",
+        "❤\ufe0f",
+        "Robert'); DROP TABLE users;--",
+        "Select Null",
         "x" * 100,
     ],
 )
@@ -56,6 +59,8 @@ def test_a_name_is_in_nfc() -> None:
         "\ufeffAda",
         "a\U000e0061b",
         "\u200d",
+        "\u3164\u2800",
+        "\ufe0f",
     ],
 )
 def test_what_cannot_be_a_name_is_refused_on_the_field_name(text: str) -> None:

@@ -1,3 +1,5 @@
+from collections.abc import Collection
+
 import pytest
 
 from domain.user.email import EmailAddress
@@ -70,5 +72,15 @@ def test_a_password_that_holds_the_name_among_other_things_is_accepted() -> None
     assert advice("Ada Straße 1A and more", ANYTHING) == []
 
 
+def test_a_rule_is_given_the_words_of_the_owner() -> None:
+    given: list[str] = []
+
+    def remember(_: str, own_words: Collection[str]) -> None:
+        given.extend(own_words)
+
+    assert advice("x", Rules((remember,))) == []
+    assert given == ["Ada", "München.de", "ada", "xn--mnchen-3ya.de", "Ada Straße 1A"]
+
+
 def test_a_policy_without_rules_has_no_advice() -> None:
-    assert ANYTHING.advice(Password.presented("x")) == ()
+    assert ANYTHING.advice(Password.presented("x"), ()) == ()

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from application.user.deactivate_user import DeactivateUser
-from entrypoints.http.errors import CsrfFailed
+from entrypoints.http.errors import HttpsRequired, RequestTooSlow
 from tests.unit.errors.faults import FAULTS
 from tests.unit.errors.scene import ANN, Scene
 from tests.world import OPERATOR, PASSWORD
@@ -135,6 +135,11 @@ def huge_body(_: Scene) -> Request:
     return Request("POST", f"{API}/auth/login", {"email": "a" * 2**20})
 
 
+def doubtful_framing(_: Scene) -> Request:
+    more = {"content": b"{}", "headers": {"Transfer-Encoding": "gzip, chunked"}}
+    return Request("POST", f"{API}/auth/login", more=more)
+
+
 def wrong_method(_: Scene) -> Request:
     return Request("PATCH", f"{API}/auth/login", SIGN_UP)
 
@@ -143,7 +148,13 @@ def nowhere(_: Scene) -> Request:
     return Request("GET", f"{API}/nowhere")
 
 
+def foreign_page(_: Scene) -> Request:
+    more = {"headers": {"Origin": "https://evil.example"}}
+    return Request("POST", f"{API}/auth/login", SIGN_UP | {"mode": "cookie"}, more=more)
+
+
 PROVOCATIONS: dict[str, Provocation] = {
+    "AUTH_CSRF_FAILED": foreign_page,
     "AUTH_INVALID_CREDENTIALS": wrong_password,
     "AUTH_UNAUTHORIZED": nameless,
     "AUTH_TOKEN_INVALID": made_up_token,
@@ -164,12 +175,14 @@ PROVOCATIONS: dict[str, Provocation] = {
     "METHOD_NOT_ALLOWED": wrong_method,
     "PAYLOAD_TOO_LARGE": huge_body,
     "UNSUPPORTED_MEDIA_TYPE": plain_text,
+    "UNKNOWN_FRAMING": doubtful_framing,
 }
 
 HTTP_FAULTS: dict[str, Exception] = {
     **FAULTS,
-    # Its feature comes later.
-    "AUTH_CSRF_FAILED": CsrfFailed(),
+    # What the transport raises: provoked for real in `entrypoints/http`.
+    "REQUEST_TOO_SLOW": RequestTooSlow(),
+    "HTTPS_REQUIRED": HttpsRequired(),
 }
 """For the rest: what the database raises when somebody logs in."""
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from application.user.deactivate_user import DeactivateUser
 from domain.errors import Forbidden
 from domain.session.errors import Unauthorized
+from domain.signing.errors import KeyInUse, KeyNotFound, KeysExist, KeyTooNew
 from entrypoints.cli.errors import DatabaseBehind
 from entrypoints.http.reports import ServerFailed
 from tests.unit.errors.faults import CONTEXT, FAULTS
@@ -100,6 +101,11 @@ CLI_FAULTS: dict[str, Exception] = {
     # What only `serve` and `db check` raise; their own tests provoke these for real.
     "SERVER_FAILED": ServerFailed(context=CONTEXT),
     "DATABASE_NOT_AT_HEAD": DatabaseBehind(context=CONTEXT),
+    # What only `keys` raises, without a database; as above.
+    "KEYS_EXIST": KeysExist(context=CONTEXT),
+    "KEY_NOT_FOUND": KeyNotFound(context=CONTEXT),
+    "KEY_TOO_NEW": KeyTooNew(context=CONTEXT),
+    "KEY_IN_USE": KeyInUse(context=CONTEXT),
 }
 """For the rest: what the database raises when somebody logs in."""
 

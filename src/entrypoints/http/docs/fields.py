@@ -17,8 +17,9 @@ class Field(NamedTuple):
 
 
 def fields_table(schema: Schema, schemas: Schemas) -> Html:
-    """Every field of an object, those of its objects included."""
-    return table(fields_of(schema, schemas))
+    """Every field of an object, those of its objects included; one table for each choice."""
+    choices = cast("list[Schema]", schema.get("anyOf", [schema]))
+    return Html(tag("p", "or").join(table(fields_of(choice, schemas)) for choice in choices))
 
 
 def table(fields: Iterator[Field]) -> Html:

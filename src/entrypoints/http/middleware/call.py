@@ -1,4 +1,4 @@
-"""The outermost layer: every answer has a request id, whoever made it."""
+"""Around all that refuses: every answer has a request id, whoever made it."""
 
 import re
 import time
@@ -9,9 +9,10 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from application.context import CallContext, call_context
-from entrypoints.http.error_answers import Asked, answer_error
 from entrypoints.http.errors import ClientDisconnected
 from entrypoints.http.failures import log_failure, logger
+from entrypoints.http.security_headers import Pairs, security_headers
+from entrypoints.http.sending import send_failure
 from entrypoints.http.translation import to_domain_error
 
 MAX_USER_AGENT: Final = 256
@@ -21,8 +22,7 @@ _SANE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 class CallMiddleware:
     """Sets the CallContext, stamps answers, and answers what nobody else did.
 
-    Stamps are `X-Request-ID`, `Server` (else the HTTP server names itself) and
-    `Cache-Control: no-store`, unless the route chose otherwise.
+    Stamps are `X-Request-ID` and the security headers that the route did not choose for itself.
     """
 
     def __init__(self, app: ASGIApp, patience: float | None = None) -> None:
@@ -35,7 +35,7 @@ class CallMiddleware:
             await self._app(scope, receive, send)
             return
         context = _context(scope, self._patience)
-        stamped = _Stamped(send, context.request_id)
+        stamped = _Stamped(send, context.request_id, security_headers(scope.get("scheme", "http")))
         token = call_context.set(context)
         try:
             await self._app(scope, receive, stamped)
@@ -50,18 +50,19 @@ class CallMiddleware:
 class _Stamped:
     """A `send` that adds our headers to the start of an answer."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, request_id: str, defaults: Pairs) -> None:
         self._send = send
-        self._stamps = [(b"x-request-id", request_id.encode()), (b"server", b"armature")]
+        self._stamp = (b"x-request-id", request_id.encode())
+        self._defaults = defaults
         self.started = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            headers = [*message.get("headers", ()), *self._stamps]
-            if all(name != b"cache-control" for name, _ in headers):
-                headers.append((b"cache-control", b"no-store"))
-            message["headers"] = headers
+            chosen = tuple(message.get("headers", ()))
+            names = {name for name, _ in chosen}
+            defaults = (pair for pair in self._defaults if pair[0] not in names)
+            message["headers"] = [*chosen, self._stamp, *defaults]
         await self._send(message)
 
 
@@ -86,20 +87,7 @@ def _printable(user_agent: bytes | None) -> str | None:
 
 
 async def _answer_last(exc: Exception, scope: HTTPScope, send: _Stamped) -> None:
-    error = to_domain_error(exc)
-    log_failure(error, exc)
     if send.started:
-        return
-    accept = b", ".join(value for name, value in scope["headers"] if name == b"accept")
-    request_id = call_context.get().request_id
-    answer = answer_error(error, Asked(request_id=request_id, accept=accept.decode("latin-1")))
-    headers = {**answer.headers, "Content-Type": answer.media_type}
-    headers["Content-Length"] = str(len(answer.body))
-    await send(
-        {
-            "type": "http.response.start",
-            "status": answer.status,
-            "headers": [(k.lower().encode(), v.encode()) for k, v in headers.items()],
-        }
-    )
-    await send({"type": "http.response.body", "body": answer.body, "more_body": False})
+        log_failure(to_domain_error(exc), exc)
+    else:
+        await send_failure(exc, scope, send)

@@ -10,7 +10,7 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Receive, Scop
 
 from application.context import call_context
 from application.errors import OperationTimedOut
-from entrypoints.http.errors import ClientDisconnected
+from entrypoints.http.errors import ClientDisconnected, RequestTooSlow
 
 PATIENCE: Final = 0.05
 """Seconds before anybody looks whether the caller is still there: most requests are over by then,
@@ -20,7 +20,8 @@ and pay for a timer instead of a task."""
 class DeadlineMiddleware:
     """Cancels a request at its deadline, and soon after its caller hung up.
 
-    Raises OperationTimedOut or ClientDisconnected. A commit that has begun is shielded from
+    Raises RequestTooSlow when it was the caller's body that we waited for, else OperationTimedOut,
+    or ClientDisconnected. A commit that has begun is shielded from
     both, so what becomes of it is not known here.
     """
 
@@ -39,7 +40,7 @@ class DeadlineMiddleware:
         except TimeoutError:
             if not limit.expired():
                 raise
-            raise OperationTimedOut from None
+            raise (RequestTooSlow if watch.waits_for_body else OperationTimedOut) from None
         except asyncio.CancelledError:
             if not watch.is_gone:
                 raise
@@ -71,14 +72,17 @@ class _Watch:
         if self._task is not None:
             return await self._heard.get()
         self._is_reading = True
-        try:
-            message = await self._next()
-        finally:
-            self._is_reading = False
+        message = await self._next()
+        self._is_reading = False
         if message["type"] == "http.request" and not message.get("more_body", False):
             self._is_read = True
         self._begin()
         return message
+
+    @property
+    def waits_for_body(self) -> bool:
+        """Whether the application asked for more of the body, and nothing came."""
+        return self._is_reading and not self._is_read
 
     def stop(self) -> None:
         self._timer.cancel()

@@ -1,19 +1,26 @@
 """Only names that we answer to."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from application.errors import InvalidInput
+from entrypoints.http.middleware.probes import is_probe
 
-_EXEMPT: Final = "/health"
-"""Probes call by address."""
+# RFC 9110 §7.2, without what no host of a service has: user names, escapes, other punctuation.
+_HOST: Final = re.compile(
+    rb"(?P<name>[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::[0-9]{0,5})?", re.IGNORECASE
+)
+MAX_NAME: Final = 255
+_WITHOUT_HOST: Final = frozenset(("1.0", "1"))
+"""The old protocol, as ASGI writes it and as Granian does."""
 
 
 class HostMiddleware:
-    """Raises InvalidInput for a `Host` that is not in `allowed`; an empty list lets all pass.
+    """Raises InvalidInput for a `Host` that is none, or not in `allowed`; an empty list allows all.
 
     `*.example.org` stands for every name below it, `*` for every name. Whoever makes a link out
     of the request's host makes none that leads to an attacker.
@@ -26,22 +33,26 @@ class HostMiddleware:
         self._is_open = not allowed or "*" in allowed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == ScopeType.HTTP and not self._is_open and not _is_probe(scope["path"]):
-            hosts = [value for name, value in scope["headers"] if name == b"host"]
-            if len(hosts) != 1 or not self._answers_to(_name(hosts[0])):
+        if scope["type"] == ScopeType.HTTP and not is_probe(scope["path"]):
+            name = host_name(scope)
+            if name is None or not self._answers_to(name):
                 raise InvalidInput("This service does not answer to the host of the request.")
         await self._app(scope, receive, send)
 
     def _answers_to(self, name: str) -> bool:
-        return name in self._names or name.endswith(self._endings)
+        return self._is_open or name in self._names or name.endswith(self._endings)
 
 
-def _is_probe(path: str) -> bool:
-    return path == _EXEMPT or path.startswith(f"{_EXEMPT}/")
+def host_name(scope: HTTPScope) -> str | None:
+    """The host without its port, in lower case and without a last dot; None unless it is one.
 
-
-def _name(host: bytes) -> str:
-    """The host without its port (RFC 9110 §7.2), in lower case and without a last dot."""
-    text = host.decode("latin-1").lower()
-    name = text.partition("]")[0] + "]" if text.startswith("[") else text.partition(":")[0]
-    return name.removesuffix(".")
+    It is the only `Host` (RFC 9112 §3.2): who sends two wants two programs to see different ones.
+    HTTP/1.0 needs none, and then it is empty.
+    """
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if not any(hosts):
+        return "" if scope["http_version"] in _WITHOUT_HOST else None
+    match = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
+    if match is None or len(match["name"]) > MAX_NAME:
+        return None
+    return match["name"].decode("ascii").lower().removesuffix(".")

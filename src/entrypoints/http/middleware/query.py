@@ -1,4 +1,4 @@
-"""A query is text, or the request is refused."""
+"""A query is text that says each thing once, or the request is refused."""
 
 from urllib.parse import unquote_to_bytes
 
@@ -11,7 +11,9 @@ from application.errors import InvalidInput
 class QueryMiddleware:
     """Raises InvalidInput for a query that is not UTF-8, as a body that is not would be refused.
 
-    The framework puts U+FFFD wherever it cannot decode, and asks for what nobody asked for.
+    The framework puts U+FFFD wherever it cannot decode, and asks for what nobody asked for. Of a
+    parameter that is given twice it would take one, and whoever checked the query before us may
+    have taken the other (parameter pollution).
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -19,8 +21,16 @@ class QueryMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP:
-            try:
-                unquote_to_bytes(scope["query_string"]).decode()
-            except UnicodeDecodeError:
-                raise InvalidInput("The query is not valid UTF-8.") from None
+            _check(scope["query_string"])
         await self._app(scope, receive, send)
+
+
+def _check(query: bytes) -> None:
+    try:
+        unquote_to_bytes(query).decode()
+    except UnicodeDecodeError:
+        raise InvalidInput("The query is not valid UTF-8.") from None
+    parts = (part.partition(b"=")[0] for part in query.split(b"&") if part)
+    names = [unquote_to_bytes(part.replace(b"+", b" ")) for part in parts]
+    if len(names) > len(set(names)):
+        raise InvalidInput("The query gives a parameter more than once.")

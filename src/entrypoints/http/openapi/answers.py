@@ -16,20 +16,31 @@ from application.errors import (
     DependencyUnavailable,
     InvalidInput,
     OperationTimedOut,
+    RateLimitExceeded,
 )
 from domain.errors import DomainError, ValidationFailed
 from domain.session.errors import SessionRevoked, TokenExpired, TokenInvalid, Unauthorized
 from entrypoints.http.answers import Fail, Fault
 from entrypoints.http.errors import (
     SERVER_ERRORS,
+    HttpsRequired,
     PayloadTooLarge,
+    RequestTooSlow,
+    UnknownFraming,
     UnsupportedMediaType,
     status_of,
 )
 
 Catalogue = tuple[type[DomainError], ...]
 
-BODY: Final[Catalogue] = (InvalidInput, PayloadTooLarge, UnsupportedMediaType, ValidationFailed)
+BODY: Final[Catalogue] = (
+    InvalidInput,
+    UnknownFraming,
+    RequestTooSlow,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
 """What can be wrong with a body."""
 
 BEARER: Final[Catalogue] = (Unauthorized, TokenInvalid, TokenExpired, SessionRevoked)
@@ -37,6 +48,8 @@ BEARER: Final[Catalogue] = (Unauthorized, TokenInvalid, TokenExpired, SessionRev
 
 ALWAYS: Final[Catalogue] = (
     InvalidInput,
+    HttpsRequired,
+    RateLimitExceeded,
     DomainError,
     DatabaseFailure,
     DependencyUnavailable,

@@ -11,6 +11,8 @@ from entrypoints.http.error_answers import REALM, jsend, problem
 from entrypoints.http.negotiation import JSON, PROBLEM
 from entrypoints.http.openapi.operations import Answer, Operation
 from entrypoints.http.openapi.schemas import Schema, Schemas, schemas_of
+from entrypoints.http.openapi.security import SCHEMES
+from entrypoints.http.rate_limit_fields import LIMIT, POLICY
 from entrypoints.http.version import VERSION
 
 TITLE: Final = "Armature"
@@ -19,6 +21,18 @@ _REQUEST_ID: Final[Schema] = {
     "description": "Names this call in the log: yours when you sent one, else made for you.",
     "schema": {"type": "string"},
     "example": EXAMPLE_ID,
+}
+_LIMITS: Final[Schema] = {
+    POLICY: {
+        "description": "The limits of this route: hits (q) in seconds (w), each by its name.",
+        "schema": {"type": "string"},
+        "example": '"api";q=100;w=60, "api-user";q=100;w=60',
+    },
+    LIMIT: {
+        "description": "What is left of each (r), and in how many seconds more is free (t).",
+        "schema": {"type": "string"},
+        "example": '"api";r=99;t=60, "api-user";r=99;t=60',
+    },
 }
 _HEADERS: Final[dict[int, tuple[str, str]]] = {
     401: ("WWW-Authenticate", f'Bearer realm="{REALM}"'),
@@ -56,10 +70,8 @@ def document(listed: tuple[Operation, ...]) -> Schema:
         "paths": paths,
         "components": {
             "schemas": schemas.components,
-            "securitySchemes": {
-                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-            },
-            "headers": {"X-Request-ID": _REQUEST_ID},
+            "securitySchemes": SCHEMES,
+            "headers": {"X-Request-ID": _REQUEST_ID, **_LIMITS},
         },
     }
 
@@ -78,16 +90,20 @@ def _operation(operation: Operation, schemas: Schemas) -> Schema:
         "tags": [operation.tag],
         "summary": operation.summary,
         "description": operation.description,
-        "security": [{"bearer": []}] if operation.is_guarded else [],
+        "security": operation.security,
     }
     if parameters := list(_parameters(operation)):
         described["parameters"] = parameters
     if operation.body is not None:
         schema = schemas.by_type[operation.body]
         media = {"schema": schema, "example": schemas.sample(schema)}
-        described["requestBody"] = {"required": True, "content": {JSON: media}}
+        described["requestBody"] = {
+            "required": operation.is_body_required,
+            "content": {JSON: media},
+        }
     described["responses"] = {
-        str(answer.status): _answer(answer, schemas) for answer in operation.answers
+        str(answer.status): _answer(answer, schemas, is_limited=operation.is_limited)
+        for answer in operation.answers
     }
     return described
 
@@ -113,8 +129,9 @@ def _parameters(operation: Operation) -> Iterator[Schema]:
         }
 
 
-def _answer(answer: Answer, schemas: Schemas) -> Schema:
-    headers: Schema = {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}}
+def _answer(answer: Answer, schemas: Schemas, *, is_limited: bool) -> Schema:
+    stamps = ("X-Request-ID", *(_LIMITS if is_limited else ()))
+    headers: Schema = {name: {"$ref": f"#/components/headers/{name}"} for name in stamps}
     if answer.status in _HEADERS:
         name, example = _HEADERS[answer.status]
         headers[name] = {"schema": {"type": "string"}, "example": example}
@@ -125,7 +142,8 @@ def _answer(answer: Answer, schemas: Schemas) -> Schema:
         described["content"] = _error_content(answer, schemas)
     elif answer.type is not None:
         schema = schemas.by_type[answer.type]
-        described["content"] = {JSON: {"schema": schema, "example": schemas.sample(schema)}}
+        media = {"schema": schema, "example": schemas.sample(schema)}
+        described["content"] = {answer.media_type: media}
     return described
 
 

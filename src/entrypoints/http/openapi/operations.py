@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from litestar import Litestar, Response
+from litestar import Litestar, MediaType, Response
 from litestar.datastructures import ResponseHeader
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
@@ -13,7 +13,9 @@ from litestar.routes import HTTPRoute
 
 from domain.errors import ValidationFailed
 from entrypoints.http.authentication import bearer
-from entrypoints.http.errors import phrase_of
+from entrypoints.http.browser.browsers import SAFE_METHODS
+from entrypoints.http.errors import CsrfFailed, phrase_of
+from entrypoints.http.negotiation import JSON
 from entrypoints.http.openapi.answers import (
     ALWAYS,
     BEARER,
@@ -30,6 +32,8 @@ from entrypoints.http.openapi.parameters import (
     path_parameters,
     query_parameters,
 )
+from entrypoints.http.openapi.security import Requirement, security_of
+from entrypoints.http.validation import struct_of
 
 _API: Final = "/api/"
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -58,10 +62,13 @@ class Operation:
     summary: str
     description: str
     is_guarded: bool
+    security: list[Requirement]
+    is_limited: bool
     path_parameters: tuple[PathParameter, ...]
     query_parameters: tuple[QueryParameter, ...]
     header_parameters: tuple[HeaderParameter, ...]
     body: object | None
+    is_body_required: bool
     answers: tuple[Answer, ...]
 
 
@@ -85,24 +92,28 @@ def _method(handler: HTTPRouteHandler) -> str:
 
 def _operation(route: HTTPRoute, handler: HTTPRouteHandler) -> Operation:
     fields = handler.parsed_fn_signature.parameters
-    is_guarded = bearer in handler.resolve_guards()
+    method, is_guarded = _method(handler), bearer in handler.resolve_guards()
     path, query = path_parameters(route), tuple(query_parameters(route, fields))
     data = fields.get("data")
     implied = (BEARER if is_guarded else ()) + (BODY if data else ())
     implied += (ValidationFailed,) if query or path else ()
+    implied += (CsrfFailed,) if is_guarded and method not in SAFE_METHODS else ()
     implied += ALWAYS if route.path.startswith(_API) else ()
     return Operation(
         id=handler.fn.__name__,
-        method=_method(handler),
+        method=method,
         path=route.path_format,
         tag=next(iter(handler.resolve_tags()), "Other"),
         summary=handler.summary or handler.fn.__name__.replace("_", " ").capitalize(),
         description=inspect.getdoc(handler.fn) or "",
         is_guarded=is_guarded,
+        security=security_of(handler, method, is_guarded=is_guarded),
+        is_limited=route.path.startswith(_API),
         path_parameters=path,
         query_parameters=query,
         header_parameters=header_parameters(handler),
-        body=data.annotation if data else None,
+        body=struct_of(data) if data else None,
+        is_body_required=bool(data and data.is_required),
         answers=tuple(_answers(handler, implied)),
     )
 
@@ -130,8 +141,10 @@ def _success(handler: HTTPRouteHandler) -> Answer:
         returned = returned.inner_types[0]
     status = handler.status_code
     description = handler.response_description or phrase_of(status)
-    media_type = handler.media_type
+    own = handler.media_type
+    # One that answers in several shapes is not told apart by the framework.
+    media_type = (own.value if isinstance(own, MediaType) else str(own)) or JSON
     if returned.annotation in {None, type(None), bytes, str}:
-        return Answer(status, description, media_type=str(media_type))
+        return Answer(status, description, media_type=media_type)
     headers = tuple(sorted(handler.resolve_response_headers(), key=lambda each: each.name))
-    return Answer(status, description, returned.raw, headers=headers)
+    return Answer(status, description, returned.raw, media_type=media_type, headers=headers)

@@ -70,7 +70,7 @@ def query_parameters(
 def _query_parameter(name: str, field: FieldDefinition) -> QueryParameter:
     declared = field.kwarg_definition
     definition = declared if isinstance(declared, ParameterKwarg) else ParameterKwarg()
-    schema = _without_null(msgspec.json.schema(field.annotation))
+    schema = _schema_of(field)
     for limit, keyword in _LIMITS.items():
         if (value := getattr(definition, limit)) is not None:
             schema[keyword] = value
@@ -82,6 +82,15 @@ def _query_parameter(name: str, field: FieldDefinition) -> QueryParameter:
         is_required=field.is_required,
         schema=schema,
     )
+
+
+def _schema_of(field: FieldDefinition) -> Schema:
+    """A schema in one piece: of an enumeration, its values."""
+    whole = msgspec.json.schema(field.annotation)
+    named = whole.pop("$defs", {})
+    schema = _without_null(whole)
+    reference = str(schema.get("$ref", ""))
+    return {"enum": named[reference.rpartition("/")[2]]["enum"]} if reference else schema
 
 
 def _without_null(schema: Schema) -> Schema:

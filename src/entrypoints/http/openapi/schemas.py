@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, cast
+from types import UnionType
+from typing import Final, Union, cast, get_args, get_origin
 
 import msgspec
 
@@ -59,10 +60,21 @@ class Schemas:
 
 
 def schemas_of(types: Iterable[object]) -> Schemas:
-    """Describe `types` and everything inside them."""
-    listed = list(dict.fromkeys(types))
+    """Describe `types` and everything inside them; a union of bodies is any of them."""
+    bodies = list(dict.fromkeys(types))
+    listed = list(dict.fromkeys(kind for body in bodies for kind in _choices(body)))
     own, components = msgspec.json.schema_components(listed, ref_template=_PREFIX + "{name}")
-    return Schemas(by_type=dict(zip(listed, own, strict=True)), components=components)
+    schemas = dict(zip(listed, own, strict=True))
+    by_type = {body: _any_of([schemas[kind] for kind in _choices(body)]) for body in bodies}
+    return Schemas(by_type=by_type, components=components)
+
+
+def _choices(body: object) -> tuple[object, ...]:
+    return get_args(body) if get_origin(body) in {Union, UnionType} else (body,)
+
+
+def _any_of(choices: list[Schema]) -> Schema:
+    return choices[0] if len(choices) == 1 else {"anyOf": choices}
 
 
 def properties(schema: Schema) -> dict[str, Schema]:

@@ -3,20 +3,19 @@
 from typing import Final
 
 from litestar import Response, Router, post
+from litestar.datastructures import Cookie
 from litestar.params import JSONBody
+from msgspec import UnsetType
 
 from application.idempotency import IdempotencyKeyReused
+from application.limits.groups import AUTH as AUTH_LIMITS
 from application.session.log_in import LogIn
 from application.session.log_out import LogOut
 from application.session.log_out_everywhere import LogOutEverywhere
 from application.session.refresh_session import RefreshSession
 from application.user.register_user import RegisterUser
-from domain.session.errors import (
-    RefreshTokenReused,
-    SessionRevoked,
-    TokenExpired,
-    TokenInvalid,
-)
+from domain.errors import FieldError, ValidationFailed
+from domain.session.errors import RefreshTokenReused, Unauthorized
 from domain.user.errors import (
     InvalidCredentials,
     PasswordTooWeak,
@@ -25,11 +24,29 @@ from domain.user.errors import (
     UserNotFound,
 )
 from entrypoints.http.answers import Success
-from entrypoints.http.authentication import bearer
+from entrypoints.http.authentication import bearer, came_by_cookie
+from entrypoints.http.browser.cookies import AUTH_PATH, COOKIES
+from entrypoints.http.errors import CsrfFailed
 from entrypoints.http.idempotency import KEY, REPLAYED, idempotency_key
-from entrypoints.http.openapi.answers import answers
+from entrypoints.http.openapi.answers import BEARER, answers
+from entrypoints.http.openapi.security import CSRF, REFRESH_COOKIE
 from entrypoints.http.request import ApiRequest
-from entrypoints.http.schemas import Ended, LoggedInUser, Login, Refresh, Register, Tokens
+from entrypoints.http.routes.browser import csrf, refresh_by_cookie
+from entrypoints.http.schemas import (
+    BrowserLogin,
+    BrowserRefresh,
+    Ended,
+    LoggedInUser,
+    Login,
+    Refresh,
+    Register,
+    Tokens,
+    User,
+)
+
+NO_REFRESH_TOKEN: Final = ValidationFailed(
+    errors=(FieldError("refresh_token", "This field is needed."),)
+)
 
 
 @post(
@@ -46,6 +63,7 @@ from entrypoints.http.schemas import Ended, LoggedInUser, Login, Refresh, Regist
     ),
     headers=(KEY,),
     response_headers=[REPLAYED],
+    limits=AUTH_LIMITS,
 )
 async def register(
     request: ApiRequest, data: JSONBody[Register]
@@ -75,45 +93,92 @@ async def register(
     "/login",
     summary="Log in",
     status_code=200,
-    responses=answers(InvalidCredentials, UserInactive),
+    responses=answers(InvalidCredentials, UserInactive, CsrfFailed),
+    response_headers=[COOKIES],
+    limits=AUTH_LIMITS,
 )
-async def login(request: ApiRequest, data: JSONBody[Login]) -> Success[LoggedInUser]:
-    """Opens a session; an unknown address and a wrong password get the same answer."""
+async def login(
+    request: ApiRequest, data: JSONBody[Login]
+) -> Response[Success[LoggedInUser] | Success[BrowserLogin]]:
+    """Opens a session; an unknown address and a wrong password get the same answer.
+
+    With a `mode` of `cookie` the tokens go into cookies that no script can read, and the answer
+    holds none.
+    """
+    if data.mode == "cookie":
+        request.browsers.check_login(request.scope)
     done = await request.use_cases.log_in(LogIn(email=data.email, password=data.password))
-    return Success(data=LoggedInUser.of(done.user, done.tokens))
+    if data.mode == "cookie":
+        return Response(
+            Success(data=BrowserLogin(user=User.of(done.user), expires_in=done.tokens.expires_in)),
+            cookies=request.browsers.holding(request.scope, done.tokens),
+        )
+    return Response(Success(data=LoggedInUser.of(done.user, done.tokens)))
 
 
 @post(
     "/refresh",
     summary="Exchange a refresh token",
     status_code=200,
-    responses=answers(TokenInvalid, TokenExpired, SessionRevoked, RefreshTokenReused),
+    responses=answers(*BEARER, RefreshTokenReused, CsrfFailed),
+    response_headers=[COOKIES],
+    security=[{}, REFRESH_COOKIE | CSRF],
 )
-async def refresh(request: ApiRequest, data: JSONBody[Refresh]) -> Success[Tokens]:
-    """Gives the next pair of tokens; a token that comes back later ends the session."""
-    pair = await request.use_cases.refresh_session(RefreshSession(refresh_token=data.refresh_token))
-    return Success(data=Tokens.of(pair))
+async def refresh(
+    request: ApiRequest, data: JSONBody[Refresh | None] = None
+) -> Response[Success[Tokens] | Success[BrowserRefresh]]:
+    """Gives the next pair of tokens; a token that comes back later ends the session.
+
+    Without a token in the body the cookie counts, and the next pair is in cookies again.
+    """
+    if data is not None and not isinstance(data.refresh_token, UnsetType):
+        command = RefreshSession(refresh_token=data.refresh_token)
+        return Response(Success(data=Tokens.of(await request.use_cases.refresh_session(command))))
+    pair = await refresh_by_cookie(request)
+    if pair is None:
+        raise Unauthorized if data is None else NO_REFRESH_TOKEN
+    return Response(
+        Success(data=BrowserRefresh(expires_in=pair.expires_in)),
+        cookies=request.browsers.holding(request.scope, pair),
+    )
 
 
-@post("/logout", summary="Log out", status_code=200, guards=[bearer])
-async def logout(request: ApiRequest) -> Success[None]:
+@post(
+    "/logout",
+    summary="Log out",
+    status_code=200,
+    guards=[bearer],
+    response_headers=[COOKIES],
+)
+async def logout(request: ApiRequest) -> Response[Success[None]]:
     """Ends the session of the token."""
     await request.use_cases.log_out(LogOut(actor=request.caller))
-    return Success(data=None)
+    return Response(Success(data=None), cookies=_cookies_removed(request))
 
 
-@post("/logout-all", summary="Log out everywhere", status_code=200, guards=[bearer])
-async def logout_all(request: ApiRequest) -> Success[Ended]:
+@post(
+    "/logout-all",
+    summary="Log out everywhere",
+    status_code=200,
+    guards=[bearer],
+    response_headers=[COOKIES],
+)
+async def logout_all(request: ApiRequest) -> Response[Success[Ended]]:
     """Ends every session of the user, this one included."""
     caller = request.caller
     ended = await request.use_cases.log_out_everywhere(
         LogOutEverywhere(actor=caller, user_id=caller.user_id)
     )
-    return Success(data=Ended(ended))
+    return Response(Success(data=Ended(ended)), cookies=_cookies_removed(request))
+
+
+def _cookies_removed(request: ApiRequest) -> list[Cookie]:
+    """Who has no session in cookies keeps whatever cookies there are."""
+    return request.browsers.removed(request.scope) if came_by_cookie(request) else []
 
 
 AUTH: Final = Router(
-    "/api/v1/auth",
-    route_handlers=[register, login, refresh, logout, logout_all],
+    AUTH_PATH,
+    route_handlers=[register, login, refresh, csrf, logout, logout_all],
     tags=["Authentication"],
 )

@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from litestar import Router, delete, get, patch, put
+from litestar import Response, Router, delete, get, patch, put
 from litestar.params import FromPath, JSONBody
 from msgspec import UnsetType
 
@@ -12,6 +12,7 @@ from application.session.revoke_session import RevokeSession
 from application.unset import UNSET
 from application.user.change_password import ChangePassword
 from application.user.close_account import CloseAccount
+from application.user.export_data import ExportData
 from application.user.get_profile import GetProfile
 from application.user.update_profile import UpdateProfile
 from domain.session.errors import SessionNotFound
@@ -23,12 +24,14 @@ from domain.user.errors import (
     UserNotFound,
 )
 from entrypoints.http.answers import Success
+from entrypoints.http.attachment import DISPOSITION, attachment
 from entrypoints.http.authentication import bearer
 from entrypoints.http.openapi.answers import answers
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas import (
     Closing,
     Ended,
+    Export,
     OneUser,
     PasswordChange,
     ProfileChange,
@@ -58,6 +61,8 @@ async def change_profile(request: ApiRequest, data: JSONBody[ProfileChange]) -> 
             actor=caller,
             user_id=caller.user_id,
             name=UNSET if isinstance(data.name, UnsetType) else data.name,
+            bio=UNSET if isinstance(data.bio, UnsetType) else data.bio,
+            website=UNSET if isinstance(data.website, UnsetType) else data.website,
             email=UNSET if isinstance(data.email, UnsetType) else data.email,
             password=data.password,
         )
@@ -99,6 +104,19 @@ async def change_password(request: ApiRequest, data: JSONBody[PasswordChange]) -
     return Success(data=Ended(ended))
 
 
+@get(
+    "/export",
+    summary="Export your data",
+    responses=answers(UserNotFound),
+    response_headers=[DISPOSITION],
+)
+async def export_data(request: ApiRequest) -> Response[Success[Export]]:
+    """Gives everything held on you, as a file to keep."""
+    caller = request.caller
+    data = await request.use_cases.export_data(ExportData(actor=caller, user_id=caller.user_id))
+    return Response(Success(data=Export.of(data)), headers=attachment(data.file_name))
+
+
 @get("/sessions", summary="List your sessions")
 async def list_sessions(request: ApiRequest) -> Success[Sessions]:
     """Gives those that are live, the newest first."""
@@ -131,6 +149,7 @@ PROFILE: Final = Router(
         change_profile,
         close_account,
         change_password,
+        export_data,
         list_sessions,
         revoke_session,
     ],

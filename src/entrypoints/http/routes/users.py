@@ -1,6 +1,6 @@
 """What admins do with the accounts of others."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from litestar import Router, delete, get, post, put
@@ -25,7 +25,10 @@ from entrypoints.http.schemas import OneUser, User, Users
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Accounts on the page.")]
 Cursor = Annotated[str | None, QueryParameter(description="The `next_cursor` of the page before.")]
 EmailPrefix = Annotated[str | None, QueryParameter(description="What the address begins with.")]
-IsActive = Annotated[bool | None, QueryParameter(description="Only those that are, or are not.")]
+# No `bool | None`, for which the decoder takes the text `null`.
+IsActive = Annotated[
+    Literal["true", "false", "any"], QueryParameter(description="Only those that are, or are not.")
+]
 
 
 @get("/", summary="List accounts", responses=answers(Forbidden, InvalidInput))
@@ -34,7 +37,7 @@ async def list_users(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
     email_prefix: EmailPrefix = None,
-    is_active: IsActive = None,
+    is_active: IsActive = "any",
 ) -> Success[Users]:
     """Gives a page, the newest first; all filters must hold, on every page the same."""
     page = await request.use_cases.list_users(
@@ -43,7 +46,7 @@ async def list_users(
             limit=limit,
             cursor=cursor,
             email_prefix=email_prefix,
-            is_active=is_active,
+            is_active=None if is_active == "any" else is_active == "true",
         )
     )
     users = [User.of(view) for view in page.items]

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.jwt.tokens import JwtAccessTokens, create
+from adapters.jwt.keys import SecretKey
+from adapters.jwt.tokens import JwtAccessTokens
 from application.invalid_settings import InvalidSettings
 from application.settings import TokenSettings
 from domain.session.errors import TokenExpired, TokenInvalid
 from tests.unit.contracts.access_tokens import CLAIMS, NOW, AccessTokensContract
-from tests.unit.settings import some_settings
 
 SECRET = bytes(range(32))
 SETTINGS = TokenSettings(secret=SECRET, issuer="issuer", audience="audience")
@@ -37,15 +37,19 @@ TIMES = ["iat", "nbf", "exp"]
 IDS = ["sub", "sid", "jti"]
 
 
+def made(settings: TokenSettings = SETTINGS) -> JwtAccessTokens:
+    return JwtAccessTokens(settings, SecretKey(settings))
+
+
 @pytest.fixture
 def tokens() -> JwtAccessTokens:
-    return JwtAccessTokens(SETTINGS)
+    return made()
 
 
 class TestJwtAccessTokens(AccessTokensContract):
     @pytest.fixture
     def others(self) -> JwtAccessTokens:
-        return JwtAccessTokens(replace(SETTINGS, secret=bytes(range(1, 33))))
+        return made(replace(SETTINGS, secret=bytes(range(1, 33))))
 
 
 def b64(raw: bytes) -> str:
@@ -273,7 +277,7 @@ async def test_a_token_over_4_kib_is_not_even_read(
     def never(*_: object, **__: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("joserfc.jwt.decode", never)
+    monkeypatch.setattr("adapters.jwt.tokens._object", never)
     with pytest.raises(TokenInvalid):
         await tokens.verify(padded, NOW)
 
@@ -296,7 +300,7 @@ async def test_whatever_a_claim_is_the_answer_is_claims_or_one_of_two_errors(
     name: str, value: object
 ) -> None:
     with suppress(TokenInvalid, TokenExpired):
-        await JwtAccessTokens(SETTINGS).verify(signed(content={**CONTENT, name: value}), NOW)
+        await made().verify(signed(content={**CONTENT, name: value}), NOW)
 
 
 @given(name=st.sampled_from(["typ", "alg", "crit", "b64", "kid", "cty"]), value=JSON)
@@ -306,19 +310,19 @@ async def test_whatever_the_header_is_only_ours_is_accepted(name: str, value: ob
         return
 
     with pytest.raises(TokenInvalid):
-        await JwtAccessTokens(SETTINGS).verify(signed(header), NOW)
+        await made().verify(signed(header), NOW)
 
 
 @given(st.text() | st.from_regex(r"[\w-]+\.[\w-]+\.[\w-]+"))
 async def test_any_text_is_no_token(text: str) -> None:
     with pytest.raises(TokenInvalid):
-        await JwtAccessTokens(SETTINGS).verify(text, NOW)
+        await made().verify(text, NOW)
 
 
 async def test_neither_signing_nor_verifying_warns_of_anything() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        tokens = create(some_settings())
+        tokens = made()
         await tokens.verify(await tokens.sign(CLAIMS), NOW)
 
 
@@ -330,7 +334,7 @@ def test_a_public_key_is_no_secret() -> None:
     )
 
     with pytest.raises(InvalidSettings, match=r"^JWT_SECRET: "):
-        JwtAccessTokens(replace(SETTINGS, secret=pem))
+        made(replace(SETTINGS, secret=pem))
 
 
 def test_the_signature_is_an_hmac_with_sha_256_of_the_secret() -> None:

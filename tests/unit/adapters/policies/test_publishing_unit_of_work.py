@@ -8,7 +8,9 @@ import pytest
 
 from adapters.memory.unit_of_work import MemoryUnitOfWork
 from adapters.policies.publishing_unit_of_work import PublishingUnits
+from application.ports.audit_trail import AuditTrail
 from application.ports.event_publisher import EventPublisher
+from application.ports.expired_records import ExpiredRecords
 from application.ports.idempotency_records import IdempotencyRecords
 from application.ports.session_repository import SessionRepository
 from application.ports.unit_of_work import UnitOfWork
@@ -17,7 +19,7 @@ from domain.events import DomainEvent
 from domain.session.events import SessionOpened
 from domain.user.events import RoleGranted, UserRegistered
 from domain.user.role import Role
-from tests.world import world
+from tests.world import World, world
 
 
 class Journal(EventPublisher):
@@ -28,11 +30,18 @@ class Journal(EventPublisher):
         self.events.extend(events)
 
 
+def units_of(here: World, journal: Journal) -> PublishingUnits:
+    inner = here.container.database().unit_of_work
+    return PublishingUnits(inner, journal, here.container.entries())
+
+
 async def test_nothing_is_told_without_a_commit() -> None:
     async with world() as here:
         ann = (await here.register()).user
         journal = Journal()
-        units = PublishingUnits(here.container.database().unit_of_work, journal)
+        units = PublishingUnits(
+            here.container.database().unit_of_work, journal, here.container.entries()
+        )
 
         async with units() as uow:
             user = await uow.users.get(ann.id)
@@ -47,7 +56,9 @@ async def test_events_of_all_that_was_in_hand_are_told_once_after_the_commit() -
     async with world() as here:
         ann = (await here.register()).user
         journal = Journal()
-        units = PublishingUnits(here.container.database().unit_of_work, journal)
+        units = PublishingUnits(
+            here.container.database().unit_of_work, journal, here.container.entries()
+        )
 
         async with units() as uow:
             user = await uow.users.get(ann.id)
@@ -78,6 +89,14 @@ async def test_events_of_a_commit_that_failed_are_not_told() -> None:
         def idempotency(self) -> IdempotencyRecords:
             return self.inner.idempotency
 
+        @property
+        def audit(self) -> AuditTrail:
+            return self.inner.audit
+
+        @property
+        def expired(self) -> ExpiredRecords:
+            return self.inner.expired
+
         async def __aenter__(self) -> Self:
             return self
 
@@ -96,7 +115,7 @@ async def test_events_of_a_commit_that_failed_are_not_told() -> None:
         journal = Journal()
         async with (
             here.container.database().unit_of_work() as inner,
-            PublishingUnits(lambda: Failing(inner), journal)() as uow,
+            PublishingUnits(lambda: Failing(inner), journal, here.container.entries())() as uow,
         ):
             user = await uow.users.get(ann.id)
             assert user is not None

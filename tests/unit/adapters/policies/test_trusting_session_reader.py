@@ -8,7 +8,7 @@ import pytest
 from adapters.policies.trusting_session_reader import TrustingSessionReader
 from application.actor import Account
 from application.ports.session_reader import SessionReader
-from application.session.views import SessionView
+from application.session.views import SessionRecord, SessionView
 from domain.events import DomainEvent
 from domain.session.events import EndReason, SessionsEnded
 from domain.user.events import RoleGranted, RoleRevoked, UserDeactivated
@@ -32,6 +32,9 @@ class Source(SessionReader):
         return Account(user_id=USER, session_id=session_id, roles=frozenset())
 
     async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
+        return ()
+
+    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
         return ()
 
 

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from adapters.system.environment import describe, load_settings
 from adapters.system.sources import Source
 from adapters.system.variables import VARIABLES
 from application.invalid_settings import InvalidSettings
-from application.settings import DatabaseSettings, Environment, HttpSettings
+from application.settings import DatabaseSettings, Environment, HttpSettings, LimitSettings
 from tests.unit.adapters.system.loading import PRODUCTION, SECRET, load, loaded, problems
 
 DOCS = Path(__file__).parents[4] / "docs" / "configuration.md"
@@ -26,6 +27,7 @@ def test_an_empty_environment_gives_the_defaults_of_the_design() -> None:
     assert settings.http == HttpSettings(host="127.0.0.1", port=3000, workers=1)
     assert settings.database == DatabaseSettings()
     assert settings.cache_url == "memory://"
+    assert settings.rate_limits == LimitSettings()
     assert settings.tokens.access_ttl == timedelta(minutes=15)
     assert settings.tokens.refresh_ttl == timedelta(days=30)
     assert settings.tokens.refresh_grace == timedelta(seconds=10)
@@ -50,6 +52,8 @@ def test_every_variable_is_read() -> None:
             "DATABASE_POOL_MAX": "20",
             "DATABASE_PREPARE_THRESHOLD": "0",
             "CACHE_URL": "none://",
+            "RATE_LIMIT_URL": "none://",
+            "RATE_LIMITS": "auth=off",
             "JWT_ISSUER": "https://id.example.org",
             "JWT_AUDIENCE": "api",
             "ACCESS_TOKEN_TTL": "5m",
@@ -60,16 +64,28 @@ def test_every_variable_is_read() -> None:
             "HASHING_THREADS": "3",
             "HASHING_QUEUE": "0",
             "REQUEST_TIMEOUT": "500ms",
+            "HEADER_TIMEOUT": "75s",
             "DRAIN_DELAY": "0s",
             "SHUTDOWN_TIMEOUT": "1m",
             "LOG_LEVEL": "WARNING",
             "LOG_FORMAT": "console",
             "ALLOWED_HOSTS": " API.example.org, *.example.net ,,127.0.0.1,::1",
+            "TRUSTED_PROXIES": "10.0.0.0/8",
+            "CORS_ALLOWED_ORIGINS": "https://app.example.org",
+            "AUDIT_RETENTION": "90d",
         }
     )
 
     assert settings.environment is Environment.STAGING
-    assert settings.http == HttpSettings(host="::", port=8080, workers=4)
+    assert settings.audit_retention == timedelta(days=90)
+    assert settings.http == HttpSettings(
+        host="::",
+        port=8080,
+        workers=4,
+        header_timeout=timedelta(seconds=75),
+        trusted_proxies=(ip_network("10.0.0.0/8"),),
+        cors_origins=("https://app.example.org",),
+    )
     assert settings.database == DatabaseSettings(
         url="postgresql://u:p@h/n",
         is_default=False,
@@ -78,6 +94,8 @@ def test_every_variable_is_read() -> None:
         prepare_threshold=0,
     )
     assert settings.cache_url == "none://"
+    assert settings.rate_limits.url == "none://"
+    assert settings.rate_limits.limits["auth"] is None
     assert settings.tokens.secret == SECRET.encode()
     assert (settings.tokens.issuer, settings.tokens.audience) == ("https://id.example.org", "api")
     assert settings.tokens.access_ttl == timedelta(minutes=5)
@@ -105,11 +123,19 @@ def test_only_a_database_that_nobody_chose_is_the_default() -> None:
     assert load({"DATABASE_URL": "sqlite:///var/armature.db"}).database.is_default is False
 
 
-def test_the_cache_is_the_redis_unless_another_was_chosen() -> None:
+def test_cache_and_limiter_are_the_redis_unless_others_were_chosen() -> None:
     redis = {"REDIS_URL": "redis://h"}
 
     assert load(redis).cache_url == "redis://h"
     assert load({**redis, "CACHE_URL": "none://"}).cache_url == "none://"
+    assert load(redis).rate_limits.url == "redis://h"
+    assert load({**redis, "RATE_LIMIT_URL": "none://"}).rate_limits.url == "none://"
+
+
+def test_common_passwords_are_refused_in_production_unless_another_policy_was_chosen() -> None:
+    assert load({}).passwords.policy == "rules://upper,lower,digit"
+    assert load(PRODUCTION).passwords.policy == "rules://upper,lower,digit,uncommon"
+    assert load({**PRODUCTION, "PASSWORD_POLICY": "rules://"}).passwords.policy == "rules://"
 
 
 def test_logs_are_for_people_in_development_only() -> None:
@@ -133,7 +159,10 @@ WRONG = [
     ("DATABASE_PREPARE_THRESHOLD", "-1"),
     ("REDIS_URL", "localhost:6379"),
     ("CACHE_URL", "redis://host:port"),
+    ("RATE_LIMIT_URL", "redis://host:port"),
+    ("RATE_LIMITS", "auth=5"),
     ("JWT_SECRET", "x" * 31),
+    ("JWT_KEYS", '{"keys": []}'),
     ("JWT_ISSUER", "a\nb"),
     ("JWT_AUDIENCE", "a b"),
     ("ACCESS_TOKEN_TTL", "0s"),
@@ -146,6 +175,7 @@ WRONG = [
     ("HASHING_THREADS", "0"),
     ("HASHING_QUEUE", "-1"),
     ("REQUEST_TIMEOUT", "0ms"),
+    ("HEADER_TIMEOUT", "50ms"),
     ("DRAIN_DELAY", "2"),
     ("SHUTDOWN_TIMEOUT", "1w"),
     ("LOG_LEVEL", "loud"),
@@ -153,6 +183,9 @@ WRONG = [
     ("ALLOWED_HOSTS", "https://api.example.org"),
     ("ALLOWED_HOSTS", "api.example.org:443"),
     ("ALLOWED_HOSTS", "api.*.org"),
+    ("TRUSTED_PROXIES", "10.0.0.1/8"),
+    ("CORS_ALLOWED_ORIGINS", "*"),
+    ("AUDIT_RETENTION", "0d"),
 ]
 
 
@@ -210,12 +243,15 @@ def test_a_duration_is_read_back_as_it_was_written(milliseconds: int) -> None:
         ({**PRODUCTION, "ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({**PRODUCTION, "ALLOWED_HOSTS": " , "}, "ALLOWED_HOSTS"),
         ({**PRODUCTION, "PASSWORD_HASHER": "plain://"}, "PASSWORD_HASHER"),
-        ({**PRODUCTION, "HTTP_WORKERS": "2"}, "CACHE_URL"),
+        ({**PRODUCTION, "HTTP_WORKERS": "2", "RATE_LIMIT_URL": "none://"}, "CACHE_URL"),
+        ({**PRODUCTION, "HTTP_WORKERS": "2", "CACHE_URL": "none://"}, "RATE_LIMIT_URL"),
         ({**PRODUCTION, "JWT_SECRET": ""}, "JWT_SECRET"),
         ({**PRODUCTION, "APP_ENV": "staging", "JWT_SECRET": ""}, "JWT_SECRET"),
         ({**PRODUCTION, "JWT_SECRET": "x" * 64}, "JWT_SECRET"),
         ({**PRODUCTION, "JWT_SECRET": "change-me-change-me-change-me-1234"}, "JWT_SECRET"),
         ({**PRODUCTION, "JWT_SECRET": "your-256-bit-secret-0123456789abc"}, "JWT_SECRET"),
+        ({**PRODUCTION, "DATABASE_URL": "postgresql://app:app@h/n"}, "DATABASE_URL"),
+        ({**PRODUCTION, "REDIS_URL": "redis://:Redis@h"}, "CACHE_URL"),
     ],
 )
 def test_what_does_not_go_together_is_refused(environ: Mapping[str, str], name: str) -> None:
@@ -224,17 +260,36 @@ def test_what_does_not_go_together_is_refused(environ: Mapping[str, str], name: 
     assert [one.partition(":")[0] for one in said] == [name]
 
 
+@pytest.mark.parametrize(
+    ("environ", "how"),
+    [
+        ({**PRODUCTION, "JWT_SECRET": ""}, "`openssl rand -base64 48`"),
+        ({**PRODUCTION, "JWT_SECRET": "short"}, "`openssl rand -base64 48`"),
+        ({**PRODUCTION, "JWT_SECRET": "0123456789" * 4}, "`openssl rand -base64 48`"),
+        ({**PRODUCTION, "DATABASE_URL": "postgresql://a:a@h/n"}, "`openssl rand -hex 24`"),
+    ],
+)
+def test_who_has_a_weak_secret_is_told_how_to_make_a_good_one(
+    environ: Mapping[str, str], how: str
+) -> None:
+    (said,) = problems(environ)
+
+    assert how in said
+
+
 def test_production_starts_with_what_it_needs() -> None:
     assert load(PRODUCTION).environment is Environment.PRODUCTION
     assert load({**PRODUCTION, "HTTP_WORKERS": "4", "REDIS_URL": "redis://h"}).http.workers == 4
 
 
-def test_a_cache_for_each_worker_is_a_warning_outside_production() -> None:
-    (warning,) = loaded({"HTTP_WORKERS": "2"}).warnings
+def test_a_cache_or_limiter_for_each_worker_is_a_warning_outside_production() -> None:
+    of_cache, of_limiter = loaded({"HTTP_WORKERS": "2"}).warnings
 
-    assert warning.startswith("CACHE_URL: ")
+    assert of_cache.startswith("CACHE_URL: ")
+    assert of_limiter.startswith("RATE_LIMIT_URL: ")
     assert loaded({}).warnings == ()
-    assert loaded({"HTTP_WORKERS": "2", "CACHE_URL": "none://"}).warnings == ()
+    none = {"CACHE_URL": "none://", "RATE_LIMIT_URL": "none://"}
+    assert loaded({"HTTP_WORKERS": "2", **none}).warnings == ()
 
 
 def test_a_rule_is_silent_about_what_could_not_be_read() -> None:
@@ -280,6 +335,7 @@ def test_each_variable_is_described_with_its_source(tmp_path: Path) -> None:
     assert found["HTTP_PORT"] == ("99999999", Source.ENVIRONMENT)
     assert found["HTTP_WORKERS"] == ("2", Source.DOTENV)
     assert found["ALLOWED_HOSTS"] == ("a.example", Source.FILE)
+    assert found["RATE_LIMIT_URL"] == ("redis://u:***@h", Source.DEFAULT)
     assert found["CACHE_URL"] == ("redis://u:***@h", Source.DEFAULT)
     assert found["JWT_SECRET"] == ("***", Source.ENVIRONMENT)
 

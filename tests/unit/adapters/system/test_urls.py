@@ -94,6 +94,10 @@ def test_what_is_said_of_a_bad_url_repeats_nothing_of_it(password: str) -> None:
         ("redis://user@host", "redis://user@host"),
         ("redis://h?sentinel_password=pw&max_connections=5", None),
         ("postgresql://h/n?password=pw&sslkey=k", "postgresql://h/n?password=***&sslkey=***"),
+        (
+            "https://h/?authorization=a&sig=b&pwd=c&credential=d",
+            "https://h/?authorization=***&sig=***&pwd=***&credential=***",
+        ),
         ("nonsense pw", HIDDEN),
     ],
 )

@@ -12,9 +12,10 @@ from uuid import UUID
 from application.actor import Account, Operator
 from application.ports.migrations import Migrations
 from application.session.session_opener import TokenPair
-from application.session.views import SessionView
+from application.session.views import SessionRecord, SessionView
 from application.settings import PasswordSettings, Settings, TokenSettings
 from application.use_cases import UseCases
+from application.user.export_data import ExportedData
 from application.user.views import UserView
 from application.variable import Variable
 from domain.user.role import ADMIN
@@ -63,6 +64,22 @@ SESSION = SessionView(
     expires_at=NOON,
     client_address="203.0.113.9",
     user_agent=None,
+)
+EXPORT = ExportedData(
+    exported_at=NOON,
+    user=USER,
+    sessions=(
+        SessionRecord(
+            id=SESSION_ID,
+            created_at=NOON,
+            last_used_at=NOON,
+            expires_at=NOON,
+            client_address=None,
+            user_agent=None,
+            ended_at=NOON,
+            end_reason="revoked",
+        ),
+    ),
 )
 ACCOUNT = Account(user_id=USER_ID, session_id=SESSION_ID, roles=frozenset({ADMIN}))
 

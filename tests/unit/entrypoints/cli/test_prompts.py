@@ -21,7 +21,9 @@ def test_a_new_password_is_asked_for_twice(runtime: FakeRuntime) -> None:
 
     outcome = drive(runtime, *REGISTER, typed="Secret1x\nSecret1x\n")
 
-    assert runtime.asked == [RegisterUser(email="g@x.org", password="Secret1x", log_in=False)]
+    assert runtime.asked == [
+        RegisterUser(email="g@x.org", password="Secret1x", log_in=False, actor=OPERATOR)
+    ]
     assert outcome.err.startswith("Password: The same again: ")
     assert "Secret1x" not in outcome.out + outcome.err
 
@@ -71,7 +73,9 @@ def test_one_newline_is_no_part_of_a_piped_password(
 
     drive(runtime, *REGISTER, "--password-stdin", piped=piped)
 
-    assert runtime.asked == [RegisterUser(email="g@x.org", password=password, log_in=False)]
+    assert runtime.asked == [
+        RegisterUser(email="g@x.org", password=password, log_in=False, actor=OPERATOR)
+    ]
 
 
 @pytest.mark.parametrize("piped", [b"\xff\xfe", b"x" * 20_000], ids=["no UTF-8", "endless"])

@@ -14,6 +14,7 @@ COMMANDS = {
     *(f"users {name}" for name in ("deactivate", "activate", "delete", "grant", "revoke")),
     *(f"auth {name}" for name in ("login", "refresh", "logout", "logout-all", "verify")),
     *(f"sessions {name}" for name in ("list", "revoke")),
+    *(f"keys {name}" for name in ("generate", "rotate", "retire", "list")),
     *(f"db {name}" for name in ("upgrade", "downgrade", "current", "check")),
     *(f"config {name}" for name in ("show", "check")),
 }

@@ -96,7 +96,9 @@ def test_register_opens_no_session(runtime: FakeRuntime) -> None:
 
     outcome = drive(runtime, *args, piped=b"Secret1 \n")
 
-    command = RegisterUser(email="g@x.org", password="Secret1 ", name="Grace", log_in=False)
+    command = RegisterUser(
+        email="g@x.org", password="Secret1 ", name="Grace", log_in=False, actor=OPERATOR
+    )
     assert runtime.asked == [command]
     assert outcome.json == {"user": USER_JSON}
 
@@ -108,7 +110,9 @@ def test_register_may_be_run_again_with_its_key(runtime: FakeRuntime) -> None:
 
     done, again = drive(runtime, *args, piped=b"Secret1"), drive(runtime, *args, piped=b"Secret1")
 
-    command = RegisterUser(email="g@x.org", password="Secret1", log_in=False, idempotency_key="k1")
+    command = RegisterUser(
+        email="g@x.org", password="Secret1", log_in=False, idempotency_key="k1", actor=OPERATOR
+    )
     assert runtime.asked == [command, command]
     assert (again.code, again.out) == (0, done.out)
     assert done.err == f"Registered {USER.email}.\n"
@@ -127,8 +131,28 @@ def test_change_password_tells_how_many_sessions_ended(runtime: FakeRuntime) -> 
     assert drive(runtime, *args, "--json", piped=b"Secret1x").json == {"sessions_ended": 3}
 
 
+def test_update_changes_and_clears_bio_and_website(runtime: FakeRuntime) -> None:
+    runtime.answers["update_profile"] = USER
+
+    drive(runtime, "users", "update", ID, "--bio", "<p>Hi", "--clear-website")
+    drive(runtime, "users", "update", ID, "--clear-bio", "--website", "https://g.example")
+
+    told = replace(UPDATE, name=UNSET, email=UNSET)
+    assert runtime.asked == [
+        replace(told, bio="<p>Hi", website=None),
+        replace(told, bio=None, website="https://g.example"),
+    ]
+
+
 @pytest.mark.parametrize(
-    "args", [(), ("--name", "Grace", "--clear-name")], ids=["nothing", "contradiction"]
+    "args",
+    [
+        (),
+        ("--name", "Grace", "--clear-name"),
+        ("--bio", "Hi", "--clear-bio"),
+        ("--website", "https://g.example", "--clear-website"),
+    ],
+    ids=["nothing", "name", "bio", "website"],
 )
 def test_update_wants_one_clear_change(runtime: FakeRuntime, args: tuple[str, ...]) -> None:
     assert drive(runtime, "users", "update", ID, *args).code == 2

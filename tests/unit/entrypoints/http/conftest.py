@@ -14,6 +14,8 @@ from msgspec import Struct
 
 from application.actor import Account
 from application.health.check_readiness import CheckReadiness, CheckResult, Readiness
+from application.limits.limit_call import LimitCall
+from application.ports.rate_limiter import Quota
 from application.session.authenticate import Authenticate
 from application.use_cases import UseCases
 from domain.errors import DomainError
@@ -25,6 +27,7 @@ from entrypoints.http.authentication import bearer
 from entrypoints.http.openapi.answers import answers
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.routes.all import ROUTES
+from entrypoints.http.transport import Transport
 
 ACCOUNT = Account(user_id=UUID(int=1), session_id=UUID(int=2), roles=frozenset())
 
@@ -53,6 +56,9 @@ class World:
 
     async def check_readiness(self, _: CheckReadiness) -> Readiness:
         return self.readiness
+
+    async def limit_call(self, _: LimitCall) -> tuple[Quota, ...]:
+        return ()
 
     async def authenticate(self, command: Authenticate) -> Account:
         self.asked.append(command.access_token)
@@ -99,6 +105,11 @@ def world() -> World:
 def app(world: World, monkeypatch: pytest.MonkeyPatch) -> http_app.HttpApi:
     monkeypatch.setattr(http_app, "ROUTES", (*ROUTES, routes(world)))
     return http_app.create_app(cast("UseCases", world))
+
+
+def app_over(transport: Transport) -> http_app.HttpApi:
+    """The service as it is, behind `transport`, with nobody who could do anything."""
+    return http_app.create_app(cast("UseCases", World()), transport=transport)
 
 
 def call(app: object) -> httpx.AsyncClient:

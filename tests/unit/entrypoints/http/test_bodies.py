@@ -185,9 +185,10 @@ async def _post(app: HttpApi, script: list[bytes | None], **headers: bytes) -> l
         if message["type"] == "http.response.start":
             statuses.append(int(str(message["status"])))
 
-    given = {"content_type": b"application/json", **headers}
+    given = {"host": b"service", "content_type": b"application/json", **headers}
     scope = {
         "type": "http",
+        "http_version": "1.1",
         "method": "POST",
         "path": "/api/v1/things",
         "query_string": b"",

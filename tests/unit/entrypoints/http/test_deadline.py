@@ -17,7 +17,7 @@ from application.session.authenticate import Authenticate
 from application.use_cases import UseCases
 from domain.session.errors import SessionRevoked
 from entrypoints.http.app import create_app
-from entrypoints.http.errors import ClientDisconnected
+from entrypoints.http.errors import ClientDisconnected, RequestTooSlow
 from entrypoints.http.middleware.deadline import PATIENCE, DeadlineMiddleware
 from tests.world import world
 
@@ -77,6 +77,31 @@ async def test_work_ends_at_the_deadline() -> None:
     with pytest.raises(OperationTimedOut):
         await run(app, Caller(), seconds=0.01)
     assert cancelled.is_set()
+
+
+async def test_a_body_that_does_not_come_in_time_is_its_sender_s_affair() -> None:
+    async def app(
+        _: object, receive: Callable[[], Awaitable[dict[str, object]]], send: Act
+    ) -> None:
+        while (await receive())["more_body"]:
+            pass
+
+    class Slow(Caller):
+        async def receive(self) -> dict[str, object]:
+            message = await super().receive()
+            return message | {"more_body": True}
+
+    with pytest.raises(RequestTooSlow):
+        await run(app, Slow(b"a"), POST, seconds=0.01)
+
+
+async def test_work_that_takes_too_long_after_its_body_is_ours() -> None:
+    async def app(scope: object, receive: Act, send: Act) -> None:
+        await receive()
+        await Event().wait()
+
+    with pytest.raises(OperationTimedOut):
+        await run(app, Caller(b"abc"), POST, seconds=0.01)
 
 
 async def test_a_timeout_of_the_work_itself_is_its_own() -> None:

@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from entrypoints.http.docs.markup import prose, tag, together
-from entrypoints.http.errors import status_of
+from entrypoints.http.errors import CsrfFailed, status_of
 from entrypoints.http.openapi.answers import ALWAYS, BEARER, BODY
 
 Json: TypeAlias = Any
@@ -49,8 +49,46 @@ def test_a_guarded_route_lists_what_its_guard_and_body_can_raise(description: Js
         for code in answer["content"]["application/json"].get("examples", {})
     }
 
-    assert operation["security"] == [{"bearer": []}]
-    assert listed == {error.code for error in (*BEARER, *BODY, *ALWAYS)}
+    assert listed == {CsrfFailed.code, *(error.code for error in (*BEARER, *BODY, *ALWAYS))}
+
+
+def test_a_guarded_route_takes_a_bearer_token_or_a_cookie(description: Json) -> None:
+    reading = description["paths"]["/api/v1/users/me"]["get"]
+    writing = description["paths"]["/api/v1/own-things"]["post"]
+    schemes = description["components"]["securitySchemes"]
+
+    assert reading["security"] == [{"bearer": []}, {"access_cookie": []}]
+    assert writing["security"] == [{"bearer": []}, {"access_cookie": [], "csrf": []}]
+    assert "AUTH_CSRF_FAILED" not in str(reading["responses"])
+    assert "AUTH_CSRF_FAILED" in str(writing["responses"])
+    assert (schemes["access_cookie"]["in"], schemes["access_cookie"]["name"]) == (
+        "cookie",
+        "__Host-access",
+    )
+    assert schemes["csrf"]["name"] == "X-CSRF-Token"
+
+
+def test_a_log_in_answers_in_one_of_two_shapes(description: Json) -> None:
+    answer = description["paths"]["/api/v1/auth/login"]["post"]["responses"]["200"]
+    schema = answer["content"]["application/json"]["schema"]
+    components = description["components"]["schemas"]
+
+    data = []
+    for choice in schema["anyOf"]:
+        shape = components[choice["$ref"].rpartition("/")[2]]
+        data.append(components[shape["properties"]["data"]["$ref"].rpartition("/")[2]])
+    assert [set(each["required"]) for each in data] == [
+        {"user", "token", "expires_in", "refresh_token"},
+        {"user", "expires_in"},
+    ]
+    assert "Set-Cookie" in answer["headers"]
+
+
+def test_a_refresh_needs_no_body(description: Json) -> None:
+    operation = description["paths"]["/api/v1/auth/refresh"]["post"]
+
+    assert operation["requestBody"]["required"] is False
+    assert operation["security"] == [{}, {"refresh_cookie": [], "csrf": []}]
 
 
 def test_a_route_lists_what_it_declares_under_the_status_it_has(description: Json) -> None:

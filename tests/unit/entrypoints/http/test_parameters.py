@@ -33,7 +33,7 @@ async def test_a_wrong_query_parameter_is_named(
     assert [error["field"] for error in answer.json()["data"]["errors"]] == [field]
 
 
-@pytest.mark.parametrize("query", ["%00=%00", "state=%00", "&&==&", "limit=1&limit=2", "a[]=1"])
+@pytest.mark.parametrize("query", ["%00=%00", "state=%00", "&&==&", "a[]=1", "a=%F0%9F%98%80"])
 async def test_odd_queries_do_no_harm(client: httpx.AsyncClient, query: str) -> None:
     answer = await client.get(f"/api/v1/things?{query}")
 
@@ -42,6 +42,16 @@ async def test_odd_queries_do_no_harm(client: httpx.AsyncClient, query: str) -> 
 
 @pytest.mark.parametrize("query", ["state=%ff", "%ff", "unknown=%ED%A0%80", "a=%C0%AF&limit=1"])
 async def test_a_query_that_is_no_text_is_invalid_input(
+    client: httpx.AsyncClient, query: str
+) -> None:
+    answer = await client.get(f"/api/v1/things?{query}")
+
+    assert answer.status_code == 400
+    assert answer.json()["data"]["code"] == "INVALID_INPUT"
+
+
+@pytest.mark.parametrize("query", ["limit=1&limit=2", "limit=1&l%69mit=1", "a&a"])
+async def test_a_parameter_that_is_given_twice_is_invalid_input(
     client: httpx.AsyncClient, query: str
 ) -> None:
     answer = await client.get(f"/api/v1/things?{query}")

@@ -33,7 +33,12 @@ def register(
     cli = invocation(context)
     password = cli.terminal.new_password("Password", from_stdin=password_stdin, called="password")
     command = RegisterUser(
-        email=email, password=password, name=name, log_in=False, idempotency_key=idempotency_key
+        email=email,
+        password=password,
+        name=name,
+        log_in=False,
+        idempotency_key=idempotency_key,
+        actor=cli.operator,
     )
     registered = cli.call(lambda use_cases: use_cases.register_user(command))
     done = "Registered before:" if registered.is_replay else "Registered"

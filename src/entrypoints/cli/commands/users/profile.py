@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from application.unset import UNSET
+from application.unset import UNSET, Unset
 from application.user.change_password import ChangePassword
 from application.user.update_profile import UpdateProfile
 from application.user.views import UserView
@@ -26,22 +26,33 @@ def update(
     *,
     name: Annotated[str | None, typer.Option(metavar="NAME", help="The new name.")] = None,
     clear_name: Annotated[bool, typer.Option("--clear-name", help="Have no name.")] = False,
+    bio: Annotated[str | None, typer.Option(metavar="HTML", help="The new bio.")] = None,
+    clear_bio: Annotated[bool, typer.Option("--clear-bio", help="Have no bio.")] = False,
+    website: Annotated[str | None, typer.Option(metavar="URL", help="The new website.")] = None,
+    clear_website: Annotated[
+        bool, typer.Option("--clear-website", help="Have no website.")
+    ] = False,
     email: Annotated[
         str | None, typer.Option(metavar="EMAIL", help="The new address to log in with.")
     ] = None,
 ) -> None:
-    """Change a user's name or address. What is not given stays."""
-    if clear_name and name is not None:
-        raise WrongUsage("Give --name or --clear-name, not both.")
-    if not clear_name and name is None and email is None:
-        raise WrongUsage("Nothing to change: give --name, --clear-name or --email.")
+    """Change a user's name, bio, website or address. What is not given stays."""
+    new_name = _change("name", name, clear=clear_name)
+    new_bio = _change("bio", bio, clear=clear_bio)
+    new_website = _change("website", website, clear=clear_website)
+    if email is None and new_name is new_bio is new_website is UNSET:
+        raise WrongUsage(
+            "Nothing to change: give --name, --bio, --website or --email, or one of the --clear-..."
+        )
     cli, who = invocation(context), read_who(user)
 
     async def change(use_cases: "UseCases") -> UserView:
         command = UpdateProfile(
             actor=cli.operator,
             user_id=await find_id(use_cases, cli.operator, who),
-            name=None if clear_name else UNSET if name is None else name,
+            name=new_name,
+            bio=new_bio,
+            website=new_website,
             email=UNSET if email is None else email,
         )
         return await use_cases.update_profile(command)
@@ -72,3 +83,9 @@ def change_password(
     cli.terminal.show(
         {"sessions_ended": ended}, lambda _: f"Password changed. Sessions ended: {ended}"
     )
+
+
+def _change(field: str, text: str | None, *, clear: bool) -> str | Unset | None:
+    if clear and text is not None:
+        raise WrongUsage(f"Give --{field} or --clear-{field}, not both.")
+    return None if clear else UNSET if text is None else text

@@ -1,24 +1,31 @@
 """The password policy that configuration puts together."""
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from adapters.password_rules.common_words import common_words
 from application.invalid_settings import InvalidSettings
 from application.settings import Settings
+from domain.user.guessable import Guessable
 from domain.user.password import MAX_LENGTH, MIN_LENGTH
 from domain.user.password_policy import RULES, PasswordPolicy, Rule, Rules
 
 
-def create(url: str, _: Settings) -> PasswordPolicy:
-    """Read `rules://upper,lower,digit?min=12`: named rules, and a length beyond the usual 8.
+def create(url: str, settings: Settings) -> PasswordPolicy:
+    """Read `rules://upper,lower,digit,uncommon?min=12`: rules, and a length beyond the usual 8.
 
     `rules://` alone asks for nothing but the length.
     """
     parts = urlsplit(url)
     names = [name for name in parts.netloc.split(",") if name]
-    unknown = sorted(set(names) - set(RULES))
+    known: Mapping[str, Rule] = {
+        **RULES,
+        "uncommon": Guessable(common_words, (settings.tokens.issuer,)),
+    }
+    unknown = sorted(set(names) - set(known))
     if unknown:
-        raise _problem(f"there is no rule {', '.join(unknown)}. Known ones: {', '.join(RULES)}")
-    rules = [RULES[name] for name in names]
+        raise _problem(f"there is no rule {', '.join(unknown)}. Known ones: {', '.join(known)}")
+    rules = [known[name] for name in names]
     if parts.query:
         rules.append(_minimum(parts.query))
     return Rules(tuple(rules))
@@ -29,7 +36,7 @@ def _minimum(query: str) -> Rule:
     if query not in lengths:
         raise _problem(f"after the ? comes min=N, with N from {MIN_LENGTH} to {MAX_LENGTH}")
     least = lengths[query]
-    return lambda value: None if len(value) >= least else f"Use at least {least} characters."
+    return lambda value, _: None if len(value) >= least else f"Use at least {least} characters."
 
 
 def _problem(what: str) -> InvalidSettings:

@@ -1,0 +1,77 @@
+"""A rate limiter that goes on, less exactly, while the one that is shared is out of reach."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from adapters.policies.pipeline import Pipeline
+from application.errors import DependencyUnavailable
+from application.ports.rate_limiter import RateLimiter, Rule, Ruling
+
+T = TypeVar("T")
+
+
+class FailOpenRateLimiter(RateLimiter):
+    """Asks `limiter` inside `pipeline`; in an outage `fallback`, of this process alone, counts.
+
+    So an outage lets each process allow what all of them should allow together, and no more.
+    Each time, `listener` is told the name of the operation. With a breaker in the pipeline
+    hardly anybody waits for a limiter that is down, and it is used again when it is back. `check`
+    still raises: health is what the operator asks for.
+    """
+
+    def __init__(
+        self,
+        limiter: RateLimiter,
+        fallback: RateLimiter,
+        pipeline: Pipeline,
+        listener: Callable[[str], None],
+    ) -> None:
+        self._limiter = limiter
+        self._fallback = fallback
+        self._pipeline = pipeline
+        self._listener = listener
+
+    @property
+    def name(self) -> str:
+        return self._limiter.name
+
+    async def open(self) -> None:
+        try:
+            await self._limiter.open()
+        except DependencyUnavailable:
+            self._listener("open")
+
+    async def close(self) -> None:
+        await self._fallback.close()
+        try:
+            await self._limiter.close()
+        except DependencyUnavailable:
+            self._listener("close")
+
+    async def check(self) -> None:
+        await self._limiter.check()
+
+    async def hit(self, rules: Sequence[Rule]) -> Ruling:
+        try:
+            return await self._ask("hit", lambda: self._limiter.hit(rules))
+        except DependencyUnavailable:
+            self._listener("hit")
+            return await self._fallback.hit(rules)
+
+    async def give_back(self, rules: Sequence[Rule], ruling: Ruling) -> None:
+        # Whoever of the two did not count it has nothing to give back.
+        await self._fallback.give_back(rules, ruling)
+        try:
+            await self._ask("give_back", lambda: self._limiter.give_back(rules, ruling))
+        except DependencyUnavailable:
+            self._listener("give_back")
+
+    async def _ask(self, operation: str, call: Callable[[], Awaitable[T]]) -> T:
+        return await self._pipeline.run(f"rate_limiter.{operation}", lambda: self._named(call))
+
+    async def _named(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Call the dependency by the name that the pipeline knows it by."""
+        try:
+            return await call()
+        except DependencyUnavailable as error:
+            raise DependencyUnavailable(dependency=self.name) from error

@@ -1,0 +1,33 @@
+"""Every statement about the audit trail, as in `sql.py`."""
+# ruff: noqa: S608 - what is put into a statement are fragments of this file
+
+_ENTRY = (
+    "id, occurred_at, type, actor_id, operator, user_id, client_address, user_agent,"
+    " request_id, details"
+)
+
+ADD_ENTRY = f"""
+INSERT INTO audit_entries ({_ENTRY})
+VALUES (:id, :occurred_at, :type, :actor_id, :operator, :user_id, :client_address, :user_agent,
+        :request_id, :details)
+"""
+FORGET_CLIENTS_OF_ENTRIES = """
+UPDATE audit_entries SET client_address = NULL, user_agent = NULL
+WHERE user_id = :user_id AND operator IS NULL AND (actor_id IS NULL OR actor_id = user_id)
+  AND (client_address IS NOT NULL OR user_agent IS NOT NULL)
+"""
+
+_WITHIN = "(occurred_at, id) < (:time, :id) AND occurred_at >= :since"
+_NEWEST = "ORDER BY occurred_at DESC, id DESC LIMIT :limit"
+
+ENTRIES = f"SELECT {_ENTRY} FROM audit_entries WHERE {_WITHIN} {_NEWEST}"
+ENTRIES_OF_USER = f"""
+SELECT {_ENTRY} FROM audit_entries WHERE user_id = :user_id AND {_WITHIN} {_NEWEST}
+"""
+ENTRIES_OF_TYPE = f"""
+SELECT {_ENTRY} FROM audit_entries WHERE type = :type AND {_WITHIN} {_NEWEST}
+"""
+ENTRIES_OF_USER_AND_TYPE = f"""
+SELECT {_ENTRY} FROM audit_entries
+WHERE user_id = :user_id AND type = :type AND {_WITHIN} {_NEWEST}
+"""

@@ -1,0 +1,26 @@
+"""What the audit trail tells of."""
+
+from enum import StrEnum
+
+
+class AuditType(StrEnum):
+    """What happened; the values are stored, and are the public names."""
+
+    USER_REGISTERED = "user.registered"
+    USER_ACTIVATED = "user.activated"
+    USER_DEACTIVATED = "user.deactivated"
+    USER_CLOSED = "user.closed"
+    PROFILE_UPDATED = "profile.updated"
+    EMAIL_CHANGED = "email.changed"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105 - a name, not a password
+    PASSWORD_PROOF_FAILED = "password.proof_failed"  # noqa: S105 - as above
+    ROLE_GRANTED = "role.granted"
+    ROLE_REVOKED = "role.revoked"
+    LOG_IN_FAILED = "login.failed"
+    SESSION_OPENED = "session.opened"
+    SESSION_LOGGED_OUT = "session.logged_out"
+    SESSION_LOGGED_OUT_EVERYWHERE = "session.logged_out_everywhere"
+    SESSION_REVOKED = "session.revoked"
+    SESSION_REUSED = "session.refresh_reused"
+    SESSION_ENDED = "session.ended"
+    AUDIT_PURGED = "audit.purged"

@@ -1,0 +1,51 @@
+"""What is over, and how much of it there is."""
+
+from dataclasses import astuple, dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expiry:
+    """What nobody needs any more at `now`.
+
+    - A refresh token whose own time is over, if its session has expired too, or if it was
+      superseded and no parallel request can still be in its `grace`. Until then it is evidence: if
+      it comes back, it was copied. Later it would not get anybody in.
+    - A session that has expired and has no tokens left, whether it was ended or not. So one that
+      was ended says so for as long as one of its tokens could be tried.
+    - An idempotency record that has expired.
+    - An audit entry older than `audit_before`.
+    """
+
+    now: datetime
+    grace: timedelta
+    audit_before: datetime
+
+    @classmethod
+    def at(cls, now: datetime, grace: timedelta, audit_retention: timedelta) -> "Expiry":
+        return cls(now=now, grace=grace, audit_before=now - audit_retention)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amounts:
+    """How many of each."""
+
+    refresh_tokens: int = 0
+    sessions: int = 0
+    idempotency_records: int = 0
+    audit_entries: int = 0
+
+    def __add__(self, other: "Amounts") -> "Amounts":
+        return Amounts(
+            refresh_tokens=self.refresh_tokens + other.refresh_tokens,
+            sessions=self.sessions + other.sessions,
+            idempotency_records=self.idempotency_records + other.idempotency_records,
+            audit_entries=self.audit_entries + other.audit_entries,
+        )
+
+    @property
+    def total(self) -> int:
+        return sum(astuple(self))
+
+    def is_below(self, each: int) -> bool:
+        return all(amount < each for amount in astuple(self))

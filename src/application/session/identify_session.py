@@ -1,0 +1,36 @@
+"""Identify a session."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from application.ports.clock import Clock
+from application.ports.unit_of_work import UnitOfWorkFactory
+from domain.session.errors import SessionRevoked, TokenInvalid
+from domain.session.refresh_token import RefreshSecret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentifySession:
+    refresh_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentifySessionHandler:
+    """Tell which live session a refresh token belongs to; the token is not used up by that.
+
+    Whether it may still be exchanged is for the exchange to say, which alone can act on theft.
+    """
+
+    unit_of_work: UnitOfWorkFactory
+    clock: Clock
+
+    async def __call__(self, command: IdentifySession) -> UUID:
+        presented = RefreshSecret.parse(command.refresh_token)
+        async with self.unit_of_work() as uow:
+            found = await uow.sessions.find_by_token(presented.digest)
+        if found is None:
+            raise TokenInvalid
+        session, _ = found
+        if not session.is_live(self.clock.now()):
+            raise SessionRevoked
+        return session.id

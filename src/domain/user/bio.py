@@ -1,0 +1,51 @@
+"""What people say about themselves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from domain.errors import ValidationFailed
+from domain.text import has_control
+
+MAX_LENGTH = 2000
+"""Characters, of what is typed and of what is kept: what was read can be sent back as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bio:
+    """A text of at most 2,000 characters in limited HTML, already clean: it may be shown as HTML.
+
+    Line breaks and tabs are a part of it; other control and all bidirectional characters are not.
+    """
+
+    value: str
+
+    @classmethod
+    def parse(cls, text: str, clean: Callable[[str], str]) -> "Bio":
+        """Read what a person typed; raises ValidationFailed on the field `bio`.
+
+        Its characters are looked at again when it is clean, as HTML can spell each by its number.
+        """
+        _check(text)
+        value = clean(_with_plain_breaks(text).strip()).strip()
+        _check(value)
+        if not value:
+            raise _invalid("A bio is not empty once it is cleaned; null removes it.")
+        return cls(value)
+
+    def __str__(self) -> str:
+        return self.value
+
+
+def _check(text: str) -> None:
+    if len(text) > MAX_LENGTH:
+        raise _invalid(f"A bio has at most {MAX_LENGTH} characters, its HTML included.")
+    if has_control(_with_plain_breaks(text).replace("\n", "").replace("\t", "")):
+        raise _invalid("A bio has no control characters.")
+
+
+def _with_plain_breaks(text: str) -> str:
+    return text.replace("\r\n", "\n")
+
+
+def _invalid(message: str) -> ValidationFailed:
+    return ValidationFailed.of("bio", message)

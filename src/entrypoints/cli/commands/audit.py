@@ -1,0 +1,119 @@
+"""`audit`: who did what."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from application.audit.entry import AuditEntry
+from application.audit.list_audit import ListAudit
+from application.pagination import DEFAULT_LIMIT, MAX_LIMIT, Page
+from entrypoints.cli.arguments import find_id, read_who
+from entrypoints.cli.errors import WrongUsage
+from entrypoints.cli.facts import of_audit_entry
+from entrypoints.cli.invocation import Invocation, invocation
+from entrypoints.cli.rendering import as_table, as_text
+
+if TYPE_CHECKING:
+    from application.use_cases import UseCases
+
+app = typer.Typer()
+
+
+@app.command("list")
+def list_audit(
+    context: typer.Context,
+    *,
+    user: Annotated[
+        str | None, typer.Option(metavar="EMAIL|ID", help="Only what was done to this user.")
+    ] = None,
+    type: Annotated[
+        str | None, typer.Option(metavar="TYPE", help="Only this, as `role.granted`.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Only from this time on.")
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Only before: 2026-01-31, 2026-01-31T08:00; in UTC."),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(metavar="N", help=f"1 to {MAX_LIMIT} entries; {DEFAULT_LIMIT} if not given."),
+    ] = None,
+    cursor: Annotated[
+        str | None, typer.Option(metavar="CURSOR", help="Go on where an earlier page ended.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every page to the end.")] = False,
+) -> None:
+    """List who did what, the newest first."""
+    if everything and limit is not None:
+        raise WrongUsage("Give --limit or --all, not both.")
+    cli = invocation(context)
+    who = None if user is None else read_who(user)
+    query = ListAudit(
+        actor=cli.operator,
+        limit=DEFAULT_LIMIT if limit is None else limit,
+        cursor=cursor,
+        type=type,
+        since=_time("--since", since),
+        until=_time("--until", until),
+    )
+
+    async def ask(use_cases: "UseCases") -> Page[AuditEntry]:
+        asked = query
+        if who is not None:
+            asked = replace(query, user_id=await find_id(use_cases, cli.operator, who))
+        return await (_follow if everything else _once)(use_cases, asked)
+
+    _show(cli, cli.call(ask))
+
+
+def _time(option: str, text: str | None) -> datetime | None:
+    try:
+        time = None if text is None else datetime.fromisoformat(text)
+    except ValueError:
+        raise WrongUsage(f"{option}: write a time as 2026-01-31 or 2026-01-31T08:00:00Z.") from None
+    return time.replace(tzinfo=UTC) if time is not None and time.tzinfo is None else time
+
+
+async def _once(use_cases: "UseCases", query: ListAudit) -> Page[AuditEntry]:
+    return await use_cases.list_audit(query)
+
+
+async def _follow(use_cases: "UseCases", query: ListAudit) -> Page[AuditEntry]:
+    entries: list[AuditEntry] = []
+    query = replace(query, limit=MAX_LIMIT)
+    while True:
+        page = await use_cases.list_audit(query)
+        entries += page.items
+        if page.next_cursor is None:
+            return Page(tuple(entries), None)
+        query = replace(query, cursor=page.next_cursor)
+
+
+def _show(cli: Invocation, page: Page[AuditEntry]) -> None:
+    data = {"entries": [*map(of_audit_entry, page.items)], "next_cursor": page.next_cursor}
+    columns = ("time", "type", "by", "user", "address", "details")
+    rows = [
+        (one.occurred_at, one.type, _by(one), one.user_id, one.client_address, _details(one))
+        for one in page.items
+    ]
+    cli.terminal.show(data, lambda stream: as_table(columns, rows, stream) if rows else "")
+    if not rows:
+        cli.terminal.note("No entries.")
+    if page.next_cursor is not None:
+        cli.terminal.note(f"There are more: give the same options and --cursor {page.next_cursor}")
+
+
+def _by(entry: AuditEntry) -> str:
+    if entry.operator is not None:
+        return f"operator {entry.operator}"
+    if entry.actor_id is not None and entry.actor_id == entry.user_id:
+        return "the user"
+    return as_text(entry.actor_id)
+
+
+def _details(entry: AuditEntry) -> str:
+    return " ".join(f"{name}={value}" for name, value in entry.details.items())

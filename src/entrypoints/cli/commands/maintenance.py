@@ -1,0 +1,79 @@
+"""`maintenance`: keeping the database small."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from application.maintenance.count_expired import CountExpired
+from application.maintenance.expiry import Amounts
+from application.maintenance.purge_expired import DEFAULT_BATCH, MAX_BATCH, PurgeExpired
+from entrypoints.cli.facts import of_amounts
+from entrypoints.cli.invocation import Invocation, invocation
+from entrypoints.cli.rendering import as_fields
+
+if TYPE_CHECKING:
+    from application.use_cases import UseCases
+
+app = typer.Typer()
+
+LONGEST_PAUSE: Final = 1.0
+"""Seconds between two batches at most."""
+
+
+@app.command()
+def purge(
+    context: typer.Context,
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Count what would be removed, and remove nothing.")
+    ] = False,
+    batch: Annotated[
+        int,
+        typer.Option(metavar="N", help=f"Remove 1 to {MAX_BATCH} of each kind at a time."),
+    ] = DEFAULT_BATCH,
+    audit_older_than: Annotated[
+        str | None, typer.Option(metavar="AGE", help="Instead of AUDIT_RETENTION, as 400d.")
+    ] = None,
+) -> None:
+    """Remove what is over: refresh tokens, sessions, idempotency records, old audit entries."""
+    cli = invocation(context)
+    if audit_older_than is not None:
+        cli.runtime.override({"AUDIT_RETENTION": audit_older_than})
+    if dry_run:
+        counted = cli.call(
+            lambda use_cases: use_cases.count_expired(CountExpired(actor=cli.operator))
+        )
+        cli.terminal.note("Nothing was removed. A purge would remove:")
+        _show(cli, "would_remove", counted)
+        return
+    command = PurgeExpired(actor=cli.operator, batch=batch)
+    removed = cli.call(lambda use_cases: _purge(use_cases, command, cli.terminal.progress))
+    cli.terminal.note("Removed:")
+    _show(cli, "removed", removed)
+
+
+async def _purge(
+    use_cases: "UseCases", command: PurgeExpired, progress: Callable[[str], None]
+) -> Amounts:
+    from asyncio import sleep
+
+    removed, is_done = Amounts(), False
+    try:
+        while not is_done:
+            begun = time.monotonic()
+            purged = await use_cases.purge_expired(command)
+            removed, is_done = removed + purged.removed, purged.is_done
+            if not is_done:
+                progress(f"Removed so far: {removed.total}")
+                # Half of the time belongs to others: SQLite's writers do not queue, they try again.
+                await sleep(min(time.monotonic() - begun, LONGEST_PAUSE))
+    finally:
+        progress("")
+    return removed
+
+
+def _show(cli: Invocation, name: str, amounts: Amounts) -> None:
+    facts = of_amounts(amounts)
+    cli.terminal.show({name: facts}, lambda _: as_fields(facts))

@@ -1,0 +1,57 @@
+"""`users export-data`."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from application.user.export_data import ExportData, ExportedData
+from entrypoints.cli.arguments import Who, find_id, read_who
+from entrypoints.cli.errors import OutputFailed, WrongUsage
+from entrypoints.cli.facts import of_export
+from entrypoints.cli.invocation import invocation
+from entrypoints.cli.rendering import as_json
+
+if TYPE_CHECKING:
+    from application.use_cases import UseCases
+
+app = typer.Typer()
+
+
+@app.command("export-data")
+def export_data(
+    context: typer.Context,
+    user: Who,
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="A new file, or a folder to make one in."),
+    ] = None,
+) -> None:
+    """Print everything held on a user, as JSON."""
+    cli, who = invocation(context), read_who(user)
+
+    async def export(use_cases: "UseCases") -> ExportedData:
+        user_id = await find_id(use_cases, cli.operator, who)
+        return await use_cases.export_data(ExportData(actor=cli.operator, user_id=user_id))
+
+    data = cli.call(export)
+    facts = of_export(data)
+    if output is None:
+        cli.terminal.show(facts, lambda _: as_json(facts))
+        return
+    path = output / data.file_name if output.is_dir() else output
+    _write_new(path, f"{as_json(facts)}\n")
+    cli.terminal.show({"written": str(path)}, lambda _: f"Written: {path}")
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Make a file that only its owner reads; one that is there is never written to."""
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - a descriptor
+            file.write(text.encode())
+    except FileExistsError:
+        raise WrongUsage(f"{str(path)!r} exists already.") from None
+    except OSError as error:
+        raise OutputFailed(f"{path}: {error.strerror}") from error

@@ -1,0 +1,108 @@
+"""The two cookies that hold a browser's tokens, out of reach of its scripts."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal, cast
+
+from litestar.datastructures import Cookie, ResponseHeader
+from litestar.types import HTTPScope
+
+from application.errors import InvalidInput
+from domain.session.errors import TokenInvalid
+from entrypoints.http.browser.headers import values
+
+AUTH_PATH: Final = "/api/v1/auth"
+MAX_BYTES: Final = 32 * 1024
+"""Of all cookies of a request, ours and others'; browsers keep 4096 of each (RFC 6265 §6.1)."""
+
+COOKIES: Final = ResponseHeader(
+    name="Set-Cookie",
+    description="Sets, or takes away, the two cookies of a browser's session; not there otherwise.",
+    documentation_only=True,
+)
+
+# What a token of ours is made of; it needs no quotes and no escapes (RFC 6265 §4.1.1).
+_VALUE: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+# RFC 6265bis writes it so; the framework's type knows lower case only.
+_STRICT: Final = cast("Literal['strict']", "Strict")
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCookie:
+    """A cookie that no script reads and no other site makes a browser send."""
+
+    name: str
+    path: str
+    is_secure: bool
+
+    def holding(self, token: str, lifetime: timedelta) -> Cookie:
+        """Set it."""
+        return self._cookie(token, int(lifetime.total_seconds()))
+
+    def removed(self) -> Cookie:
+        """Take it away."""
+        return self._cookie("", 0)
+
+    def read(self, scope: HTTPScope) -> str | None:
+        """Give the token that came in it, None when it did not come.
+
+        Raises TokenInvalid when it came more than once, as it does when a neighbour's page
+        plants another one, and for what can be no token; InvalidInput for more cookies than
+        anybody reads.
+        """
+        found = [value for name, value in _pairs(scope) if name == self.name]
+        if not found:
+            return None
+        if len(found) > 1:
+            raise TokenInvalid(f"The cookie {self.name} came more than once.")
+        if not _VALUE.fullmatch(found[0]):
+            raise TokenInvalid
+        return found[0]
+
+    def _cookie(self, value: str, max_age: int) -> Cookie:
+        return Cookie(
+            self.name,
+            path=self.path,
+            value=value,
+            max_age=max_age,
+            secure=self.is_secure,
+            httponly=True,
+            samesite=_STRICT,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCookies:
+    """The cookie of the access token, and that of the refresh token."""
+
+    access: TokenCookie
+    refresh: TokenCookie
+
+
+# The prefixes are promises that browsers check (RFC 6265bis §4.1.3). `__Host-` allows one path
+# only, and the refresh token goes nowhere but to the routes that take it.
+SECURE: Final = TokenCookies(
+    TokenCookie("__Host-access", "/", is_secure=True),
+    TokenCookie("__Secure-refresh", AUTH_PATH, is_secure=True),
+)
+PLAIN: Final = TokenCookies(
+    TokenCookie("access", "/", is_secure=False),
+    TokenCookie("refresh", AUTH_PATH, is_secure=False),
+)
+
+
+def _pairs(scope: HTTPScope) -> Iterator[tuple[str, str]]:
+    """Names and values as RFC 6265 §4.2.1 writes them: nothing is unquoted, decoded or mended.
+
+    Whatever else a browser holds for this host is not ours to judge, and passed over.
+    """
+    # HTTP/2 may send each in a header of its own (RFC 9113 §8.2.3).
+    text = ";".join(values(scope, b"cookie"))
+    if len(text) > MAX_BYTES:
+        raise InvalidInput(f"The cookies of a request have {MAX_BYTES} bytes at most.")
+    for pair in text.split(";"):
+        name, separator, value = pair.strip(" \t").partition("=")
+        if separator:
+            yield name, value

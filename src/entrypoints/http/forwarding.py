@@ -1,0 +1,124 @@
+"""What proxies say of the connection they took a request from, read from the right.
+
+Each proxy adds to the right of what it got, so the right end is what our own peer saw, and the
+left end is whatever the caller made up. Nothing here reads further to the left than it trusts.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Final, NamedTuple
+
+Address = IPv4Address | IPv6Address
+
+MAX_HEADER: Final = 4096
+"""Characters that are looked at, from the right; proxies in a row need a few hundred."""
+MAX_NODE: Final = len("[ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255]:65535")
+
+# RFC 7239 §6: an address, in brackets where it has colons of its own, and perhaps a port.
+_NODE: Final = re.compile(
+    r"(?:\[(?P<v6>[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\]|(?P<v4>[0-9.]+))(?::(?P<port>[0-9]{1,5}))?"
+)
+# RFC 7239 §4; a quoted value with an escape in it is no address and no scheme.
+_PAIR: Final = re.compile(
+    r"(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:\"(?P<quoted>[^\"\\]*)\"|(?P<token>[^\s\";,]+))"
+)
+_MAX_PORT: Final = 65535
+
+
+class Node(NamedTuple):
+    """Who connected; `port` is 0 where nobody says."""
+
+    address: Address
+    port: int
+
+
+class Hop(NamedTuple):
+    """What one proxy says; None for what it does not say, hides, or says unreadably."""
+
+    node: Node | None
+    scheme: str | None
+
+
+def forwarded(lines: list[bytes]) -> Iterator[Hop]:
+    """Read `Forwarded` (RFC 7239), the nearest proxy first."""
+    for element in _elements(_joined(lines)):
+        pairs = _pairs(element)
+        yield Hop(read_node(pairs.get("for", "")), read_scheme(pairs.get("proto", "")))
+
+
+def x_forwarded(sources: list[bytes], schemes: list[bytes]) -> Iterator[Hop]:
+    """Read `X-Forwarded-For` beside `X-Forwarded-Proto`, the nearest proxy first.
+
+    Most proxies keep a single scheme rather than a list: it then stands for every hop.
+    """
+    named = [read_scheme(each) for each in reversed(_joined(schemes).split(","))]
+    for number, source in enumerate(reversed(_joined(sources).split(","))):
+        yield Hop(read_node(source), named[min(number, len(named) - 1)])
+
+
+def read_node(text: str) -> Node | None:
+    """Read an address with or without a port; None for anything else, `unknown` included."""
+    text = text.strip()
+    return _node(text) if len(text) <= MAX_NODE else None
+
+
+@lru_cache(4096)
+def _node(text: str) -> Node | None:
+    """Callers come back, and reading an address takes as long as a layer of ours."""
+    address = _address(text)
+    if address is not None:
+        return Node(address, 0)
+    match = _NODE.fullmatch(text)
+    address = _address(match["v6"] or match["v4"]) if match else None
+    port = int(match["port"] or 0) if match else 0
+    return None if address is None or port > _MAX_PORT else Node(address, port)
+
+
+def read_scheme(text: str) -> str | None:
+    scheme = text.strip().lower()
+    return scheme if scheme in {"http", "https"} else None
+
+
+def _address(text: str) -> Address | None:
+    """An address in its one form: IPv4 that came over IPv6 is IPv4."""
+    try:
+        # An address with a zone means something on its own machine only.
+        address = ip_address(text if "%" not in text else "")
+    except ValueError:
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
+
+
+def _joined(lines: list[bytes]) -> str:
+    """Several lines are one list, in their order (RFC 9110 §5.3)."""
+    return b",".join(lines)[-MAX_HEADER:].decode("latin-1")
+
+
+def _elements(text: str) -> Iterator[str]:
+    """Split at commas outside quotes, beginning at the right.
+
+    Read from the left, a quote that the caller opens and never closes would swallow what the
+    proxies added.
+    """
+    end, is_quoted = len(text), False
+    for position in range(len(text) - 1, -1, -1):
+        if text[position] == '"':
+            is_quoted = not is_quoted
+        elif text[position] == "," and not is_quoted:
+            yield text[position + 1 : end]
+            end = position
+    yield text[:end]
+
+
+def _pairs(element: str) -> dict[str, str]:
+    """The parameters of an element; none when it breaks the grammar anywhere."""
+    found: dict[str, str] = {}
+    for part in element.split(";"):
+        match = _PAIR.fullmatch(part.strip())
+        name = match["name"].lower() if match else ""
+        if match is None or name in found:
+            return {}
+        found[name] = match["quoted"] if match["token"] is None else match["token"]
+    return found

@@ -1,0 +1,24 @@
+"""Where a body ends is not open to opinion."""
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from entrypoints.http.errors import UnknownFraming
+
+
+class FramingMiddleware:
+    """Raises UnknownFraming for a `Transfer-Encoding` that is not `chunked` and nothing else.
+
+    The HTTP server reads chunks whenever they come last. A proxy that reads `gzip, chunked` or
+    two of these headers in another way sees other requests than we do (RFC 9112 §11.2).
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.HTTP:
+            codings = [value for name, value in scope["headers"] if name == b"transfer-encoding"]
+            if codings and (len(codings) > 1 or codings[0].lower() != b"chunked"):
+                raise UnknownFraming
+        await self._app(scope, receive, send)

@@ -1,0 +1,10 @@
+"""Which requests are probes: they call by address and over plain HTTP."""
+
+from typing import Final
+
+_HEALTH: Final = "/health"
+
+
+def is_probe(path: str) -> bool:
+    """Whether `path` is `/health` or below it, and does not climb out of there."""
+    return path == _HEALTH or (path.startswith(f"{_HEALTH}/") and "/.." not in path)

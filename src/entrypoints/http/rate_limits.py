@@ -1,0 +1,79 @@
+"""How often each route may be called."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from litestar.routes import HTTPRoute
+from litestar.routes.base import BaseRoute
+
+from application.invalid_settings import InvalidSettings
+from application.limits.groups import API, API_USER, AUTH, Limits
+from application.limits.limit_call import CallLimits
+
+GROUP: Final = "limits"
+"""What a route names its group by: `limits=AUTH`; without, it is one of `api`."""
+
+_PROBES: Final = "/health"
+
+
+class RouteLimits:
+    """The limits of every route: its own, or those of its group."""
+
+    def __init__(self, limits: Limits, routes: Iterable[BaseRoute]) -> None:
+        """Raise InvalidSettings when a limit is for a route that there is not."""
+        self._others = CallLimits(
+            bucket=API,
+            name=API,
+            per_address=limits[API],
+            user_name=API_USER,
+            per_user=limits[API_USER],
+        )
+        self._by_route = {
+            (method, template): self._of(f"{method} {template}", group, limits)
+            for method, template, group in _groups(routes)
+        }
+        names = {" ".join(route) for route in self._by_route}
+        unknown = [name for name in limits if " " in name and name not in names]
+        if unknown:
+            known = ", ".join(sorted(names))
+            raise InvalidSettings(
+                (f"RATE_LIMITS: there is no route {', '.join(unknown)}. There are {known}.",)
+            )
+
+    def of(self, method: str, template: str) -> CallLimits:
+        """Give the limits of a route; what is none is limited like most."""
+        return self._by_route.get((method, template), self._others)
+
+    def _of(self, route: str, group: str, limits: Limits) -> CallLimits:
+        if route in limits:
+            limit = limits[route]
+            return CallLimits(
+                bucket=route,
+                name=route,
+                per_address=limit,
+                user_name=f"{route} by user",
+                per_user=limit,
+            )
+        if group == AUTH:
+            return CallLimits(
+                bucket=f"{AUTH} {route}",
+                name=AUTH,
+                per_address=limits[AUTH],
+                user_name=AUTH,
+                per_user=None,
+            )
+        return self._others
+
+
+def is_probe(path: str) -> bool:
+    """Whether the path is one of those that probes call, as often as they like."""
+    return path == _PROBES or path.startswith(f"{_PROBES}/")
+
+
+def _groups(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str, str]]:
+    """Give method, path template and group of whatever can have a limit."""
+    for route in routes:
+        if isinstance(route, HTTPRoute) and not is_probe(route.path):
+            for handler in route.route_handlers:
+                for method in handler.http_methods - {"OPTIONS"}:
+                    yield method, route.path_format, handler.opt.get(GROUP, API)

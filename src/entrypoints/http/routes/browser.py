@@ -1,0 +1,72 @@
+"""What browsers need besides: a CSRF token, and a refresh without the token in hand."""
+
+from typing import Final
+from uuid import UUID
+
+from litestar import get
+
+from application.errors import InvalidInput
+from application.session.authenticate import Authenticate
+from application.session.identify_session import IdentifySession
+from application.session.refresh_session import RefreshSession
+from application.session.session_opener import TokenPair
+from domain.errors import Category, DomainError
+from domain.session.errors import Unauthorized
+from entrypoints.http.answers import Success
+from entrypoints.http.browser.csrf_tokens import LIFETIME
+from entrypoints.http.openapi.answers import BEARER, answers
+from entrypoints.http.openapi.security import ACCESS_COOKIE, REFRESH_COOKIE
+from entrypoints.http.request import ApiRequest
+from entrypoints.http.schemas import CsrfToken
+
+_SECONDS: Final = int(LIFETIME.total_seconds())
+
+
+@get(
+    "/csrf",
+    summary="Get a CSRF token",
+    responses=answers(*BEARER),
+    security=[ACCESS_COOKIE, REFRESH_COOKIE],
+)
+async def csrf(request: ApiRequest) -> Success[CsrfToken]:
+    """Gives what a browser sends as `X-CSRF-Token` with every change, the refresh included.
+
+    Either cookie of the session will do. A caller with an `Authorization` header needs no such
+    token, and gets none.
+    """
+    if "authorization" in request.headers:
+        raise InvalidInput("A caller with an Authorization header needs no CSRF token.")
+    session_id = await _session_id(request)
+    token = request.browsers.csrf.issue(session_id)
+    return Success(data=CsrfToken(csrf_token=token, expires_in=_SECONDS))
+
+
+async def refresh_by_cookie(request: ApiRequest) -> TokenPair | None:
+    """Exchange the refresh token of the cookie; None when there is no such cookie.
+
+    Raises CsrfFailed unless our own page asks, with a CSRF token of the session.
+    """
+    browsers = request.browsers
+    token = browsers.refresh_token(request.scope)
+    if token is None:
+        return None
+    browsers.check_page(request.scope)
+    # By then the access token is mostly gone, so the session is told by the other one.
+    session_id = await request.use_cases.identify_session(IdentifySession(refresh_token=token))
+    browsers.check_token(request.scope, session_id)
+    return await request.use_cases.refresh_session(RefreshSession(refresh_token=token))
+
+
+async def _session_id(request: ApiRequest) -> UUID:
+    access = request.browsers.access_token(request.scope)
+    refresh = request.browsers.refresh_token(request.scope)
+    if access is not None:
+        try:
+            command = Authenticate(access_token=access)
+            return (await request.use_cases.authenticate(command)).session_id
+        except DomainError as error:
+            if refresh is None or error.category is not Category.UNAUTHENTICATED:
+                raise
+    if refresh is None:
+        raise Unauthorized
+    return await request.use_cases.identify_session(IdentifySession(refresh_token=refresh))

@@ -1,0 +1,5 @@
+from tests.unit.contracts.expired import ExpiredContract
+
+
+class TestSqliteExpired(ExpiredContract):
+    pass

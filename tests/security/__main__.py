@@ -1,0 +1,38 @@
+"""Look for weaknesses, secrets and known flaws: `just security`.
+
+Prints every finding and one table. Exits with 0 when nothing was found, 1 when something was, and
+2 when something could not be checked, which is never taken for clean.
+"""
+
+import argparse
+import sys
+
+from tests.security.scans import SCANS, write_baseline
+from tests.security.verdict import Row, exit_code, table
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="just security", description=__doc__)
+    parser.add_argument(
+        "--offline", action="store_true", help="leave out what asks an advisory source"
+    )
+    parser.add_argument(
+        "--write-baseline", action="store_true", help="take today's suspicions for no secrets"
+    )
+    options = parser.parse_args()
+    if options.write_baseline:
+        write_baseline()
+        return 0
+    rows: list[Row] = []
+    for scan in SCANS:
+        row = scan(options.offline)
+        rows.append(row)
+        print(f"{row.tool}: {row.report.verdict.value}", file=sys.stderr, flush=True)
+        for finding in row.report.findings:
+            print(f"    {finding}", flush=True)
+    print(f"\n{table(rows)}")
+    return exit_code(rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

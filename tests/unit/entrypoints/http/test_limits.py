@@ -1,0 +1,326 @@
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, cast
+
+import httpx
+import pytest
+
+from adapters.memory.rate_limiter import MemoryRateLimiter
+from application.invalid_settings import InvalidSettings
+from application.limits.groups import DEFAULTS, Limits
+from application.ports.rate_limiter import Limit
+from application.settings import LimitSettings
+from entrypoints.http.app import create_app
+from entrypoints.http.rate_limits import RouteLimits
+from tests.unit.adapters.memory.test_rate_limiter import Stopwatch
+from tests.world import PASSWORD, World, settings_with, world
+
+ME = "/api/v1/users/me"
+LOGIN = "/api/v1/auth/login"
+WRONG = {"email": "ann@example.com", "password": "Wrong-Horse-1"}
+TOO_MANY = "RATE_LIMIT_EXCEEDED"
+
+
+class Scene:
+    """The API on a limiter whose time is told, called from any address."""
+
+    def __init__(self, here: World, stopwatch: Stopwatch, limits: Limits) -> None:
+        self.here = here
+        self.time = stopwatch
+        self._app = create_app(here.do, rate_limits=limits)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        address: str = "192.0.2.1",
+        **more: Any,  # noqa: ANN401 - as httpx has it
+    ) -> httpx.Response:
+        transport = httpx.ASGITransport(
+            cast("Callable[..., Any]", self._app), client=(address, 1), raise_app_exceptions=False
+        )
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return await client.request(method, path, **more)
+
+    async def statuses(
+        self,
+        times: int,
+        method: str,
+        path: str,
+        **more: Any,  # noqa: ANN401 - as above
+    ) -> list[int]:
+        return [(await self.send(method, path, **more)).status_code for _ in range(times)]
+
+    async def token(self, email: str = "ann@example.com") -> dict[str, str]:
+        tokens = (await self.here.register(email)).tokens
+        assert tokens is not None
+        return {"Authorization": f"Bearer {tokens.access_token}"}
+
+
+@asynccontextmanager
+async def scene(**limits: Limit | None) -> AsyncIterator[Scene]:
+    named: Mapping[str, Limit | None] = {
+        name.replace("_", "-"): limit for name, limit in limits.items()
+    }
+    limited = LimitSettings(limits={**DEFAULTS, **named})
+    stopwatch = Stopwatch()
+    limiter = MemoryRateLimiter(monotonic=stopwatch)
+    async with world(settings_with(rate_limits=limited), limiter=limiter) as here:
+        yield Scene(here, stopwatch, limited.limits)
+
+
+def open_scene(api: int) -> AbstractAsyncContextManager[Scene]:
+    return scene(api=Limit(api, 60), api_user=Limit(api, 60))
+
+
+async def test_a_success_says_what_is_left() -> None:
+    async with scene() as here:
+        answer = await here.send("GET", ME, headers=await here.token())
+
+    assert answer.status_code == 200
+    assert answer.headers["RateLimit-Policy"] == '"api";q=100;w=60, "api-user";q=100;w=60'
+    assert answer.headers["RateLimit"] == '"api";r=99;t=60, "api-user";r=99;t=60'
+
+
+async def test_one_call_too_many_is_refused_in_the_agreed_shape() -> None:
+    async with open_scene(api=2) as here:
+        headers = await here.token()
+        await here.send("GET", ME, headers=headers)
+        here.time.seconds += 12.5
+        await here.send("GET", ME, headers=headers)
+
+        answer = await here.send("GET", ME, headers=headers)
+
+    assert answer.status_code == 429
+    assert answer.json()["status"] == "fail"
+    assert answer.json()["data"]["code"] == TOO_MANY
+    assert answer.headers["Retry-After"] == "48"
+    assert answer.headers["RateLimit"] == '"api";r=0;t=48, "api-user";r=0;t=48'
+    assert answer.headers["RateLimit-Policy"] == '"api";q=2;w=60, "api-user";q=2;w=60'
+    assert answer.headers["X-Request-ID"]
+
+
+async def test_a_refusal_comes_as_a_problem_to_who_asks_for_one() -> None:
+    async with open_scene(api=1) as here:
+        wanted = {"Accept": "application/problem+json"}
+        for path in ("/nowhere", ME):
+            await here.send("GET", path)
+            answer = await here.send("GET", path, headers=wanted)
+
+            assert answer.headers["Content-Type"] == "application/problem+json"
+            assert (answer.json()["status"], answer.json()["code"]) == (429, TOO_MANY)
+
+
+async def test_who_waits_as_told_is_let_in_again() -> None:
+    async with open_scene(api=1) as here:
+        headers = await here.token()
+        await here.send("GET", ME, headers=headers)
+        refused = await here.send("GET", ME, headers=headers)
+        here.time.seconds += int(refused.headers["Retry-After"])
+
+        assert await here.statuses(2, "GET", ME, headers=headers) == [200, 429]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nowhere", 404),
+        ("DELETE", LOGIN, 405),
+        ("GET", ME, 401),
+        ("GET", "/openapi.json", 200),
+        ("GET", "/docs", 200),
+        ("OPTIONS", "/docs", 204),
+        ("POST", "/api/v1/auth/refresh", 401),
+        ("GET", "/docs?a=%ff", 400),
+    ],
+)
+async def test_whatever_is_asked_is_counted_by_address(method: str, path: str, status: int) -> None:
+    async with open_scene(api=2) as here:
+        first = await here.send(method, path)
+        assert first.headers["RateLimit"] == '"api";r=1;t=60'
+
+        assert await here.statuses(2, method, path) == [status, 429]
+        assert await here.statuses(1, "GET", "/openapi.json") == [429]
+        assert await here.statuses(1, method, path, address="192.0.2.2") == [status]
+
+
+async def test_a_refusal_of_what_no_route_answers_is_whole() -> None:
+    async with open_scene(api=1) as here:
+        for method in ("GET", "HEAD"):
+            await here.send(method, "/nowhere")
+            answer = await here.send(method, "/nowhere")
+
+            assert answer.status_code == 429
+            assert int(answer.headers["Retry-After"]) > 50
+            assert answer.headers["RateLimit"] == '"api";r=0;t=60'
+            assert answer.headers["X-Request-ID"]
+            assert bool(answer.content) == (method == "GET")
+
+
+async def test_a_wrong_token_costs_the_address_a_call() -> None:
+    async with open_scene(api=3) as here:
+        bad = {"Authorization": "Bearer nonsense"}
+
+        assert await here.statuses(4, "GET", ME, headers=bad) == [401, 401, 401, 429]
+
+
+@pytest.mark.parametrize("path", ["/health", "/health/live", "/health/ready"])
+async def test_probes_come_as_often_as_they_like(path: str) -> None:
+    async with open_scene(api=1) as here:
+        assert await here.statuses(5, "GET", path) == [200] * 5
+        assert "RateLimit" not in (await here.send("GET", path)).headers
+        assert await here.statuses(2, "GET", "/healthy") == [404, 429]
+
+
+async def test_a_user_is_limited_from_wherever_they_call() -> None:
+    async with scene(api_user=Limit(2, 60)) as here:
+        ann, bob = await here.token(), await here.token("bob@example.com")
+
+        seen = [
+            (await here.send("GET", ME, address=f"192.0.2.{number}", headers=ann)).status_code
+            for number in range(4)
+        ]
+
+        assert seen == [200, 200, 429, 429]
+        assert await here.statuses(1, "GET", ME, headers=bob) == [200]
+
+
+async def test_what_a_user_is_refused_does_not_cost_their_address() -> None:
+    async with scene(api=Limit(4, 60), api_user=Limit(1, 60)) as here:
+        ann, bob = await here.token(), await here.token("bob@example.com")
+
+        assert await here.statuses(9, "GET", ME, headers=ann) == [200] + [429] * 8
+        assert (
+            (await here.send("GET", ME, headers=bob)).headers["RateLimit"].startswith('"api";r=2;')
+        )
+
+
+@pytest.mark.parametrize(
+    ("one", "same", "other"),
+    [
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", "2001:db8:0:2::1"),
+        ("::ffff:192.0.2.1", "192.0.2.1", "::ffff:192.0.2.2"),
+        ("192.0.2.1", "192.0.2.1", "192.0.2.2"),
+    ],
+)
+async def test_an_address_stands_for_who_can_have_it(one: str, same: str, other: str) -> None:
+    async with open_scene(api=1) as here:
+        assert await here.statuses(1, "GET", "/docs", address=one) == [200]
+        assert await here.statuses(1, "GET", "/docs", address=same) == [429]
+        assert await here.statuses(1, "GET", "/docs", address=other) == [200]
+
+
+async def test_headers_that_claim_another_address_change_nothing() -> None:
+    async with open_scene(api=2) as here:
+        claims = [
+            {"X-Forwarded-For": "203.0.113.9"},
+            {"Forwarded": "for=203.0.113.10"},
+            {"X-Real-IP": "203.0.113.11"},
+            {"X-Forwarded-For": "127.0.0.1", "Forwarded": "for=127.0.0.1"},
+        ]
+
+        seen = [(await here.send("GET", "/docs", headers=claim)).status_code for claim in claims]
+
+        assert seen == [200, 200, 429, 429]
+
+
+async def test_log_in_and_sign_up_have_five_each_and_the_rest_is_not_touched() -> None:
+    async with scene() as here:
+        await here.token()
+        assert await here.statuses(6, "POST", LOGIN, json=WRONG) == [401] * 5 + [429]
+
+        signed_up = [
+            await here.send(
+                "POST",
+                "/api/v1/auth/register",
+                json={"email": f"{number}@example.com", "password": PASSWORD},
+            )
+            for number in range(6)
+        ]
+
+        assert [answer.status_code for answer in signed_up] == [201] * 5 + [429]
+        assert signed_up[0].headers["RateLimit-Policy"] == '"auth";q=5;w=900'
+        assert signed_up[0].headers["RateLimit"] == '"auth";r=4;t=900'
+        assert (await here.send("GET", "/docs")).headers["RateLimit"] == '"api";r=99;t=60'
+
+
+async def test_an_account_that_is_locked_says_until_when_and_its_sessions_go_on() -> None:
+    async with scene(auth=Limit(50, 900), login_account=Limit(2, 600)) as here:
+        headers = await here.token()
+        assert await here.statuses(2, "POST", LOGIN, json=WRONG) == [401, 401]
+        right = WRONG | {"password": PASSWORD}
+
+        answer = await here.send("POST", LOGIN, json=right, address="203.0.113.1")
+
+        assert answer.status_code == 429
+        assert answer.json()["data"]["code"] == TOO_MANY
+        assert answer.headers["Retry-After"] == "600"
+        assert answer.headers["RateLimit"] == (
+            '"login-account";r=0;t=600, "login-global";r=998;t=60, "auth";r=49;t=900'
+        )
+        assert await here.statuses(1, "GET", ME, headers=headers) == [200]
+
+
+async def test_a_route_may_have_a_limit_of_its_own() -> None:
+    limits = {
+        **DEFAULTS,
+        f"POST {LOGIN}": Limit(2, 60),
+        f"GET {ME}": Limit(3, 10),
+        "GET /docs": None,
+        "GET /api/v1/users/{id}": Limit(1, 60),
+    }
+    async with scene(**limits) as here:
+        await here.token()
+        headers = await here.token("bob@example.com")
+
+        assert await here.statuses(3, "POST", LOGIN, json=WRONG) == [401, 401, 429]
+        answer = await here.send("GET", ME, headers=headers)
+        assert answer.headers["RateLimit-Policy"] == (
+            f'"GET {ME}";q=3;w=10, "GET {ME} by user";q=3;w=10'
+        )
+        assert await here.statuses(3, "GET", ME, headers=headers) == [200, 200, 429]
+        assert await here.statuses(1, "PATCH", ME, headers=headers, json={}) == [200]
+        assert await here.statuses(200, "GET", "/docs") == [200] * 200
+        assert "RateLimit" not in (await here.send("GET", "/docs")).headers
+        one = [
+            (await here.send("GET", f"/api/v1/users/{each}", headers=headers)).status_code
+            for each in ("018f6b2e-7d1a-7c55-9f3e-2a6d5f0e9b41", "x")
+        ]
+        assert one == [403, 429]
+
+
+async def test_a_head_request_is_counted_with_the_gets() -> None:
+    async with scene(**{"GET /docs": Limit(1, 60)}) as here:
+        assert await here.statuses(2, "HEAD", "/docs") == [200, 429]
+
+
+async def test_limits_that_are_off_do_not_show() -> None:
+    async with scene(api=None, api_user=None, auth=None) as here:
+        headers = await here.token()
+
+        assert await here.statuses(150, "GET", ME, headers=headers) == [200] * 150
+        assert "RateLimit" not in (await here.send("GET", ME, headers=headers)).headers
+
+
+def test_a_limit_for_a_route_that_there_is_not_is_refused_with_those_that_there_are() -> None:
+    app = create_app(rate_limits={**DEFAULTS, "GET /nowhere": Limit(1, 1)})
+
+    with pytest.raises(InvalidSettings) as caught:
+        assert isinstance(app.limits, RouteLimits)
+
+    assert "no route GET /nowhere" in str(caught.value)
+    assert "POST /api/v1/auth/login" in str(caught.value)
+
+
+async def test_the_description_has_the_refusal_and_the_fields() -> None:
+    async with scene() as here:
+        document = (await here.send("GET", "/openapi.json")).json()
+
+    operation = document["paths"][ME]["get"]["responses"]
+    assert TOO_MANY in operation["429"]["content"]["application/json"]["examples"]
+    assert "Retry-After" in operation["429"]["headers"]
+    for answer in operation.values():
+        assert {"RateLimit", "RateLimit-Policy"} <= answer["headers"].keys()
+    assert "RateLimit" not in document["paths"]["/health"]["get"]["responses"]["200"]["headers"]
+    assert {"RateLimit", "RateLimit-Policy"} <= document["components"]["headers"].keys()
