@@ -5,12 +5,12 @@ but use cases.
 """
 
 import os
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from dependency_injector import containers, providers
 
@@ -18,19 +18,29 @@ from adapters.idna.encoder import to_ascii
 from adapters.jwt import factory as jwt
 from adapters.jwt.tokens import JwtAccessTokens
 from adapters.memory.breached_passwords import KnownBreaches
+from adapters.memory.meter import NullMeter
 from adapters.memory.rate_limiter import MemoryRateLimiter
+from adapters.memory.tracer import NullTracer
 from adapters.msgspec import user_view
 from adapters.nh3.cleaner import Nh3HtmlCleaner
 from adapters.policies.acting_use_case import ActingUseCase
 from adapters.policies.breaking_database import BreakingDatabase
 from adapters.policies.cached_user_reader import UserViewCodec
 from adapters.policies.fail_open_cache import FailOpenCache
+from adapters.policies.observed import MeasuredQueries, ToldCalls, TracedCalls
+from adapters.policies.observed_cache import ObservedCache
+from adapters.policies.observed_database import ObservedDatabase
+from adapters.policies.observed_hasher import ObservedPasswordHasher
+from adapters.policies.observed_rate_limiter import ObservedRateLimiter
+from adapters.policies.pipeline import Pipeline
 from adapters.policies.presets import database_breaker, database_retry
 from adapters.policies.probe import Probe
 from adapters.policies.publishing_unit_of_work import PublishingUnits
-from adapters.policies.retry import Retry
 from adapters.policies.retrying_use_case import RetryingUseCase
+from adapters.policies.sampler import Sampler
+from adapters.policies.seen_users import SeenUsers
 from adapters.policies.stacks import cached_users, open_breaches, open_limiter
+from adapters.policies.traced_use_case import TracedUseCase
 from adapters.policies.trusting_session_reader import TrustingSessionReader
 from adapters.system import environment
 from adapters.system.circuit_log import CircuitLog
@@ -39,8 +49,14 @@ from adapters.system.ids import UuidV7Generator
 from adapters.system.known_adapters import ADAPTERS
 from adapters.system.listeners import Listeners
 from adapters.system.plugins import find_adapter
-from adapters.system.policy_log import failed_open, trying_again
 from adapters.system.secrets import SystemSecrets
+from adapters.telemetry import exposition
+from adapters.telemetry.access import tell
+from adapters.telemetry.circuits import MeasuredCircuits
+from adapters.telemetry.events import ToldEvents
+from adapters.telemetry.factory import create_meter, create_tracer
+from adapters.telemetry.policies import ToldPolicies
+from adapters.telemetry.statements import ToldStatements
 from application.audit.entries import AuditEntries
 from application.audit.failures import Failures
 from application.handlers import HANDLERS
@@ -51,20 +67,27 @@ from application.keys import derive_key
 from application.limits.limit_call import LimitCallHandler
 from application.limits.password_guesses import PasswordGuesses
 from application.pagination import Cursors
+from application.ports.active_users import ActiveUsers
 from application.ports.breached_passwords import BreachedPasswords
 from application.ports.cache import Cache
+from application.ports.circuit_listener import CircuitListener
 from application.ports.database import Database
+from application.ports.meter import Meter
 from application.ports.migrations import Migrations
 from application.ports.password_hasher import PasswordHasher
 from application.ports.rate_limiter import RateLimiter
+from application.ports.tracer import Tracer
 from application.session.session_opener import SessionOpener, TokenIssuer
 from application.settings import Settings
 from application.signing.key_upkeep import KeyUpkeep, upkeep_of
+from application.telemetry import Telemetry
+from application.url import split_url
 from application.use_cases import UseCases
 from application.user.password_strength import PasswordStrength
 from application.user.reauthentication import Reauthentication
 from application.user.repeated_registration import RepeatedRegistration
 from application.variable import Variable
+from application.version import VERSION
 from domain.session.session import Lifetimes
 from domain.user.password_policy import PasswordPolicy
 
@@ -78,12 +101,17 @@ def _built(kind: type, parts: Mapping[str, Any]) -> providers.Provider[Any]:
     return providers.Singleton(kind, **{name: parts[name] for name in needed})
 
 
-def _wired(
-    handlers: Mapping[str, type], parts: Mapping[str, Any], retry: providers.Provider[Retry]
-) -> dict[str, providers.Provider[Any]]:
+def _wired(handlers: Mapping[str, type], parts: Mapping[str, Any]) -> dict[str, Any]:
+    """Put each handler into its policies, the outermost first: traced, retried, acted."""
+    single = providers.Singleton
     return {
-        name: providers.Singleton(
-            RetryingUseCase, name, providers.Singleton(ActingUseCase, _built(handler, parts)), retry
+        name: single(
+            TracedUseCase,
+            name,
+            single(
+                RetryingUseCase, name, single(ActingUseCase, _built(handler, parts)), parts["retry"]
+            ),
+            parts["tracer"],
         )
         for name, handler in handlers.items()
     }
@@ -93,13 +121,46 @@ def _adapter(role: str, variable: str, url: str, settings: Settings) -> Any:  # 
     return find_adapter(role, url, variable, ADAPTERS[role])(url, settings)
 
 
-def _breaches(settings: Settings, log: CircuitLog) -> BreachedPasswords:
+def _breaches(
+    settings: Settings, listeners: Sequence[CircuitListener], told: ToldPolicies, tracer: Tracer
+) -> BreachedPasswords:
     url = settings.passwords.breaches_url
     if url is None:
         return KnownBreaches()
     from adapters.hibp import range_api
 
-    return open_breaches(range_api.create(url, settings), range_api.NAME, log, failed_open)
+    api = range_api.create(url, settings, tracer.headers)
+    return open_breaches(api, range_api.NAME, listeners, told.failed_open)
+
+
+def _meter() -> Meter:
+    return create_meter() or NullMeter()
+
+
+def _tracer(meter: Meter) -> Tracer:
+    return create_tracer(meter) or NullTracer()
+
+
+def _watching(meter: Meter, tracer: Tracer, settings: Settings) -> Pipeline:
+    """Watch the database: measured, traced, told."""
+    system = split_url(settings.database.url).scheme
+    told = ToldCalls(ToldStatements(settings.log.slow_query))
+    return Pipeline(MeasuredQueries(meter), TracedCalls(tracer, system), told)
+
+
+def _open_cache(
+    cache: Cache, told: ToldPolicies, meter: Meter, tracer: Tracer, settings: Settings
+) -> Cache:
+    system = split_url(settings.cache_url).scheme
+    return ObservedCache(FailOpenCache(cache, told.without("cache")), meter, tracer, system)
+
+
+def _active(url: str, settings: Settings) -> ActiveUsers:
+    """Count active users where processes share a cache, or else in each for itself."""
+    schemes = ADAPTERS["active_users"]
+    known = url if split_url(url).scheme in schemes else "memory://"
+    create = find_adapter("active_users", known, "CACHE_URL", schemes)
+    return cast("ActiveUsers", create(known, settings))
 
 
 class Container(containers.DeclarativeContainer):
@@ -108,6 +169,17 @@ class Container(containers.DeclarativeContainer):
     settings = providers.Dependency(instance_of=Settings)
     own = settings.provided
     key_for = partial(providers.Callable, derive_key, own.tokens.secret)
+
+    # Telemetry
+    meter = providers.Singleton(_meter)
+    tracer: providers.Singleton[Tracer] = providers.Singleton(_tracer, meter)
+    told = providers.Singleton(ToldPolicies, meter)
+    circuits = providers.List(
+        providers.Singleton(CircuitLog), providers.Singleton(MeasuredCircuits, meter)
+    )
+    telemetry = providers.Singleton(
+        Telemetry, meter=meter, tracer=tracer, tell=providers.Object(tell)
+    )
 
     # Adapters
     clock = providers.Singleton(SystemClock)
@@ -122,7 +194,7 @@ class Container(containers.DeclarativeContainer):
     rate_limiter: providers.Singleton[RateLimiter] = providers.Singleton(
         _adapter, "rate_limiter", "RATE_LIMIT_URL", own.rate_limits.url, settings
     )
-    hasher: providers.Singleton[PasswordHasher] = providers.Singleton(
+    password_hasher: providers.Singleton[PasswordHasher] = providers.Singleton(
         _adapter, "password_hasher", "PASSWORD_HASHER", own.passwords.hasher, settings
     )
     policy: providers.Singleton[PasswordPolicy] = providers.Singleton(
@@ -133,24 +205,44 @@ class Container(containers.DeclarativeContainer):
     html_cleaner = providers.Singleton(Nh3HtmlCleaner)
 
     # Policies
-    circuit_log = providers.Singleton(CircuitLog)
-    breaker = providers.Singleton(database_breaker, circuit_log)
-    database = providers.Singleton(BreakingDatabase, storage, breaker)
-    probe = providers.Singleton(Probe, breaker, storage)
-    retry = providers.Singleton(database_retry, trying_again)
-    open_cache = providers.Singleton(FailOpenCache, cache, partial(failed_open, "cache"))
-    limiter = providers.Singleton(
-        open_limiter,
-        rate_limiter,
-        providers.Singleton(MemoryRateLimiter),
-        settings,
-        circuit_log,
-        failed_open,
+    breaker = providers.Singleton(database_breaker, circuits)
+    observed = providers.Singleton(
+        ObservedDatabase, storage, providers.Singleton(_watching, meter, tracer, settings)
     )
-    breaches = providers.Singleton(_breaches, settings, circuit_log)
+    database = providers.Singleton(BreakingDatabase, observed, breaker)
+    probe = providers.Singleton(Probe, breaker, storage)
+    retry = providers.Singleton(database_retry, told.provided.trying_again)
+    hasher = providers.Singleton(ObservedPasswordHasher, password_hasher, meter, tracer)
+    open_cache = providers.Singleton(_open_cache, cache, told, meter, tracer, settings)
+    limiter = providers.Singleton(
+        ObservedRateLimiter,
+        providers.Singleton(
+            open_limiter,
+            rate_limiter,
+            providers.Singleton(MemoryRateLimiter),
+            settings,
+            circuits,
+            told.provided.failed_open,
+        ),
+        meter,
+        tracer,
+    )
+    breaches = providers.Singleton(_breaches, settings, circuits, told, tracer)
     users = providers.Singleton(cached_users, database, open_cache, _CODEC, settings)
     sessions = providers.Singleton(TrustingSessionReader, database.provided.session_reader)
-    events = providers.Singleton(Listeners, users.provided.hear, sessions.provided.hear)
+    told_events = providers.Singleton(ToldEvents, meter)
+    events = providers.Singleton(
+        Listeners, users.provided.hear, sessions.provided.hear, told_events.provided.hear
+    )
+    active = providers.Singleton(_active, own.cache_url, settings)
+    sampler = providers.Singleton(
+        Sampler,
+        meter,
+        database=database,
+        hasher=password_hasher,
+        active=active,
+        failed_open=providers.Callable(ToldPolicies.without, told, "active users"),
+    )
     entries = providers.Singleton(AuditEntries, ids=ids)
     units = providers.Singleton(PublishingUnits, database.provided.unit_of_work, events, entries)
 
@@ -181,9 +273,11 @@ class Container(containers.DeclarativeContainer):
     check_strength = _built(PasswordStrength, vars())
     reauthenticate = _built(Reauthentication, vars())
     registered_before = _built(RepeatedRegistration, vars())
+    wired = _wired(HANDLERS, vars())
+    wired["authenticate"] = providers.Singleton(SeenUsers, wired["authenticate"], active)
     use_cases = providers.Singleton(
         UseCases,
-        **_wired(HANDLERS, vars(), retry),
+        **wired,
         limit_call=providers.Singleton(LimitCallHandler, limiter=limiter),
         check_readiness=providers.Singleton(
             CheckReadinessHandler,
@@ -191,7 +285,7 @@ class Container(containers.DeclarativeContainer):
             optional=providers.List(cache, rate_limiter),
         ),
     )
-    opened = providers.List(database, probe, open_cache, limiter, hasher, breaches)
+    opened = providers.List(database, probe, open_cache, limiter, hasher, breaches, active, sampler)
     """What has a life of its own, in the order in which it is opened."""
 
 
@@ -214,12 +308,31 @@ def configure_logs(settings: Settings) -> None:
     configure(settings.log)
 
 
+def toggle_debug(settings: Settings) -> str:
+    """Turn debug lines of this process on or off again; gives the level from now on."""
+    from adapters.telemetry.logs import toggle_debug
+
+    return toggle_debug(settings.log)
+
+
+@contextmanager
+def sharing_metrics(settings: Settings) -> Iterator[None]:
+    """Let this process and those that it starts measure together, when anybody wants it."""
+    with exposition.folder() if settings.http.metrics_port else nullcontext():
+        yield
+
+
+def expose_metrics(host: str, port: int, processes: exposition.Processes) -> None:
+    """Serve `/metrics` for all of them, from a thread; raises OSError."""
+    exposition.expose(host, port, VERSION, processes)
+
+
 def build(settings: Settings) -> Container:
     """Build everything unopened; raises InvalidSettings with what is wrong in every URL."""
     container = Container(settings=settings)
     problems: list[str] = []
     adapters = (container.storage, container.cache, container.rate_limiter)
-    for part in (*adapters, container.hasher, container.policy, container.keys):
+    for part in (*adapters, container.password_hasher, container.policy, container.keys):
         try:
             part()
         except InvalidSettings as wrong:
@@ -250,6 +363,11 @@ async def opened(container: Container) -> AsyncIterator[UseCases]:
 def key_upkeep(settings: Settings) -> KeyUpkeep:
     """Give what is done to the file of signing keys; raises InvalidSettings where none is named."""
     return upkeep_of(jwt.create_store(settings), SystemClock(), settings.tokens.access_ttl)
+
+
+def telemetry_of(container: Container) -> Telemetry:
+    """Give what the driver tells of its calls to."""
+    return container.telemetry()
 
 
 def migrations(settings: Settings) -> Migrations:

@@ -17,6 +17,7 @@ from application.ports.database import Database
 from application.ports.expired_reader import ExpiredReader
 from application.ports.expired_records import ExpiredRecords
 from application.ports.idempotency_records import IdempotencyRecords
+from application.ports.load import Load
 from application.ports.session_reader import SessionReader
 from application.ports.session_repository import SessionRepository
 from application.ports.unit_of_work import UnitOfWork
@@ -87,6 +88,9 @@ class FaultyDatabase(Database):
 
     async def close(self) -> None:
         await self._inner.close()
+
+    def load(self) -> Load:
+        return self._inner.load()
 
     async def check(self) -> None:
         self._faults.meet("check")

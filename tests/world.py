@@ -9,8 +9,6 @@ from dependency_injector import providers
 
 import containers
 from adapters.memory.clock import FrozenClock
-from adapters.policies.acting_use_case import ActingUseCase
-from adapters.policies.retrying_use_case import RetryingUseCase
 from application.actor import Account, Operator
 from application.ports.event_publisher import EventPublisher
 from application.session.authenticate import Authenticate
@@ -120,7 +118,7 @@ async def world(
 def handler_of(use_case: UseCase[C, R], kind: type[H]) -> H:
     """Give the handler inside the policies around a use case."""
     inner: object = use_case
-    while isinstance(inner, ActingUseCase | RetryingUseCase):
+    while not isinstance(inner, kind) and hasattr(inner, "inner"):
         inner = inner.inner
     assert isinstance(inner, kind)
     return inner

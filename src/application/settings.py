@@ -19,11 +19,15 @@ class Environment(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpSettings:
-    """`cors_origins` are as browsers write them; `header_timeout` bounds idleness, too."""
+    """`cors_origins` are as browsers write them; `header_timeout` bounds idleness, too.
+
+    With a `metrics_port` of None nothing is measured.
+    """
 
     host: str = "127.0.0.1"
     port: int = 3000
     workers: int = 1
+    metrics_port: int | None = 2112
     header_timeout: timedelta = timedelta(seconds=10)
     trusted_proxies: tuple[Network, ...] = ()
     cors_origins: tuple[str, ...] = ()
@@ -83,6 +87,7 @@ class PasswordSettings:
 class LogSettings:
     level: str = "info"
     format: str = "console"
+    slow_query: timedelta = timedelta(milliseconds=200)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

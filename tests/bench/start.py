@@ -61,7 +61,11 @@ def _serve(folder: Path) -> float:
 @contextmanager
 def _server(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
     port = _free_port()
-    environment = {"PATH": os.environ["PATH"], "HTTP_PORT": str(port)}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HTTP_PORT": str(port),
+        "METRICS_PORT": str(_free_port()),
+    }
     began = time.perf_counter()
     process = subprocess.Popen(
         [ARMATURE, "serve"], cwd=folder, env=environment, stderr=subprocess.DEVNULL

@@ -23,6 +23,7 @@ VARIABLES = {
     "PASSWORD_HASHER": "argon2id://?m=8&t=1&p=1",
     "RATE_LIMIT_URL": "none://",
     "HTTP_WORKERS": "2",
+    "METRICS_PORT": "0",
     "REQUEST_TIMEOUT": "5s",
     "REFRESH_GRACE": "30s",
 }

@@ -23,7 +23,8 @@ def environment(**variables: str) -> dict[str, str]:
     kept = {
         name: os.environ[name] for name in ("PATH", "COVERAGE_PROCESS_CONFIG") if name in os.environ
     }
-    return kept | variables
+    # Servers of tests run side by side; one that is to be scraped says where.
+    return kept | {"METRICS_PORT": "0"} | variables
 
 
 def free_port() -> int:

@@ -37,6 +37,16 @@ URLS = {
         "redis+sentinel": "redis+sentinel://localhost:26379/primary",
         "rediss+sentinel": "rediss+sentinel://localhost:26379/primary",
     },
+    "active_users": {
+        "memory": "memory://",
+        "redis": "redis://localhost",
+        "rediss": "rediss://localhost",
+        "unix": "unix:///somewhere/redis.sock",
+        "redis+cluster": "redis+cluster://localhost:7000,localhost:7001",
+        "rediss+cluster": "rediss+cluster://localhost:7000",
+        "redis+sentinel": "redis+sentinel://localhost:26379/primary",
+        "rediss+sentinel": "rediss+sentinel://localhost:26379/primary",
+    },
     "rate_limiter": {
         "memory": "memory://",
         "none": "none://",

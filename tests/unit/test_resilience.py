@@ -49,7 +49,8 @@ def test_every_use_case_is_retried() -> None:
 
     async def wired() -> set[str]:
         async with world() as here:
-            return {n for n in names if isinstance(getattr(here.do, n), RetryingUseCase)}
+            retried = {n: handler_of(getattr(here.do, n), RetryingUseCase) for n in names}
+            return {*retried}
 
     assert asyncio.run(wired()) == names
 

@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import BoundedSemaphore
+from threading import Lock
 from typing import ParamSpec, TypeVar
 
 from argon2.exceptions import HashingError, VerificationError, VerifyMismatchError
@@ -12,6 +12,7 @@ from argon2.low_level import Type, hash_secret, verify_secret
 
 from adapters.argon2.parameters import Parameters
 from application.errors import DependencyUnavailable
+from application.ports.load import Load
 from application.ports.password_hasher import PasswordHasher
 from application.settings import Settings
 from domain.user.password import Password
@@ -38,7 +39,9 @@ class Argon2Hasher(PasswordHasher):
     def __init__(self, parameters: Parameters, *, threads: int, queue: int) -> None:
         self._parameters = parameters
         self._threads = threads
-        self._places = BoundedSemaphore(threads + queue)
+        self._limit = threads + queue
+        self._taken = 0
+        self._lock = Lock()
         self._pool: ThreadPoolExecutor | None = None
         self._dummy = ""
 
@@ -65,20 +68,42 @@ class Argon2Hasher(PasswordHasher):
     def needs_rehash(self, stored: str) -> bool:
         return Parameters.of_encoded(stored) != self._parameters
 
+    def load(self) -> Load:
+        if self._pool is None:
+            return Load()
+        active = min(self._taken, self._threads)
+        return Load(
+            active=active,
+            idle=self._threads - active,
+            waiting=self._taken - active,
+            limit=self._limit,
+        )
+
     async def _run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `work` on a thread; whoever is cancelled while waiting gives up the place."""
         if self._pool is None:
             raise _unavailable("not open")
-        if not self._places.acquire(blocking=False):
+        if not self._take_place():
             raise _unavailable("queue full")
         try:
             future = self._pool.submit(work, *args, **kwargs)
         except RuntimeError as error:
-            self._places.release()
+            self._free_place()
             raise _unavailable("no thread") from error
         # Before the future is awaited, so that the place is free when the caller goes on.
-        future.add_done_callback(lambda _: self._places.release())
+        future.add_done_callback(lambda _: self._free_place())
         return await asyncio.wrap_future(future)
+
+    def _take_place(self) -> bool:
+        with self._lock:
+            if self._taken >= self._limit:
+                return False
+            self._taken += 1
+            return True
+
+    def _free_place(self) -> None:
+        with self._lock:
+            self._taken -= 1
 
 
 def _hash(secret: bytes, parameters: Parameters) -> str:

@@ -5,6 +5,7 @@ https://haveibeenpwned.com/API/v3#SearchingPwnedPasswordsByRange
 
 import hashlib
 import re
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 import httpx
@@ -14,6 +15,8 @@ from application.invalid_settings import InvalidSettings
 from application.ports.breached_passwords import BreachedPasswords
 from application.settings import Settings
 from domain.user.password import Password
+
+Headers = Callable[[], Mapping[str, str]]
 
 NAME = "breached passwords"
 """What its outages are called."""
@@ -30,17 +33,18 @@ PATIENCE = 5.0
 _LINE = re.compile(r"(?P<suffix>[0-9A-F]{35}):(?P<count>\d{1,12})", re.ASCII | re.IGNORECASE)
 
 
-def create(url: str, _: Settings) -> "RangeApi":
+def create(url: str, _: Settings, headers: Headers | None = None) -> "RangeApi":
     """Build the client of `https://api.pwnedpasswords.com`, or of a mirror; raises InvalidSettings.
 
-    Plain `http` is for mirrors on the same machine or network.
+    Plain `http` is for mirrors on the same machine or network. `headers` gives those that tie
+    each request to the trace that it is a part of.
     """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise InvalidSettings(
             ("BREACHED_PASSWORDS_URL: write https://host, or https://host/path.",)
         )
-    return RangeApi(url.rstrip("/"))
+    return RangeApi(url.rstrip("/"), headers=headers)
 
 
 class RangeApi(BreachedPasswords):
@@ -50,8 +54,14 @@ class RangeApi(BreachedPasswords):
     mirror must not pass for a clean password.
     """
 
-    def __init__(self, base_url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        transport: httpx.AsyncBaseTransport | None = None,
+        headers: Headers | None = None,
+    ) -> None:
         self._base_url = base_url
+        self._headers = headers or dict
         self._transport = transport
         self._client: httpx.AsyncClient | None = None
 
@@ -80,7 +90,8 @@ class RangeApi(BreachedPasswords):
         if self._client is None:
             raise _unavailable("not open")
         try:
-            async with self._client.stream("GET", f"{self._base_url}/range/{prefix}") as answer:
+            url = f"{self._base_url}/range/{prefix}"
+            async with self._client.stream("GET", url, headers=self._headers()) as answer:
                 if answer.status_code != httpx.codes.OK:
                     raise _unavailable(f"status {answer.status_code}")
                 return (await _read(answer)).decode("ascii")

@@ -9,6 +9,7 @@ from adapters.memory.store import Store
 from adapters.memory.unit_of_work import MemoryUnitOfWork
 from adapters.memory.user_reader import MemoryCredentialReader, MemoryUserReader
 from application.ports.database import Database
+from application.ports.load import Load
 from application.settings import Settings
 
 
@@ -50,6 +51,9 @@ class MemoryDatabase(Database):
 
     async def close(self) -> None:
         """Do nothing: there is nothing to let go of."""
+
+    def load(self) -> Load:
+        return Load()
 
     async def check(self) -> None:
         """Do nothing: what is in this process is there."""

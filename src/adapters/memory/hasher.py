@@ -5,6 +5,7 @@ import secrets
 
 from application.errors import DependencyUnavailable
 from application.invalid_settings import InvalidSettings
+from application.ports.load import Load
 from application.ports.password_hasher import PasswordHasher
 from application.settings import Environment, Settings
 from domain.user.password import Password
@@ -49,6 +50,9 @@ class PlainHasher(PasswordHasher):
         self._check_open()
         match = _STORED.fullmatch(stored or "")
         return match is not None and match["value"] == password.value
+
+    def load(self) -> Load:
+        return Load()
 
     def needs_rehash(self, stored: str) -> bool:
         return not stored.startswith(self._prefix)

@@ -15,6 +15,10 @@ class MemoryMeter(Meter):
         self._numbers: defaultdict[Series, float] = defaultdict(float)
         self._values: defaultdict[Series, list[float]] = defaultdict(list)
 
+    @property
+    def is_on(self) -> bool:
+        return True
+
     def value(self, metric: Metric, *labels: str) -> float:
         return self._numbers.get(_series(metric, labels), 0)
 
@@ -38,6 +42,10 @@ class MemoryMeter(Meter):
 
 class NullMeter(Meter):
     """Measures nothing, for programs that nobody scrapes."""
+
+    @property
+    def is_on(self) -> bool:
+        return False
 
     def add(self, counter: Counter, *labels: str, amount: float = 1) -> None: ...
 

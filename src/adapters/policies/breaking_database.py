@@ -10,6 +10,7 @@ from adapters.policies.guarded_readers import (
     GuardedUserReader,
 )
 from application.ports.database import Database
+from application.ports.load import Load
 from application.ports.unit_of_work import UnitOfWork
 
 
@@ -59,3 +60,6 @@ class BreakingDatabase(Database):
 
     async def check(self) -> None:
         await self._inner.check()
+
+    def load(self) -> Load:
+        return self._inner.load()

@@ -25,6 +25,8 @@ class MeasuredQueries(Step):
         self._monotonic = monotonic
 
     async def run(self, name: str, call: Callable[[], Awaitable[T]]) -> T:
+        if not self._meter.is_on:
+            return await call()
         table, _, operation = name.partition(".")
         began = self._monotonic()
         try:
@@ -47,6 +49,8 @@ class TracedCalls(Step):
         self._system = system
 
     async def run(self, name: str, call: Callable[[], Awaitable[T]]) -> T:
+        if not self._tracer.is_on:
+            return await call()
         table, _, operation = name.partition(".")
         attributes = {
             "db.system.name": self._system,

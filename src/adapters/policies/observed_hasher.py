@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from application.errors import DependencyUnavailable
 from application.metrics import HASHING_DURATION, HASHING_REFUSED
+from application.ports.load import Load
 from application.ports.meter import Meter
 from application.ports.password_hasher import PasswordHasher
 from application.ports.tracer import Tracer
@@ -33,6 +34,9 @@ class ObservedPasswordHasher(PasswordHasher):
 
     async def verify(self, password: Password, stored: str | None) -> bool:
         return await self._observed("verify", lambda: self._inner.verify(password, stored))
+
+    def load(self) -> Load:
+        return self._inner.load()
 
     def needs_rehash(self, stored: str) -> bool:
         return self._inner.needs_rehash(stored)

@@ -28,7 +28,7 @@ EXTERNAL_SCHEDULE: Final = Schedule(
 )
 
 
-def database_breaker(*listeners: CircuitListener) -> Breaker:
+def database_breaker(listeners: Iterable[CircuitListener] = ()) -> Breaker:
     """Open after five failures in a row, for 15 s or until a probe is answered; then 3 trials."""
     return Breaker(
         DatabaseUnavailable.dependency,

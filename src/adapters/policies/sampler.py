@@ -29,7 +29,7 @@ FailOpenListener = Callable[[str], None]
 
 
 class Sampler(Lifecycle):
-    """Writes down how busy the process is, and how many users are active."""
+    """Writes down how busy the process is and how many users are active; idle if nobody reads."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Sampler(Lifecycle):
         self._task: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        if self._task is None:
+        if self._meter.is_on and self._task is None:
             self._task = asyncio.create_task(self._run())
 
     async def close(self) -> None:

@@ -1,6 +1,6 @@
 """Policies around policies around an adapter, where one alone would not do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -16,17 +16,18 @@ from application.ports.database import Database
 from application.ports.rate_limiter import RateLimiter
 from application.settings import Settings
 
+Listeners = Sequence[CircuitListener]
 Told = Callable[[str, str], None]
 """Hears what did not answer, and the operation that went on without it."""
 
 
 def open_breaches(
-    inner: BreachedPasswords, name: str, log: CircuitListener, told: Told
+    inner: BreachedPasswords, name: str, listeners: Listeners, told: Told
 ) -> BreachedPasswords:
     """Give a request one second for the check, whatever becomes of it."""
     # The call ends before the budget does: or the breaker would never hear that it was too slow.
     limit, budget = timedelta(seconds=0.9), timedelta(seconds=1)
-    guarded = GuardedBreachedPasswords(inner, external(name, timeout=limit, listeners=(log,)))
+    guarded = GuardedBreachedPasswords(inner, external(name, timeout=limit, listeners=listeners))
     return FailOpenBreachedPasswords(guarded, partial(told, name), budget=budget)
 
 
@@ -40,10 +41,14 @@ def cached_users(
 
 
 def open_limiter(
-    limiter: RateLimiter, local: RateLimiter, settings: Settings, log: CircuitListener, told: Told
+    limiter: RateLimiter,
+    local: RateLimiter,
+    settings: Settings,
+    listeners: Listeners,
+    told: Told,
 ) -> RateLimiter:
     """Count in `local` while `limiter` is out of reach, which what is in the process never is."""
     if settings.rate_limits.url.lower().startswith(("memory:", "none:")):
         return limiter
-    pipeline = rate_limiter(limiter.name, log)
+    pipeline = rate_limiter(limiter.name, *listeners)
     return FailOpenRateLimiter(limiter, local, pipeline, partial(told, limiter.name))

@@ -20,6 +20,7 @@ from adapters.postgres.errors import translated
 from application.context import call_context
 from application.errors import DatabaseUnavailable
 from application.invalid_settings import InvalidSettings
+from application.ports.load import Load
 from application.settings import DatabaseSettings
 
 Value = str | bytes | int | bool | UUID | datetime | Sequence[str] | None
@@ -122,6 +123,19 @@ class Connections:
             await asyncio.wait(self._returning)
         if pool is not None:
             await pool.close()
+
+    def load(self) -> Load:
+        """Tell how many connections are at work, and how many calls wait for one."""
+        if self._pool is None:
+            return Load()
+        found = self._pool.get_stats()
+        idle, size = found.get("pool_available", 0), found.get("pool_size", 0)
+        return Load(
+            active=max(0, size - idle),
+            idle=idle,
+            waiting=found.get("requests_waiting", 0),
+            limit=self._sizes[1],
+        )
 
     async def connect(self) -> Connection:
         """Make a connection outside the pool, which tells why it cannot be made."""

@@ -9,6 +9,7 @@ from adapters.postgres.session_reader import PostgresSessionReader
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
 from adapters.postgres.user_reader import PostgresCredentialReader, PostgresUserReader
 from application.ports.database import Database
+from application.ports.load import Load
 from application.settings import Settings
 
 
@@ -51,6 +52,9 @@ class PostgresDatabase(Database):
 
     async def close(self) -> None:
         await self._connections.close()
+
+    def load(self) -> Load:
+        return self._connections.load()
 
     async def check(self) -> None:
         async with self._connections.taken() as connection:

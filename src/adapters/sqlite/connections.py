@@ -12,6 +12,7 @@ import aiosqlite
 from adapters.sqlite.errors import translated
 from application.context import call_context
 from application.errors import DatabaseBusy, DatabaseUnavailable
+from application.ports.load import Load
 
 Value = str | bytes | int | None
 Row = sqlite3.Row
@@ -70,6 +71,19 @@ class Connections:
             await asyncio.wait(self._rollbacks)
         while self._open:
             await self._open.pop().close()
+
+    def load(self) -> Load:
+        """Tell how many connections are at work, the one that writes included."""
+        if self._writer is None:
+            return Load()
+        is_writing = int(self._turn.locked())
+        idle = self._idle.qsize() + 1 - is_writing
+        return Load(
+            active=self._readers + 1 - idle,
+            idle=idle,
+            waiting=len(self._turn._waiters or ()),  # noqa: SLF001 - it tells nobody else
+            limit=self._limit + 1,
+        )
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[aiosqlite.Connection]:

@@ -12,6 +12,7 @@ from adapters.sqlite.session_reader import SqliteSessionReader
 from adapters.sqlite.unit_of_work import SqliteUnitOfWork
 from adapters.sqlite.user_reader import SqliteCredentialReader, SqliteUserReader
 from application.ports.database import Database
+from application.ports.load import Load
 from application.settings import Settings
 
 
@@ -59,6 +60,9 @@ class SqliteDatabase(Database):
 
     async def close(self) -> None:
         await self._connections.close()
+
+    def load(self) -> Load:
+        return self._connections.load()
 
     async def check(self) -> None:
         async with self._connections.reading() as connection:

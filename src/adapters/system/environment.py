@@ -129,6 +129,7 @@ def _settings(reader: _Reader, var: Path) -> Settings:
             host=reader.read(h.HTTP_HOST),
             port=reader.read(h.HTTP_PORT),
             workers=reader.read(h.HTTP_WORKERS),
+            metrics_port=reader.read(h.METRICS_PORT) or None,
             header_timeout=reader.read(h.HEADER_TIMEOUT),
             trusted_proxies=reader.read(h.TRUSTED_PROXIES),
             cors_origins=reader.read(h.CORS_ALLOWED_ORIGINS),
@@ -152,11 +153,15 @@ def _settings(reader: _Reader, var: Path) -> Settings:
             queue=reader.read(v.HASHING_QUEUE),
             breaches_url=reader.read(v.BREACHED_PASSWORDS_URL),
         ),
-        log=LogSettings(level=reader.read(v.LOG_LEVEL), format=reader.read(v.LOG_FORMAT)),
+        log=LogSettings(
+            level=reader.read(v.LOG_LEVEL),
+            format=reader.read(v.LOG_FORMAT),
+            slow_query=reader.read(v.SLOW_QUERY),
+        ),
         request_timeout=reader.read(v.REQUEST_TIMEOUT),
         drain_delay=reader.read(v.DRAIN_DELAY),
         shutdown_timeout=reader.read(v.SHUTDOWN_TIMEOUT),
-        allowed_hosts=reader.read(v.ALLOWED_HOSTS),
+        allowed_hosts=reader.read(h.ALLOWED_HOSTS),
         audit_retention=reader.read(v.AUDIT_RETENTION),
     )
 

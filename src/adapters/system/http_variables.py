@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from adapters.system.origins import networks, origins
-from adapters.system.parsers import duration, integer, word
+from adapters.system.parsers import duration, hosts, integer, word
 from adapters.system.rate_limits import parse_rate_limits
 from adapters.system.urls import parse_url
 from adapters.system.variable import Variable
@@ -20,11 +20,23 @@ HTTP_PORT = Variable(
 HTTP_WORKERS = Variable(
     name="HTTP_WORKERS", default="1", parse=integer(1, 256), meaning="server processes"
 )
+METRICS_PORT = Variable(
+    name="METRICS_PORT",
+    default="2112",
+    parse=integer(0, 65535),
+    meaning="port that `/metrics` listens on, on `HTTP_HOST`; `0` is off",
+)
 HEADER_TIMEOUT = Variable(
     name="HEADER_TIMEOUT",
     default="10s",
     parse=duration(timedelta(milliseconds=100), timedelta(hours=1)),
     meaning="how long a connection may be idle, or send the head of a request",
+)
+ALLOWED_HOSTS = Variable(
+    name="ALLOWED_HOSTS",
+    default="",
+    parse=hosts,
+    meaning="host names, with commas, that the API answers to; empty answers to all",
 )
 TRUSTED_PROXIES = Variable(
     name="TRUSTED_PROXIES",

@@ -6,6 +6,10 @@ _REDIS = "redis rediss unix redis+cluster rediss+cluster redis+sentinel rediss+s
 
 
 ADAPTERS: Mapping[str, Mapping[str, str]] = {
+    "active_users": {
+        "memory": "adapters.memory.active_users:create",
+        **dict.fromkeys(_REDIS.split(), "adapters.redis.active_users:create"),
+    },
     "cache": {
         "memory": "adapters.memory.cache:create",
         "none": "adapters.memory.null_cache:create",

@@ -35,6 +35,11 @@ def _has_scheme(url: str, scheme: str) -> bool:
 
 RULES = (
     Rule(
+        ("METRICS_PORT", "HTTP_PORT"),
+        lambda s: s.http.metrics_port == s.http.port,
+        "METRICS_PORT: choose another port than HTTP_PORT, or 0 for no metrics.",
+    ),
+    Rule(
         ("DATABASE_POOL_MAX", "DATABASE_POOL_MIN"),
         lambda s: s.database.pool_max < s.database.pool_min,
         "DATABASE_POOL_MAX: make it at least DATABASE_POOL_MIN.",

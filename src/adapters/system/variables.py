@@ -8,16 +8,18 @@ from datetime import timedelta
 from enum import StrEnum
 
 from adapters.system.http_variables import (
+    ALLOWED_HOSTS,
     CORS_ALLOWED_ORIGINS,
     HEADER_TIMEOUT,
     HTTP_HOST,
     HTTP_PORT,
     HTTP_WORKERS,
+    METRICS_PORT,
     RATE_LIMIT_URL,
     RATE_LIMITS,
     TRUSTED_PROXIES,
 )
-from adapters.system.parsers import duration, hosts, integer, key_file, one_of, secret, word
+from adapters.system.parsers import duration, integer, key_file, one_of, secret, word
 from adapters.system.urls import parse_url
 from adapters.system.variable import Variable
 from application.settings import Environment
@@ -195,11 +197,11 @@ LOG_FORMAT = Variable(
     parse=one_of(LogFormat),
     meaning="`console` for people, `json` for machines",
 )
-ALLOWED_HOSTS = Variable(
-    name="ALLOWED_HOSTS",
-    default="",
-    parse=hosts,
-    meaning="host names, with commas, that the API answers to; empty answers to all",
+SLOW_QUERY = Variable(
+    name="SLOW_QUERY",
+    default="200ms",
+    parse=duration(timedelta(milliseconds=1), _HOUR),
+    meaning="from how long on a call of the database is logged as slow",
 )
 AUDIT_RETENTION = Variable(
     name="AUDIT_RETENTION",
@@ -213,6 +215,7 @@ VARIABLES: tuple[Variable[object], ...] = (
     HTTP_HOST,
     HTTP_PORT,
     HTTP_WORKERS,
+    METRICS_PORT,
     DATABASE_URL,
     DATABASE_POOL_MIN,
     DATABASE_POOL_MAX,
@@ -239,6 +242,7 @@ VARIABLES: tuple[Variable[object], ...] = (
     SHUTDOWN_TIMEOUT,
     LOG_LEVEL,
     LOG_FORMAT,
+    SLOW_QUERY,
     ALLOWED_HOSTS,
     TRUSTED_PROXIES,
     CORS_ALLOWED_ORIGINS,

@@ -38,10 +38,10 @@ class ToldEvents:
             for f in fields(event)
             if f.name not in {"occurred_at", "user_id"}
         }
-        facts |= {"event_type": name, "about_user": _plain(event.user_id)}
+        facts |= {"about_user": _plain(event.user_id)}
         facts |= {"client": call_context.get().client_address}
         words = " ".join(f"{key}={value}" for key, value in facts.items() if value is not None)
-        logger.log(level, "%s", words, extra={key: facts[key] for key in facts})
+        logger.log(level, "%s %s", name, words, extra={"event_type": name, **facts})
 
 
 def _plain(value: object) -> object:

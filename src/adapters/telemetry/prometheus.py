@@ -34,6 +34,10 @@ class PrometheusMeter(Meter):
         self._gauges = {m: c for m, c in made.items() if isinstance(c, prometheus_client.Gauge)}
         self._series: dict[tuple[str, tuple[str, ...]], object] = {}
 
+    @property
+    def is_on(self) -> bool:
+        return True
+
     def add(self, counter: Counter, *labels: str, amount: float = 1) -> None:
         self._labelled(counter, self._counters[counter], labels).inc(amount)
 

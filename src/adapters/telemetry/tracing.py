@@ -129,15 +129,6 @@ def _is_left_out(around: trace.Span) -> bool:
     return isinstance(around, NonRecordingSpan) and around.get_span_context().is_valid
 
 
-def is_wanted(environ: Mapping[str, str]) -> bool:
-    """Whether OpenTelemetry's variables name a collector, and do not turn traces off."""
-    named = environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") or environ.get(
-        "OTEL_EXPORTER_OTLP_ENDPOINT"
-    )
-    is_off = environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true"
-    return bool(named) and not is_off and environ.get("OTEL_TRACES_EXPORTER", "otlp") != "none"
-
-
 def create(meter: Meter, version: str) -> OtelTracer:
     """Build the tracer of this process: call it in the process that makes the spans.
 

@@ -6,12 +6,13 @@ from application.ports.audit_reader import AuditReader
 from application.ports.credential_reader import CredentialReader
 from application.ports.expired_reader import ExpiredReader
 from application.ports.lifecycle import HealthCheck, Lifecycle
+from application.ports.load import Loaded
 from application.ports.session_reader import SessionReader
 from application.ports.unit_of_work import UnitOfWork
 from application.ports.user_reader import UserReader
 
 
-class Database(Lifecycle, HealthCheck, Protocol):
+class Database(Lifecycle, HealthCheck, Loaded, Protocol):
     """Everything one engine gives; built unopened, and opened once in a process."""
 
     @property

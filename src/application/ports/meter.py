@@ -13,6 +13,11 @@ class Meter(Protocol):
     from any thread.
     """
 
+    @property
+    def is_on(self) -> bool:
+        """Whether anybody reads: else nobody need measure what is looked at by itself."""
+        ...
+
     def add(self, counter: Counter, *labels: str, amount: float = 1) -> None:
         """Let a counter grow by `amount`, which is not negative."""
         ...

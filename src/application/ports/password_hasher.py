@@ -3,10 +3,11 @@
 from typing import Protocol
 
 from application.ports.lifecycle import Lifecycle
+from application.ports.load import Loaded
 from domain.user.password import Password
 
 
-class PasswordHasher(Lifecycle, Protocol):
+class PasswordHasher(Lifecycle, Loaded, Protocol):
     """Turns passwords into what may be stored (OWASP Password Storage Cheat Sheet).
 
     Hashing takes tens of milliseconds of a core; an adapter does it off the event loop, on a

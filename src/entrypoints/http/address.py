@@ -30,13 +30,13 @@ class CannotListen(DependencyUnavailable):
 
 
 _REASONS: Final = {
-    errno.EADDRINUSE: "another program listens there. Stop it, or set HTTP_PORT.",
+    errno.EADDRINUSE: "another program listens there. Stop it, or set {variable}.",
     errno.EADDRNOTAVAIL: "this machine has no such address. Set HTTP_HOST.",
-    errno.EACCES: "ports below 1024 need privileges. Set HTTP_PORT.",
+    errno.EACCES: "ports below 1024 need privileges. Set {variable}.",
 }
 
 
-def free_address(host: str, port: int) -> Address:
+def free_address(host: str, port: int, variable: str = "HTTP_PORT") -> Address:
     """Resolve `host`, and prove that `port` can be had there; port 0 picks a free one.
 
     The server itself binds with SO_REUSEPORT, and would share a busy port in silence; here it is
@@ -53,11 +53,13 @@ def free_address(host: str, port: int) -> Address:
             probe.listen(1)
             bound = probe.getsockname()
     except (OSError, UnicodeError) as error:
-        raise cannot_listen(host, port, error) from error
+        raise cannot_listen(host, port, error, variable) from error
     return Address(str(bound[0]), int(bound[1]))
 
 
-def cannot_listen(host: str, port: int, error: OSError | UnicodeError) -> CannotListen:
+def cannot_listen(
+    host: str, port: int, error: OSError | UnicodeError, variable: str = "HTTP_PORT"
+) -> CannotListen:
     """Say in one sentence why nothing can listen there.
 
     A UnicodeError is what Python makes of a name with an empty or an endless label.
@@ -66,5 +68,5 @@ def cannot_listen(host: str, port: int, error: OSError | UnicodeError) -> Cannot
         reason = "this name is unknown. Set HTTP_HOST."
     else:
         known = os.strerror(error.errno) if error.errno else str(error)
-        reason = _REASONS.get(error.errno or 0, f"{known}.")
+        reason = _REASONS.get(error.errno or 0, f"{known}.").format(variable=variable)
     return CannotListen(f"Cannot listen on {host} port {port}: {reason}")

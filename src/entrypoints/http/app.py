@@ -24,6 +24,7 @@ from litestar.types import (
 )
 
 from application.limits.groups import DEFAULTS, Limits
+from application.telemetry import Telemetry
 from application.use_cases import UseCases
 from entrypoints.http.allowance import take_allowance
 from entrypoints.http.browser.browsers import Browsers
@@ -59,7 +60,7 @@ class HttpApi(Litestar):
         routed = MethodsMiddleware(super().__call__, lambda: self._allowed)
         in_time = DeadlineMiddleware(QueryMiddleware(routed))
         limited = LimitsMiddleware(in_time, lambda: self.limits, self.state)
-        called = over(limited, self.state.transport, self.state.patience)
+        called = over(limited, self.state.transport, self.state.patience, self.state.telemetry)
         return DrainMiddleware(called, self.state.drain)
 
     @cached_property
@@ -93,6 +94,7 @@ def create_app(
     transport: Transport = Transport(),
     browsers: Browsers | None = None,
     rate_limits: Limits = DEFAULTS,
+    telemetry: Telemetry | None = None,
     lifespan: Sequence[Lifespan] = (),
 ) -> HttpApi:
     """Build the application; nothing is opened before its lifespan begins.
@@ -111,6 +113,7 @@ def create_app(
                 "patience": patience,
                 "transport": transport,
                 "rate_limits": rate_limits,
+                "telemetry": telemetry,
             }
         ),
         lifespan=list(lifespan),

@@ -7,16 +7,18 @@ from urllib.parse import parse_qs
 
 from application.settings import Settings
 from application.url import split_url
-from entrypoints.http.version import VERSION
+from application.version import VERSION
+from entrypoints.http.address import Address
 
 
-def banner(settings: Settings, url: str) -> str:
+def banner(settings: Settings, url: str, metrics: Address | None = None) -> str:
     """Where everything is, and how to begin; no secret is in it."""
     return "\n".join(
         (
             f"Armature {VERSION} ({settings.environment}) listens on {url}",
             f"  API       {url}/api/v1",
             f"  docs      {url}/docs",
+            *([f"  metrics   {metrics.url}/metrics"] if metrics else []),
             f"  database  {describe_database(settings.database.url)}",
             "",
             *_first_steps(settings.database.url),

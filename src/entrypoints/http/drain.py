@@ -12,6 +12,7 @@ class Drain:
     def __init__(self) -> None:
         self.has_begun = False
         self.seen = 0
+        self.is_cut = False
         self._calls: set[asyncio.Task[object]] = set()
 
     def begin(self) -> None:
@@ -26,5 +27,6 @@ class Drain:
 
     def cut(self) -> None:
         """Break off what is still at work; what is not committed by then does not happen."""
+        self.is_cut = True
         for call in self._calls:
             call.cancel()

@@ -4,6 +4,7 @@ import logging
 from typing import Final
 
 from litestar import Response
+from litestar.types import Scope
 
 from application.context import call_context
 from domain.errors import DomainError
@@ -15,11 +16,13 @@ from entrypoints.http.request import ApiRequest
 from entrypoints.http.translation import is_unforeseen, to_domain_error
 
 logger: Final = logging.getLogger("armature.http")
+_FAILURE: Final = "armature.failure"
 
 
 def handle_exception(request: ApiRequest, exc: Exception) -> Response[bytes]:
     """The application's one exception handler."""
     error = to_domain_error(exc)
+    note_failure(request.scope, error)
     log_failure(error, exc)
     answer = answer_error(
         error,
@@ -35,6 +38,16 @@ def handle_exception(request: ApiRequest, exc: Exception) -> Response[bytes]:
         media_type=answer.media_type,
         headers=answer.headers,
     )
+
+
+def note_failure(scope: Scope, error: DomainError) -> None:
+    """Let whoever counts errors find the one that this request is answered with."""
+    scope.setdefault("state", {})[_FAILURE] = error
+
+
+def failure_of(scope: Scope) -> DomainError | None:
+    """Give the error that a request was answered with, if it was one."""
+    return scope.get("state", {}).get(_FAILURE)
 
 
 def log_failure(error: DomainError, cause: Exception) -> None:

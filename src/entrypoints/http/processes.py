@@ -11,6 +11,7 @@ from typing import Final
 
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
+from granian.log import LogLevels
 from granian.server.mp import MPServer, WorkerProcess
 
 from application.settings import Settings
@@ -23,6 +24,14 @@ signals on (`uv run`) deliver it twice."""
 
 SPARE: Final = timedelta(seconds=3)
 """What a process has beyond the limits of the settings, to close what it opened."""
+
+
+_LOGS: Final = {
+    "loggers": {
+        name: {"handlers": [], "level": "WARNING", "propagate": True}
+        for name in ("_granian", "granian.access")
+    }
+}
 
 
 class Urgency(IntEnum):
@@ -70,7 +79,9 @@ class Processes(MPServer):
             # A process that fails is a fault to look at; a supervisor starts the whole anew.
             respawn_failed_workers=False,
             loop=Loops.uvloop,
-            log_enabled=False,
+            # Its lines go the way of all others.
+            log_level=LogLevels.warning,
+            log_dictconfig=_LOGS,
         )
         self._wish = Wish()
         self._own_id = os.getpid()
@@ -82,6 +93,17 @@ class Processes(MPServer):
         self._wish.hear(number, time.monotonic())
         super().signal_handler_interrupt()  # type: ignore[no-untyped-call]  # as below
         self._hurry()
+
+    def pass_on(self, number: signal.Signals) -> None:
+        """Send a signal that ends nobody to every server process."""
+        for process in list(self.wrks):
+            with suppress(ProcessLookupError):
+                os.kill(process.inner.pid, number)
+
+    def process_ids(self) -> dict[str, int]:
+        """Give the processes that were started, by the places they have, and the parent."""
+        ids = {str(place): each.inner.pid for place, each in enumerate(list(self.wrks), 1)}
+        return {"parent": self._own_id, **ids}
 
     def _stop_workers(self) -> None:
         self._hurry()

@@ -16,7 +16,7 @@ from entrypoints.http.banner import banner
 from entrypoints.http.lifeline import Lifeline
 from entrypoints.http.processes import Processes
 from entrypoints.http.reports import Report, Reports, ServerFailed
-from entrypoints.http.signals import take_signals
+from entrypoints.http.signals import DEBUG, take_signals
 
 if TYPE_CHECKING:
     from entrypoints.http.app import HttpApi
@@ -28,15 +28,31 @@ def serve(settings: Settings) -> int:
     Raises CannotListen, InvalidSettings or DependencyUnavailable when it cannot start, and
     ServerFailed when that has another reason or a process ends unasked.
     """
-    with contextlib.suppress(KeyboardInterrupt):
-        _run(settings, free_address(settings.http.host, settings.http.port))
+    import containers  # noqa: PLC0415 - drivers import it in bodies only
+
+    containers.configure_logs(settings)
+    with contextlib.suppress(KeyboardInterrupt), containers.sharing_metrics(settings):
+        address = free_address(settings.http.host, settings.http.port)
+        _run(settings, address, _metrics_address(settings))
     return 0
 
 
-def _run(settings: Settings, address: Address) -> None:
+def _metrics_address(settings: Settings) -> Address | None:
+    port = settings.http.metrics_port
+    return None if port is None else free_address(settings.http.host, port, "METRICS_PORT")
+
+
+def _run(settings: Settings, address: Address, metrics: Address | None) -> None:
     signal.signal(signal.SIGTERM, _interrupt)
-    reports = Reports(settings.http.workers, lambda: _say(banner(settings, address.url)))
     server = Processes(settings, address)
+
+    def begin() -> None:
+        if metrics is not None:
+            _expose(metrics, server)
+        _say(banner(settings, address.url, metrics))
+
+    reports = Reports(settings.http.workers, begin)
+    signal.signal(DEBUG, partial(_toggle_debug, settings, server))
     load = partial(_load, settings, reports.writer, Lifeline())
     reports.start()
     try:
@@ -49,6 +65,23 @@ def _run(settings: Settings, address: Address) -> None:
         if not server.interrupt_signal:
             reports.finish()
             raise (reports.failure or ServerFailed()) from None
+
+
+def _expose(address: Address, server: Processes) -> None:
+    """Serve the metrics of all processes; done once they run, so that none inherits the socket."""
+    import containers  # noqa: PLC0415 - as above
+
+    try:
+        containers.expose_metrics(address.host, address.port, server.process_ids)
+    except OSError as error:
+        _say(cannot_listen(address.host, address.port, error, "METRICS_PORT").message)
+
+
+def _toggle_debug(settings: Settings, server: Processes, *_: object) -> None:
+    import containers  # noqa: PLC0415 - as above
+
+    containers.toggle_debug(settings)
+    server.pass_on(DEBUG)
 
 
 def _load(

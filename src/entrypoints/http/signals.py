@@ -1,12 +1,19 @@
 """The signals of a server process, which Granian would take for itself."""
 
+import asyncio
+import logging
 import os
 import signal
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from granian import _signals
 from granian._granian import WorkerSignal
+
+logger: Final = logging.getLogger("armature.server")
+
+DEBUG: Final = signal.SIGUSR1
+"""Turns debug lines on, and off again."""
 
 Stop = Callable[[], None]
 """Makes Granian close its listener, finish the calls in flight and end the lifespan."""
@@ -21,10 +28,21 @@ def take_signals() -> Stop:
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
+    signal.signal(DEBUG, signal.SIG_IGN)
     wanted = WorkerSignal()
     # Imported by Granian where it is used, which is after the application has been loaded.
     _signals.set_loop_signals = lambda _: wanted
     return wanted.set
+
+
+def listen_for_debug(toggle: Callable[[], str]) -> None:
+    """Call `toggle`, which gives a level, whenever the parent passes DEBUG on."""
+
+    def heard() -> None:
+        level = toggle()
+        logger.warning("Log lines begin at %s from now on.", level)
+
+    asyncio.get_running_loop().add_signal_handler(DEBUG, heard)
 
 
 def _leave(*_: object) -> NoReturn:

@@ -19,7 +19,7 @@ from entrypoints.http.leaving import leaving
 from entrypoints.http.listeners import hang_up_on_the_deaf
 from entrypoints.http.rate_limits import RouteLimits
 from entrypoints.http.reports import Report, failure_of, send_report
-from entrypoints.http.signals import Stop
+from entrypoints.http.signals import Stop, listen_for_debug
 from entrypoints.http.transport import transport_of
 
 logger: Final = logging.getLogger("armature.server")
@@ -30,30 +30,34 @@ def build_app(settings: Settings, writer: "Connection[Report, Report]", stop: St
 
     What prevents that is reported to the parent, which prints it, and ends the process.
     """
+    import containers  # noqa: PLC0415 - drivers import it in bodies only
 
     @contextlib.asynccontextmanager
     async def opened(app: Litestar) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
             try:
-                from containers import running  # noqa: PLC0415 - drivers import it in bodies only
-
                 RouteLimits(settings.rate_limits.limits, app.routes)  # Refuses unknown routes.
-                app.state.use_cases = await stack.enter_async_context(running(settings))
+                use_cases = await stack.enter_async_context(containers.opened(container))
+                app.state.use_cases = use_cases
             except Exception as exc:  # noqa: BLE001 - whatever it is, this process cannot start
                 _give_up(writer, exc)
             hang_up_on_the_deaf(settings.http.header_timeout + settings.request_timeout)
+            listen_for_debug(lambda: containers.toggle_debug(settings))
             await stack.enter_async_context(leaving(app.state.drain, settings, stop))
             send_report(writer, None)
             yield
 
-    from containers import configure_logs  # noqa: PLC0415 - as above
-
-    configure_logs(settings)
+    containers.configure_logs(settings)
+    try:
+        container = containers.build(settings)
+    except Exception as exc:  # noqa: BLE001 - whatever it is, this process cannot start
+        _give_up(writer, exc)
     app = create_app(
         request_timeout=settings.request_timeout,
         transport=transport_of(settings),
         browsers=Browsers.of(settings, settings.http.cors_origins),
         rate_limits=settings.rate_limits.limits,
+        telemetry=containers.telemetry_of(container),
         lifespan=[opened],
     )
     # What lives as long as the process need not be looked at by the collector again.

@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from adapters.memory.hasher import PlainHasher
+from application.ports.load import Load
 from application.ports.password_hasher import PasswordHasher
 from application.session.list_sessions import ListSessions
 from application.session.log_in import LogIn, LogInHandler
@@ -36,6 +37,9 @@ class CountingHasher(PasswordHasher):
     async def verify(self, password: Password, stored: str | None) -> bool:
         self.verified += 1
         return await self.inner.verify(password, stored)
+
+    def load(self) -> Load:
+        return self.inner.load()
 
     def needs_rehash(self, stored: str) -> bool:
         return self.inner.needs_rehash(stored)

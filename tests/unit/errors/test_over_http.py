@@ -90,8 +90,10 @@ def test_what_is_ours_to_mend_is_logged_once_under_the_request_s_id(
 
     entry = ENTRIES[code]
     assert entry.status
-    assert len(caplog.records) == (entry.status >= 500)
-    for record in caplog.records:
+    # What happened is told besides, to whoever watches log-ins.
+    told = [each for each in caplog.records if each.name != "armature.events"]
+    assert len(told) == (entry.status >= 500)
+    for record in told:
         assert record.getMessage().startswith(f"Request {ID} failed: {code}")
         assert PLANTED in record.getMessage()
         assert (record.__dict__["request_id"], record.__dict__["code"]) == (ID, code)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
+from application.version import VERSION
 from entrypoints.http.docs.markup import Html, prose, tag, together
 from entrypoints.http.docs.operation import method_badge, operation_article
 from entrypoints.http.openapi.document import TITLE, schemas_for
 from entrypoints.http.openapi.operations import Operation
-from entrypoints.http.version import VERSION
 
 _INTRODUCTION: Final = """
 Bodies are JSON. An answer that worked is `{"status": "success", "data": ...}`; one that was

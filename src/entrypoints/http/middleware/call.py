@@ -9,18 +9,14 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from application.context import CallContext, call_context
-from entrypoints.http.errors import ClientDisconnected
-from entrypoints.http.failures import log_failure, logger
 from entrypoints.http.security_headers import Pairs, security_headers
-from entrypoints.http.sending import send_failure
-from entrypoints.http.translation import to_domain_error
 
 MAX_USER_AGENT: Final = 256
 _SANE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 
 class CallMiddleware:
-    """Sets the CallContext, stamps answers, and answers what nobody else did.
+    """Sets the CallContext, and stamps answers.
 
     Stamps are `X-Request-ID` and the security headers that the route did not choose for itself.
     """
@@ -39,10 +35,6 @@ class CallMiddleware:
         token = call_context.set(context)
         try:
             await self._app(scope, receive, stamped)
-        except ClientDisconnected:
-            logger.debug("Request %s: the caller went away.", context.request_id)
-        except Exception as exc:  # noqa: BLE001 - the last resort
-            await _answer_last(exc, scope, stamped)
         finally:
             call_context.reset(token)
 
@@ -54,11 +46,9 @@ class _Stamped:
         self._send = send
         self._stamp = (b"x-request-id", request_id.encode())
         self._defaults = defaults
-        self.started = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.started = True
             chosen = tuple(message.get("headers", ()))
             names = {name for name, _ in chosen}
             defaults = (pair for pair in self._defaults if pair[0] not in names)
@@ -84,10 +74,3 @@ def _printable(user_agent: bytes | None) -> str | None:
         return None
     text = user_agent.decode("utf-8", errors="replace")
     return "".join(c for c in text if c.isprintable())[:MAX_USER_AGENT] or None
-
-
-async def _answer_last(exc: Exception, scope: HTTPScope, send: _Stamped) -> None:
-    if send.started:
-        log_failure(to_domain_error(exc), exc)
-    else:
-        await send_failure(exc, scope, send)

@@ -1,11 +1,15 @@
 """Clients leave a server that is about to stop, before it has to leave them."""
 
 import asyncio
+import logging
+from typing import Final
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from entrypoints.http.drain import Drain
+
+logger: Final = logging.getLogger("armature.server")
 
 
 class DrainMiddleware:
@@ -27,6 +31,11 @@ class DrainMiddleware:
         self._drain.enter(call)
         try:
             await self._app(scope, receive, self._closing(send))
+        except asyncio.CancelledError:
+            if not self._drain.is_cut:
+                raise
+            # The end of this task, and nothing that the HTTP server need report as a fault.
+            logger.warning("A request was broken off: it took longer than the service could wait.")
         finally:
             self._drain.leave(call)
 

@@ -25,6 +25,8 @@ class MethodsMiddleware:
         if method == HttpMethod.HEAD:
             as_get = cast("Scope", {**scope, "method": HttpMethod.GET})
             await self._app(as_get, receive, _without_body(send))
+            if "path_template" in as_get:
+                scope["path_template"] = as_get["path_template"]
         elif method == HttpMethod.OPTIONS:
             await self._app(scope, receive, _with_allow(send, scope, self._allowed))
         else:

@@ -8,14 +8,18 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Message, Rece
 
 from application.context import call_context
 from application.metrics import (
+    ERRORS,
     HTTP_DURATION,
+    HTTP_IN_FLIGHT,
     HTTP_REQUEST_SIZE,
     HTTP_REQUESTS,
     HTTP_RESPONSE_SIZE,
 )
 from application.ports.tracer import Span, SpanKind
 from application.telemetry import AnsweredRequest, Telemetry
+from domain.errors import Category, DomainError
 from entrypoints.http.errors import SERVER_ERRORS
+from entrypoints.http.failures import failure_of
 
 UNMATCHED: Final = "unmatched"
 """The endpoint of every path that no route has: labels must not grow with what callers make up."""
@@ -36,6 +40,7 @@ class ObservedMiddleware:
         self._app = app
         self._telemetry = telemetry
         self._tracer = telemetry.tracer
+        self._in_flight = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -58,13 +63,21 @@ class ObservedMiddleware:
                 _describe(span, scope, watch, method)
 
     async def _watched(self, scope: HTTPScope, watch: "_Watch") -> None:
+        self._work(1)
         try:
             await self._app(scope, watch.receive, watch.send)
         finally:
-            self._tell(watch.answered(scope))
+            self._work(-1)
+            self._tell(watch.answered(scope), failure_of(scope))
 
-    def _tell(self, done: AnsweredRequest) -> None:
+    def _work(self, change: int) -> None:
+        self._in_flight += change
+        self._telemetry.meter.set(HTTP_IN_FLIGHT, self._in_flight)
+
+    def _tell(self, done: AnsweredRequest, failure: DomainError | None) -> None:
         meter, labels = self._telemetry.meter, (done.method, done.endpoint)
+        if failure is not None:
+            meter.add(ERRORS, failure.code, _severity(failure))
         meter.add(HTTP_REQUESTS, *labels, str(done.status))
         meter.observe(HTTP_DURATION, done.seconds, *labels)
         meter.observe(HTTP_REQUEST_SIZE, done.request_size, *labels)
@@ -108,6 +121,13 @@ class _Watch:
             response_size=self._response_size,
             client=call_context.get().client_address,
         )
+
+
+def _severity(failure: DomainError) -> str:
+    """Say who has to act: somebody on the code, an operator, or the caller."""
+    if failure.category is Category.INTERNAL:
+        return "error"
+    return "warning" if failure.category.is_ours else "info"
 
 
 def endpoint_of(scope: HTTPScope) -> str:

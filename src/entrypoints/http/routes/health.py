@@ -8,8 +8,8 @@ from litestar.openapi.datastructures import ResponseSpec
 from msgspec import Meta, Struct
 
 from application.health.check_readiness import CheckReadiness, CheckResult, Readiness
+from application.version import VERSION
 from entrypoints.http.request import ApiRequest
-from entrypoints.http.version import VERSION
 
 
 class Health(Struct, frozen=True):

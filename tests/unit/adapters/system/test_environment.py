@@ -14,7 +14,13 @@ from adapters.system.environment import describe, load_settings
 from adapters.system.sources import Source
 from adapters.system.variables import VARIABLES
 from application.invalid_settings import InvalidSettings
-from application.settings import DatabaseSettings, Environment, HttpSettings, LimitSettings
+from application.settings import (
+    DatabaseSettings,
+    Environment,
+    HttpSettings,
+    LimitSettings,
+    LogSettings,
+)
 from tests.unit.adapters.system.loading import PRODUCTION, SECRET, load, loaded, problems
 
 DOCS = Path(__file__).parents[4] / "docs" / "configuration.md"
@@ -47,6 +53,7 @@ def test_every_variable_is_read() -> None:
             "HTTP_HOST": "::",
             "HTTP_PORT": "8080",
             "HTTP_WORKERS": "4",
+            "METRICS_PORT": "0",
             "DATABASE_URL": "postgresql://u:p@h/n",
             "DATABASE_POOL_MIN": "2",
             "DATABASE_POOL_MAX": "20",
@@ -69,6 +76,7 @@ def test_every_variable_is_read() -> None:
             "SHUTDOWN_TIMEOUT": "1m",
             "LOG_LEVEL": "WARNING",
             "LOG_FORMAT": "console",
+            "SLOW_QUERY": "1s",
             "ALLOWED_HOSTS": " API.example.org, *.example.net ,,127.0.0.1,::1",
             "TRUSTED_PROXIES": "10.0.0.0/8",
             "CORS_ALLOWED_ORIGINS": "https://app.example.org",
@@ -82,6 +90,7 @@ def test_every_variable_is_read() -> None:
         host="::",
         port=8080,
         workers=4,
+        metrics_port=None,
         header_timeout=timedelta(seconds=75),
         trusted_proxies=(ip_network("10.0.0.0/8"),),
         cors_origins=("https://app.example.org",),
@@ -107,7 +116,9 @@ def test_every_variable_is_read() -> None:
     assert settings.request_timeout == timedelta(milliseconds=500)
     assert settings.drain_delay == timedelta(0)
     assert settings.shutdown_timeout == timedelta(minutes=1)
-    assert (settings.log.level, settings.log.format) == ("warning", "console")
+    assert settings.log == LogSettings(
+        level="warning", format="console", slow_query=timedelta(seconds=1)
+    )
     assert settings.allowed_hosts == ("api.example.org", "*.example.net", "127.0.0.1", "::1")
 
 
@@ -153,6 +164,7 @@ WRONG = [
     ("HTTP_PORT", "-1"),
     ("HTTP_PORT", "9" * 5000),
     ("HTTP_WORKERS", "0"),
+    ("METRICS_PORT", "65536"),
     ("DATABASE_URL", "armature.db"),
     ("DATABASE_POOL_MIN", "x"),
     ("DATABASE_POOL_MAX", "0"),
@@ -180,6 +192,7 @@ WRONG = [
     ("SHUTDOWN_TIMEOUT", "1w"),
     ("LOG_LEVEL", "loud"),
     ("LOG_FORMAT", "xml"),
+    ("SLOW_QUERY", "0s"),
     ("ALLOWED_HOSTS", "https://api.example.org"),
     ("ALLOWED_HOSTS", "api.example.org:443"),
     ("ALLOWED_HOSTS", "api.*.org"),

@@ -8,11 +8,11 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased
 
 from adapters.memory.meter import MemoryMeter
+from adapters.telemetry.factory import traces_are_wanted
 from adapters.telemetry.tracing import (
     CountingExporter,
     CountingProcessor,
     OtelTracer,
-    is_wanted,
 )
 from application.metrics import SPANS_DROPPED
 from tests.unit.contracts.tracer import Seen, Spans, TracerContract
@@ -152,4 +152,4 @@ class _Stuck(SpanExporter):
     ],
 )
 def test_traces_are_off_unless_a_collector_is_named(environ: dict[str, str], wanted: bool) -> None:
-    assert is_wanted(environ) is wanted
+    assert traces_are_wanted(environ) is wanted

@@ -5,6 +5,7 @@ import pytest
 
 from application.context import CallContext, call_context
 from entrypoints.http.middleware.call import CallMiddleware
+from entrypoints.http.middleware.last_resort import LastResortMiddleware
 from tests.unit.entrypoints.http.conftest import World, call
 
 ROUTES = [
@@ -61,7 +62,7 @@ async def test_the_context_of_the_call_is_set_and_left_again() -> None:
 
     before = call_context.get()
     headers = {"user-agent": "Browser\t\x7f" + "x" * 300, "x-request-id": "id"}
-    async with call(CallMiddleware(app)) as client:
+    async with call(CallMiddleware(LastResortMiddleware(app))) as client:
         with pytest.raises(AssertionError):  # the transport misses an answer
             await client.get("/", headers=headers)
 

@@ -1,0 +1,40 @@
+"""A rate limiter whose rulings are counted."""
+
+from collections.abc import Sequence
+
+from application.metrics import RATE_LIMIT_DECISIONS
+from application.ports.meter import Meter
+from application.ports.rate_limiter import RateLimiter, Rule, Ruling
+from application.ports.tracer import Tracer
+
+
+class ObservedRateLimiter(RateLimiter):
+    """Counts what was allowed and what was refused, and makes a span of each hit."""
+
+    def __init__(self, inner: RateLimiter, meter: Meter, tracer: Tracer) -> None:
+        self._inner = inner
+        self._meter = meter
+        self._tracer = tracer
+
+    @property
+    def name(self) -> str:
+        return self._inner.name
+
+    async def open(self) -> None:
+        await self._inner.open()
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+    async def check(self) -> None:
+        await self._inner.check()
+
+    async def hit(self, rules: Sequence[Rule]) -> Ruling:
+        with self._tracer.span("rate_limiter.hit"):
+            ruling = await self._inner.hit(rules)
+        self._meter.add(RATE_LIMIT_DECISIONS, "allowed" if ruling.is_allowed else "refused")
+        return ruling
+
+    async def give_back(self, rules: Sequence[Rule], ruling: Ruling) -> None:
+        with self._tracer.span("rate_limiter.give_back"):
+            await self._inner.give_back(rules, ruling)
