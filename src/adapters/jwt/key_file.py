@@ -34,7 +34,10 @@ def read_key_file(path: Path, known: Sequence[Key] = ()) -> KeyFile:
 def read_bytes(path: Path) -> bytes:
     """Read the file whole; raises InvalidSettings."""
     try:
-        with path.open("rb") as file:
+        # Without O_NONBLOCK, opening a pipe waits until somebody writes to it.
+        with open(path, "rb", opener=lambda p, flags: os.open(p, flags | os.O_NONBLOCK)) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise wrong(path, "is not a regular file")
             raw = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise wrong(path, "is not there; `armature keys generate` makes it") from None

@@ -64,19 +64,14 @@ class MemoryRateLimiter(RateLimiter):
 
     async def hit(self, rules: Sequence[Rule]) -> Ruling:
         now = int(self._monotonic() * _SECOND)
-        found = [self._hits(rule, now) for rule in rules]
-        blocked = tuple(
-            rule.name
-            for rule, hits in zip(rules, found, strict=True)
-            if len(hits) >= rule.limit.hits
-        )
+        found = [(rule, self._hits(rule, now)) for rule in rules]
+        blocked = [rule.name for rule, hits in found if len(hits) >= rule.limit.hits]
         if not blocked:
-            for rule, hits in zip(rules, found, strict=True):
+            for rule, hits in found:
                 # Each hit of a key has a time of its own, which names it.
-                hits.append(max(now, hits[-1] + 1) if hits else now)
+                hits.append(now if not hits or hits[-1] < now else hits[-1] + 1)
                 self._keep(rule, hits, now)
-        quotas = [_quota(rule, hits, now) for rule, hits in zip(rules, found, strict=True)]
-        return Ruling(tuple(quotas), blocked)
+        return Ruling(tuple([_quota(rule, hits, now) for rule, hits in found]), tuple(blocked))
 
     async def give_back(self, rules: Sequence[Rule], ruling: Ruling) -> None:
         if not ruling.is_allowed:
@@ -99,23 +94,29 @@ class MemoryRateLimiter(RateLimiter):
         return hits
 
     def _keep(self, rule: Rule, hits: Hits, now: int) -> None:
-        window = self._by_window.setdefault(rule.limit.seconds, OrderedDict())
-        window[rule.key] = hits
-        window.move_to_end(rule.key)
-        ended = now - rule.limit.seconds * _SECOND
+        _, key, (_, seconds) = rule
+        window = self._by_window.get(seconds)
+        if window is None:
+            window = self._by_window[seconds] = OrderedDict()
+        window[key] = hits
+        window.move_to_end(key)
+        ended = now - seconds * _SECOND
         while True:
-            first, its_hits = next(iter(window.items()))
-            has_ended = not its_hits or its_hits[-1] <= ended
-            if not has_ended and len(window) <= self._max_keys:
+            first = next(iter(window))
+            its_hits = window[first]
+            if its_hits and its_hits[-1] > ended and len(window) <= self._max_keys:
                 return
             del window[first]
 
 
 def _quota(rule: Rule, hits: Hits, now: int) -> Quota:
-    limit = rule.limit
+    name, _, limit = rule
+    allowed, seconds = limit
     used = len(hits)
-    stamp = hits[-1] if used else now
+    if not used:
+        return Quota(name, limit, max(0, allowed), 0, now)
     # A limit that was lowered since may have more hits than it allows.
-    next_free = hits[max(0, used - limit.hits)] + limit.seconds * _SECOND if used else now
-    reset = min(limit.seconds, max(0, next_free - now) / _SECOND)
-    return Quota(rule.name, limit, max(0, limit.hits - used), reset, stamp)
+    surplus = used - allowed
+    oldest = hits[max(0, surplus)]
+    reset = min(seconds, max(0, oldest + seconds * _SECOND - now) / _SECOND)
+    return Quota(name, limit, max(0, -surplus), reset, hits[-1])

@@ -81,6 +81,11 @@ RULES = (
         "CACHE_URL: give its user a password that nobody guesses: `openssl rand -hex 24`.",
     ),
     Rule(
+        ("APP_ENV", "RATE_LIMIT_URL"),
+        lambda s: _in_production(s) and has_guessable_password(s.rate_limits.url),
+        "RATE_LIMIT_URL: give its user a password that nobody guesses: `openssl rand -hex 24`.",
+    ),
+    Rule(
         ("APP_ENV", "ALLOWED_HOSTS"),
         lambda s: _in_production(s) and not s.allowed_hosts,
         "ALLOWED_HOSTS: list the host names that clients use; production answers to no others.",

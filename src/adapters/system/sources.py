@@ -1,5 +1,8 @@
 """Where the text of each variable comes from."""
 
+import errno
+import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -75,8 +78,7 @@ def _of_file(name: str, path: str) -> Text:
     wrong = None
     value = ""
     try:
-        with Path(path).open("rb") as file:
-            raw = file.read(_MAX_FILE_BYTES + 1)
+        raw = _read_regular(path)
         value = raw.decode().removesuffix("\n").removesuffix("\r")
     except OSError as error:
         wrong = f"cannot be read: {error.strerror}."
@@ -89,6 +91,18 @@ def _of_file(name: str, path: str) -> Text:
             wrong = f"has more than {_MAX_FILE_BYTES} bytes."
     said = wrong and f"{name}_FILE: the file that it names {wrong}"
     return Text("" if wrong else value, Source.FILE, said)
+
+
+def _read_regular(path: str) -> bytes:
+    """Read a file, also behind symbolic links, as orchestrators mount secrets.
+
+    Raises OSError for what is no file: nobody may ever write to a pipe, and a device has no end.
+    """
+    # Without O_NONBLOCK, opening a pipe already waits for somebody to write.
+    with open(path, "rb", opener=lambda p, flags: os.open(p, flags | os.O_NONBLOCK)) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file")
+        return file.read(_MAX_FILE_BYTES + 1)
 
 
 def _read_dotenv(path: Path) -> tuple[dict[str, str], tuple[str, ...]]:

@@ -49,6 +49,12 @@ class AuditEntry:
     def without_client(self) -> "AuditEntry":
         return replace(self, client_address=None, user_agent=None)
 
+    def as_told_to(self, user_id: UUID) -> "AuditEntry":
+        """What the user it was done to may keep of it: nothing of the admin or operator who did."""
+        if self.is_by_client_of(user_id):
+            return self
+        return replace(self.without_client(), actor_id=None, operator=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditQuery:

@@ -1,6 +1,5 @@
 """Limit how often somebody calls."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -43,7 +42,7 @@ class LimitCallHandler:
     limiter: RateLimiter
 
     async def __call__(self, command: LimitCall) -> tuple[Quota, ...]:
-        rules = tuple(_rules(command))
+        rules = _rules(command)
         if not rules:
             return ()
         ruling = await self.limiter.hit(rules)
@@ -52,11 +51,12 @@ class LimitCallHandler:
         return ruling.quotas
 
 
-def _rules(command: LimitCall) -> Iterator[Rule]:
-    limits = command.limits
+def _rules(command: LimitCall) -> list[Rule]:
+    limits, rules = command.limits, []
     if limits.per_address is not None:
         subject = subject_of(command.address)
-        yield Rule(limits.name, f"{limits.bucket}|address|{subject}", limits.per_address)
+        rules.append(Rule(limits.name, f"{limits.bucket}|address|{subject}", limits.per_address))
     if limits.per_user is not None and command.user_id is not None:
         key = f"{limits.bucket}|user|{command.user_id.hex}"
-        yield Rule(limits.user_name, key, limits.per_user)
+        rules.append(Rule(limits.user_name, key, limits.per_user))
+    return rules

@@ -44,6 +44,8 @@ def of_export(data: ExportedData) -> Facts:
         "exported_at": data.exported_at,
         "user": of_user(data.user),
         "sessions": [*map(_of_record, data.sessions)],
+        "audit": [*map(of_audit_entry, data.audit)],
+        "audit_is_complete": data.audit_is_complete,
     }
 
 

@@ -35,6 +35,7 @@ from entrypoints.http.middleware.drain import DrainMiddleware
 from entrypoints.http.middleware.limits import LimitsMiddleware
 from entrypoints.http.middleware.methods import Allowed, MethodsMiddleware
 from entrypoints.http.middleware.query import QueryMiddleware
+from entrypoints.http.nulls import refuse_null
 from entrypoints.http.rate_limits import RouteLimits
 from entrypoints.http.request import MAX_BODY, ApiRequest
 from entrypoints.http.routes.all import ROUTES
@@ -87,6 +88,12 @@ class HttpApi(Litestar):
         await self._layers(scope, receive, send)  # type: ignore[arg-type]  # as above
 
 
+async def before_route(request: ApiRequest) -> None:
+    """Run between the guards of a route and the reading of what was sent to it."""
+    await take_allowance(request)
+    refuse_null(request)
+
+
 def create_app(
     use_cases: UseCases | None = None,
     *,
@@ -118,7 +125,7 @@ def create_app(
         ),
         lifespan=list(lifespan),
         request_class=ApiRequest,
-        before_request=cast("BeforeRequestHookHandler", take_allowance),
+        before_request=cast("BeforeRequestHookHandler", before_route),
         request_max_body_size=MAX_BODY,
         exception_handlers={Exception: cast("ExceptionHandler[Exception]", handle_exception)},
         # The description is made on demand, and served by routes of our own.

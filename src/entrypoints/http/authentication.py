@@ -4,6 +4,7 @@ import re
 from typing import Any, Final, cast
 
 from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
 from litestar.handlers import BaseRouteHandler
 
 from application.actor import Account
@@ -44,9 +45,10 @@ def token_was_given(request: ApiRequest) -> bool:
     return _GIVEN in request.scope["state"]
 
 
-def came_by_cookie(request: ApiRequest) -> bool:
-    """Whether the caller of a guarded route is a browser's session."""
-    return _BY_COOKIE in request.scope["state"]
+def cookies_removed(request: ApiRequest) -> list[Cookie]:
+    """Take a browser's cookies away where its session is over; nobody else's are touched."""
+    by_cookie = _BY_COOKIE in request.scope["state"]
+    return request.browsers.removed(request.scope) if by_cookie else []
 
 
 async def _by_cookie(request: ApiRequest) -> Account:

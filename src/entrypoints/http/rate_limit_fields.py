@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
-from application.ports.rate_limiter import Quota
+from application.ports.rate_limiter import Limit, Quota
 
 LIMIT: Final = "RateLimit"
 POLICY: Final = "RateLimit-Policy"
@@ -16,7 +17,12 @@ def fields(quotas: Sequence[Quota]) -> Iterator[tuple[str, str]]:
     `r` is what is left, and `t` the seconds until more is free (§4.1.2), rounded up.
     """
     if quotas:
-        policies = [f'"{each.name}";q={each.limit.hits};w={each.limit.seconds}' for each in quotas]
+        yield POLICY, _policies(*[(each.name, each.limit) for each in quotas])
         left = [f'"{each.name}";r={each.remaining};t={math.ceil(each.reset)}' for each in quotas]
-        yield POLICY, ", ".join(policies)
         yield LIMIT, ", ".join(left)
+
+
+@lru_cache(maxsize=64)
+def _policies(*limits: tuple[str, Limit]) -> str:
+    """Give what is the same for each call of a route."""
+    return ", ".join([f'"{name}";q={limit.hits};w={limit.seconds}' for name, limit in limits])

@@ -9,6 +9,7 @@ from application.session.session_opener import TokenPair
 from application.session.views import SessionView
 from application.user.export_data import ExportedData
 from application.user.views import UserView
+from entrypoints.http.audit_schemas import AuditEntry
 from entrypoints.http.fields import (
     Bio,
     Cursor,
@@ -209,11 +210,15 @@ class SessionRecord(Struct, frozen=True, kw_only=True):
 
 
 class Export(Struct, frozen=True, kw_only=True):
-    """Everything held on a user; sessions are the newest first."""
+    """Everything held on a user; sessions and audit entries are the newest first."""
 
     exported_at: Timestamp
     user: User
     sessions: list[SessionRecord]
+    audit: Annotated[list[AuditEntry], Meta(description="What was done to you, and by you.")]
+    audit_is_complete: Annotated[
+        bool, Meta(description="Whether there are no older audit entries than these.")
+    ]
 
     @classmethod
     def of(cls, data: ExportedData) -> "Export":

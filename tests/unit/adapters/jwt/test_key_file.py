@@ -89,6 +89,14 @@ def test_a_folder_and_a_huge_file_are_refused(tmp_path: Path) -> None:
     assert "bytes" in problem(write_text(tmp_path / "keys.json", " " * (MAX_BYTES + 1)))
 
 
+def test_a_pipe_is_refused_without_waiting_for_a_writer(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "keys.json")
+
+    said = problem(tmp_path / "keys.json")
+
+    assert said.endswith("keys.json is not a regular file.")
+
+
 def test_keys_of_other_tools_do_without_an_id(tmp_path: Path) -> None:
     bare: list[Any] = [
         OKPKey.generate_key("Ed25519").as_dict(private=True),

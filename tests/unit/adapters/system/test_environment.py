@@ -264,7 +264,8 @@ def test_a_duration_is_read_back_as_it_was_written(milliseconds: int) -> None:
         ({**PRODUCTION, "JWT_SECRET": "change-me-change-me-change-me-1234"}, "JWT_SECRET"),
         ({**PRODUCTION, "JWT_SECRET": "your-256-bit-secret-0123456789abc"}, "JWT_SECRET"),
         ({**PRODUCTION, "DATABASE_URL": "postgresql://app:app@h/n"}, "DATABASE_URL"),
-        ({**PRODUCTION, "REDIS_URL": "redis://:Redis@h"}, "CACHE_URL"),
+        ({**PRODUCTION, "CACHE_URL": "redis://:Redis@h"}, "CACHE_URL"),
+        ({**PRODUCTION, "RATE_LIMIT_URL": "redis://:Redis@h"}, "RATE_LIMIT_URL"),
     ],
 )
 def test_what_does_not_go_together_is_refused(environ: Mapping[str, str], name: str) -> None:

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,37 @@ class TestFiles:
 
         assert said.startswith("DATABASE_URL_FILE: ")
         assert str(tmp_path) not in said
+
+    @pytest.mark.parametrize("is_behind_a_link", [False, True])
+    def test_what_is_no_regular_file_is_refused_at_once(
+        self, tmp_path: Path, *, is_behind_a_link: bool
+    ) -> None:
+        file = tmp_path / "pipe"
+        os.mkfifo(file)
+        if is_behind_a_link:
+            file = tmp_path / "link"
+            file.symlink_to("pipe")
+
+        (said,) = problems({"HTTP_HOST_FILE": str(file)})
+
+        assert said == (
+            "HTTP_HOST_FILE: the file that it names cannot be read: it is not a regular file."
+        )
+
+    def test_a_device_is_no_regular_file(self) -> None:
+        (said,) = problems({"HTTP_HOST_FILE": "/dev/zero"})
+
+        assert said.endswith("it is not a regular file.")
+
+    def test_a_file_may_be_behind_links_as_orchestrators_mount_it(self, tmp_path: Path) -> None:
+        (tmp_path / "..2026").mkdir()
+        (tmp_path / "..2026" / "secret").write_text(SECRET)
+        (tmp_path / "..data").symlink_to("..2026")
+        (tmp_path / "secret").symlink_to("..data/secret")
+
+        settings = load_settings({"JWT_SECRET_FILE": str(tmp_path / "secret")}).settings
+
+        assert settings.tokens.secret == SECRET.encode()
 
     def test_a_secret_that_cannot_be_read_is_not_made_anew(self, tmp_path: Path) -> None:
         with pytest.raises(InvalidSettings):

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from application.actor import Account, Operator
+from application.audit.entry import AuditEntry
 from application.ports.migrations import Migrations
 from application.session.session_opener import TokenPair
 from application.session.views import SessionRecord, SessionView
@@ -80,6 +81,17 @@ EXPORT = ExportedData(
             end_reason="revoked",
         ),
     ),
+    audit=(
+        AuditEntry(
+            id=SESSION_ID,
+            occurred_at=NOON,
+            type="role.granted",
+            user_id=USER_ID,
+            request_id="call-1",
+            details={"role": "admin"},
+        ),
+    ),
+    audit_is_complete=True,
 )
 ACCOUNT = Account(user_id=USER_ID, session_id=SESSION_ID, roles=frozenset({ADMIN}))
 

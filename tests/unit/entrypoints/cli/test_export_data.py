@@ -28,6 +28,8 @@ def test_the_export_is_json_for_people_too(runtime: FakeRuntime) -> None:
     assert outcome.json["user"] == USER_JSON
     assert outcome.json["sessions"][0]["end_reason"] == "revoked"
     assert outcome.json["sessions"][0]["ended_at"] == outcome.json["exported_at"]
+    assert outcome.json["audit"][0]["details"] == {"role": "admin"}
+    assert outcome.json["audit_is_complete"] is True
     assert drive(runtime, *COMMAND, "--json").json == outcome.json
 
 

@@ -1,6 +1,10 @@
 import httpx
 import pytest
 
+from entrypoints.http.app import create_app
+from tests.unit.entrypoints.http.conftest import call
+from tests.world import world
+
 
 @pytest.mark.parametrize(
     "given", ["x", "1", "%00", "0" * 31, "00000000-0000-0000-0000-00000000000g"]
@@ -58,3 +62,28 @@ async def test_a_parameter_that_is_given_twice_is_invalid_input(
 
     assert answer.status_code == 400
     assert answer.json()["data"]["code"] == "INVALID_INPUT"
+
+
+async def test_the_text_null_leaves_no_filter_out() -> None:
+    async with world() as here, call(create_app(here.do)) as client:
+        admin = await here.admin()
+        token = (await here.log_in("admin@example.com")).tokens.access_token
+        client.headers["Authorization"] = f"Bearer {token}"
+        for name in ("limit", "user_id", "type", "since", "until"):
+            for given in ("null", "NULL", "n%75ll", ""):
+                answer = await client.get(f"/api/v1/audit?{name}={given}")
+
+                assert answer.status_code == 422, (name, given)
+                assert [error["field"] for error in answer.json()["data"]["errors"]] == [name]
+        assert (await client.get(f"/api/v1/audit?user_id={admin.user_id}")).status_code == 200
+
+
+async def test_null_is_a_text_like_others_where_text_is_asked_for() -> None:
+    async with world() as here, call(create_app(here.do)) as client:
+        await here.admin("null@example.com")
+        token = (await here.log_in("null@example.com")).tokens.access_token
+        client.headers["Authorization"] = f"Bearer {token}"
+
+        answer = await client.get("/api/v1/users?email_prefix=null")
+
+    assert [user["email"] for user in answer.json()["data"]["users"]] == ["null@example.com"]

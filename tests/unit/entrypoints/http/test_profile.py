@@ -50,6 +50,8 @@ async def test_an_export_is_an_attachment_that_nobody_keeps(ann: httpx.AsyncClie
     data = answer.json()["data"]
     assert data["user"] == user
     assert [session["ended_at"] for session in data["sessions"]] == [None]
+    assert [entry["actor_id"] for entry in data["audit"]] == [user["id"]] * 2
+    assert data["audit_is_complete"] is True
 
 
 async def test_an_export_needs_a_token(ann: httpx.AsyncClient) -> None:

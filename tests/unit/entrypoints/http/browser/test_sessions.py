@@ -187,6 +187,16 @@ async def test_a_log_out_ends_the_session_and_takes_both_cookies(ann: Browser, p
     assert csrf.json()["data"]["code"] == SessionRevoked.code
 
 
+async def test_closing_the_account_takes_both_cookies(ann: Browser) -> None:
+    answer = await ann.send("DELETE", "/users/me", json={"password": PASSWORD})
+
+    assert answer.status_code == 200
+    found = set_cookies(answer)
+    assert set(found) == {ACCESS, REFRESH}
+    assert all({"Max-Age=0", "Secure"} <= each for each in found.values())
+    assert not ann.client.cookies
+
+
 class TestABearerCaller:
     """Is none of this: `Authorization` is sent by programs, never by a browser on its own."""
 
