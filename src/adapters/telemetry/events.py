@@ -30,8 +30,7 @@ class ToldEvents:
         self._tell(name, event)
 
     def _tell(self, name: str, event: DomainEvent) -> None:
-        level = logging.WARNING if isinstance(event, LogInFailed) else logging.INFO
-        if not logger.isEnabledFor(level):
+        if not logger.isEnabledFor(logging.INFO):
             return
         facts = {
             f.name: _plain(getattr(event, f.name))
@@ -41,7 +40,7 @@ class ToldEvents:
         facts |= {"about_user": _plain(event.user_id)}
         facts |= {"client": call_context.get().client_address}
         words = " ".join(f"{key}={value}" for key, value in facts.items() if value is not None)
-        logger.log(level, "%s %s", name, words, extra={"event_type": name, **facts})
+        logger.info("%s %s", name, words, extra={"event_type": name, **facts})
 
 
 def _plain(value: object) -> object:

@@ -20,6 +20,7 @@ from tests.services.urls import database_of
 
 VARIABLES = {
     "APP_ENV": "test",
+    "LOG_LEVEL": "warning",
     "JWT_SECRET": "a secret for tests only, of enough bytes",
     "PASSWORD_HASHER": "argon2id://?m=8&t=1&p=1",
     "RATE_LIMIT_URL": "none://",
@@ -63,7 +64,7 @@ def variables(database: str) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def server(variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that, whatever it is sent, logs nothing and ends well."""
+    """A server that, whatever it is sent, has nothing to warn of and ends well."""
     with serving(tmp_path_factory.mktemp("server"), variables) as server:
         yield server
         code, said = server.stop()
