@@ -72,6 +72,8 @@ fuzz *args:
 docs:
     {{ run }} python -m entrypoints.catalogue docs/errors.md
     {{ run }} python -m tests.unit.entrypoints.cli.reference
+    {{ run }} python -m adapters.system.document docs/configuration.md
+    {{ run }} python -m tests.unit.observability_page
 
 # Let other people's clients verify our tokens; needs node and npm.
 test-clients *args:

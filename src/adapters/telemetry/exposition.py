@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from adapters.telemetry.limits import cpu_limit, memory_limit
+
 if TYPE_CHECKING:
     from prometheus_client import Metric
 
@@ -76,6 +78,13 @@ class _About:
         )
         info.add_metric((self._version, platform.python_version()), 1)
         yield info
+        yield GaugeMetricFamily(
+            "armature_cpu_limit", "Cores that the service may use.", value=cpu_limit()
+        )
+        if (limit := memory_limit()) is not None:
+            yield GaugeMetricFamily(
+                "armature_memory_limit_bytes", "Memory that the service may use.", value=limit
+            )
 
 
 class _Processes:
