@@ -139,9 +139,13 @@ class Connections:
     async def take(self) -> Connection:
         """Give a connection that was alive a moment ago; whoever takes it gives it back."""
         deadline = time.monotonic() + call_context.get().bound(PATIENCE)
+        cancels = _cancels()
         with translated("connect"):
             while True:
                 connection = await self._opened().getconn(deadline - time.monotonic())
+                if _cancels() > cancels:
+                    await self.give_back(connection)
+                    raise asyncio.CancelledError
                 if _is_quiet(connection):
                     return connection
                 connection.pgconn.finish()
@@ -171,6 +175,16 @@ class Connections:
             connection.pgconn.finish()  # The pool makes a new one.
         finally:
             await pool.putconn(connection)
+
+
+def _cancels() -> int:
+    """How often the running task was told to stop.
+
+    The pool waits with `asyncio.wait_for`, which before Python 3.12 forgets that it was told so in
+    the moment in which a connection comes: the task would go on, and wait for a lock next.
+    """
+    task = asyncio.current_task()
+    return 0 if task is None else task.cancelling()
 
 
 def _is_quiet(connection: Connection) -> bool:

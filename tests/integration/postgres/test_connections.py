@@ -118,6 +118,30 @@ async def test_a_full_pool_does_not_keep_callers_for_ever(
         await store(database, a_user())
 
 
+async def test_who_is_cancelled_as_the_pool_has_a_connection_does_not_go_on(
+    migrated_postgres_url: str,
+) -> None:
+    async with opened(migrated_postgres_url, pool_max=1) as database:
+
+        async def wait() -> None:
+            async with database.unit_of_work():
+                assert not is_cancelled
+                await asyncio.Event().wait()
+
+        for turns in range(20):
+            is_cancelled = False
+            async with database.unit_of_work():
+                waiting = asyncio.create_task(wait())
+                await asyncio.sleep(0)
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            is_cancelled = waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+
+        await store(database, a_user())
+
+
 async def test_a_deadlock_is_a_concurrent_update(database: Database) -> None:
     one, two = a_user(), a_user()
     await store(database, one, two)
