@@ -11,14 +11,15 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from application.settings import Settings
+from entrypoints.http.arrivals import arrivals
 from entrypoints.http.drain import Drain
 from entrypoints.http.listeners import shut_door
 from entrypoints.http.signals import Stop
 
 QUIET: Final = 0.1
-"""Seconds without a new call after which none is on its way."""
-AT_MOST: Final = 1.0
-"""Seconds to wait for that."""
+"""Seconds without a new call, after which none is on its way in this process."""
+PATIENCE: Final = 1.0
+"""Seconds in which whoever has connected may begin to say what for."""
 
 
 @asynccontextmanager
@@ -62,16 +63,26 @@ class _Leave:
             async with asyncio.timeout(self._settings.drain_delay.total_seconds()):
                 await self._is_urgent.wait()
         shut_door()
-        await _quiet(self._drain)
+        end = _now() + self._settings.shutdown_timeout.total_seconds()
+        await _all_heard(self._drain, end)
         self._stop()
-        await asyncio.sleep(self._settings.shutdown_timeout.total_seconds())
+        await asyncio.sleep(end - _now())
         self._drain.cut()
 
 
-async def _quiet(drain: Drain) -> None:
-    """Wait until calls that were on their way have arrived; Granian drops those it has not read."""
-    for _ in range(round(AT_MOST / QUIET)):
+async def _all_heard(drain: Drain, end: float) -> None:
+    """Wait until whoever is in was heard; Granian drops what it has not read."""
+    patient_until = min(end, _now() + PATIENCE)
+    while True:
         seen = drain.seen
         await asyncio.sleep(QUIET)
-        if drain.seen == seen:
+        unread, silent = arrivals()
+        is_quiet = drain.seen == seen and not unread
+        if is_quiet and (not silent or _now() >= patient_until):
             return
+        if _now() >= end:
+            return
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

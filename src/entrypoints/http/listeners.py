@@ -38,7 +38,7 @@ def shut_door() -> None:
         return
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in _DROP_SYN))
     program = struct.pack("HP", len(_DROP_SYN), ctypes.addressof(code))
-    for listener in _listeners():
+    for listener in listeners():
         with listener, suppress(OSError):
             listener.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, program)
 
@@ -53,7 +53,7 @@ def hang_up_on_the_deaf(patience: timedelta) -> None:
     if sys.platform != "linux":
         return
     has_listened = False
-    for listener in _listeners():
+    for listener in listeners():
         with listener, suppress(OSError):
             milliseconds = patience // timedelta(milliseconds=1)
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
@@ -62,17 +62,21 @@ def hang_up_on_the_deaf(patience: timedelta) -> None:
         asyncio.get_running_loop().call_later(_LOOK_AGAIN, hang_up_on_the_deaf, patience)
 
 
-def _listeners() -> Iterator[socket.socket]:
+def listeners() -> Iterator[socket.socket]:
+    for each in sockets():
+        if listens(each):
+            yield each
+        else:
+            each.close()
+
+
+def sockets() -> Iterator[socket.socket]:
     """Find them among the open files: those of the HTTP server are out of Python's reach."""
     for file in Path("/proc/self/fd").iterdir():
         with suppress(OSError):
-            candidate = socket.socket(fileno=os.dup(int(file.name)))
-            if _listens(candidate):
-                yield candidate
-            else:
-                candidate.close()
+            yield socket.socket(fileno=os.dup(int(file.name)))
 
 
-def _listens(candidate: socket.socket) -> bool:
+def listens(candidate: socket.socket) -> bool:
     is_tcp = candidate.family in {socket.AF_INET, socket.AF_INET6}
     return is_tcp and bool(candidate.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))

@@ -19,6 +19,7 @@ REQUESTS = (
     b"POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
     b"Content-Length: %d\r\n\r\n%s" % (len(LOGIN), LOGIN),
 )
+CLIENTS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,18 @@ class Load:
     unanswered: list[str] = field(default_factory=list)
     is_running: asyncio.Event = field(default_factory=asyncio.Event)
     """Set after the first hundred answers."""
+    _not_told: set[int] = field(default_factory=set)
+    _are_told: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def run(self, url: str, clients: int) -> None:
+    async def run(self, url: str) -> None:
         """Send one request after the other on every connection, until none can be made."""
-        await asyncio.gather(*(self._client(url, number) for number in range(clients)))
+        await asyncio.gather(*(self._client(url, number) for number in range(CLIENTS)))
+
+    async def all_told_to_leave(self) -> None:
+        """Wait until each client, from now on, was told to close its connection."""
+        self._not_told = set(range(CLIENTS))
+        self._are_told.clear()
+        await self._are_told.wait()
 
     async def _client(self, url: str, number: int) -> None:
         # A few do everything; many ask what is answered at once, and are back at once.
@@ -53,11 +62,15 @@ class Load:
                 streams = await asyncio.open_connection(*address(url))
             except OSError:
                 return
-            await self._converse(*streams, requests)
+            if await self._converse(*streams, requests):
+                self._not_told.discard(number)
+            if not self._not_told:
+                self._are_told.set()
 
     async def _converse(
         self, reader: StreamReader, writer: StreamWriter, requests: "cycle[bytes]"
-    ) -> None:
+    ) -> bool:
+        """Ask until told to close, which is true, or cut off."""
         try:
             for request in requests:
                 answer = await ask(reader, writer, request)
@@ -65,11 +78,12 @@ class Load:
                 if len(self.answers) == 100:
                     self.is_running.set()
                 if answer.closes:
-                    return
+                    return True
         except (OSError, EOFError) as error:
             self.unanswered.append(repr(error))
         finally:
             writer.close()
+        return False
 
 
 async def ask(reader: StreamReader, writer: StreamWriter, request: bytes) -> Answer:

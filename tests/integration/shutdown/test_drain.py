@@ -7,8 +7,8 @@ import time
 import httpx
 import pytest
 
-from tests.integration.processes import Server
-from tests.integration.shutdown.clients import REQUESTS, Load, SlowLogin, wait_until_refused
+from tests.integration.processes import PATIENCE, Server
+from tests.integration.shutdown.clients import REQUESTS, Answer, Load, SlowLogin, wait_until_refused
 from tests.integration.shutdown.conftest import Serve
 
 READY, _, LOGIN = REQUESTS
@@ -18,22 +18,29 @@ READY, _, LOGIN = REQUESTS
 async def test_no_request_fails_while_keep_alive_clients_keep_coming(
     serve: Serve, workers: str
 ) -> None:
-    server = serve(HTTP_WORKERS=workers, DRAIN_DELAY="1s")
+    server = serve(HTTP_WORKERS=workers, DRAIN_DELAY="1m")
     load = Load()
-    clients = asyncio.create_task(load.run(server.url, clients=64))
+    clients = asyncio.create_task(load.run(server.url))
     await load.is_running.wait()
 
     told_at = time.monotonic()
-    code, said = await asyncio.to_thread(server.stop)
+    server.process.send_signal(signal.SIGTERM)
+    await load.all_told_to_leave()
+    draining_at = time.monotonic()
+    for _ in REQUESTS:
+        await load.all_told_to_leave()
+    # Ends the drain.
+    code, said = await asyncio.to_thread(server.stop, signal.SIGINT)
     await clients
 
     assert (code, load.unanswered) == (0, [])
     assert "Traceback" not in said
-    _drained(load, told_at)
+    before = [answer for answer in load.answers if answer.answered_at < told_at]
+    assert {(answer.status, answer.closes) for answer in before} == {(200, False)}
+    _drained([answer for answer in load.answers if answer.asked_at > draining_at])
 
 
-def _drained(load: Load, told_at: float) -> None:
-    during = [answer for answer in load.answers if answer.asked_at > told_at + 0.4]
+def _drained(during: list[Answer]) -> None:
     assert all(answer.closes for answer in during)
     ready = [answer for answer in during if answer.request == READY]
     assert {answer.status for answer in ready} == {503}
@@ -41,8 +48,6 @@ def _drained(load: Load, told_at: float) -> None:
     others = [answer for answer in during if answer.request != READY]
     assert {answer.status for answer in others} == {200}
     assert any(answer.request == LOGIN for answer in others)
-    before = [answer for answer in load.answers if answer.answered_at < told_at]
-    assert {(answer.status, answer.closes) for answer in before} == {(200, False)}
 
 
 def test_a_request_in_flight_is_answered_after_the_listener_has_closed(serve: Serve) -> None:
@@ -65,15 +70,15 @@ def test_a_request_that_never_ends_is_cut_off_in_the_end(serve: Serve) -> None:
     began = time.monotonic()
     code, said = server.stop()
 
-    assert code == 0
     # The process was not killed, but closed what it had opened.
-    assert 1 <= time.monotonic() - began < 4
+    assert code == 0
+    assert time.monotonic() - began >= 1
     assert not login.answer().startswith(b"HTTP/1.1 200 ")
     assert "Traceback" not in said
 
 
 def test_the_service_lives_while_it_drains(serve: Serve) -> None:
-    server = serve(DRAIN_DELAY="1s")
+    server = serve(DRAIN_DELAY="1m")
     server.process.send_signal(signal.SIGTERM)
 
     while httpx.get(f"{server.url}/health/ready").status_code == 200:
@@ -82,9 +87,9 @@ def test_the_service_lives_while_it_drains(serve: Serve) -> None:
     assert httpx.get(f"{server.url}/health").json() == {"status": "healthy"}
     assert httpx.get(f"{server.url}/health/live").headers["connection"] == "close"
     assert httpx.get(f"{server.url}/health/ready").headers["retry-after"] == "1"
-    assert _end(server)[0] == 0
+    assert server.stop(signal.SIGINT)[0] == 0
 
 
 def _end(server: Server) -> tuple[int, str]:
-    _, said = server.process.communicate(timeout=10)
+    _, said = server.process.communicate(timeout=PATIENCE)
     return server.process.returncode, said
