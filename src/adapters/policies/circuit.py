@@ -7,10 +7,13 @@ and `now()` there.
 
 from collections.abc import Iterable
 
-from aiobreaker import CircuitBreaker, CircuitBreakerListener, CircuitBreakerState
-from aiobreaker.state import CircuitBreakerBaseState
-from aiobreaker.storage.memory import CircuitMemoryStorage
-
+from adapters.policies.aiobreaker_alone import (
+    CircuitBreaker,
+    CircuitBreakerBaseState,
+    CircuitBreakerListener,
+    CircuitBreakerState,
+    CircuitMemoryStorage,
+)
 from application.ports.circuit_listener import CircuitListener, CircuitState
 
 _THEIRS = {

@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import os
 import socket
+import stat
 import struct
 import sys
 from collections.abc import Iterator
@@ -71,10 +72,15 @@ def listeners() -> Iterator[socket.socket]:
 
 
 def sockets() -> Iterator[socket.socket]:
-    """Find them among the open files: those of the HTTP server are out of Python's reach."""
-    for file in Path("/proc/self/fd").iterdir():
-        with suppress(OSError):
-            yield socket.socket(fileno=os.dup(int(file.name)))
+    """Find them among the open files: those of the HTTP server are out of Python's reach.
+
+    Nothing else is opened a second time: the end of that would drop the locks of an SQLite file.
+    """
+    with suppress(OSError):  # No file is left to read the list by.
+        for number in [int(file.name) for file in Path("/proc/self/fd").iterdir()]:
+            with suppress(OSError):
+                if stat.S_ISSOCK(os.fstat(number).st_mode):
+                    yield socket.socket(fileno=os.dup(number))
 
 
 def listens(candidate: socket.socket) -> bool:

@@ -1,5 +1,6 @@
 import socket
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -59,6 +60,19 @@ def test_whoever_was_not_heard_is_counted_until_he_is(monkeypatch: pytest.Monkey
             seen.append(arrivals.arrivals())
 
     assert seen == [Arrivals(unread=1), Arrivals(silent=1), Arrivals(unread=1), Arrivals()]
+
+
+@on_linux
+def test_a_look_at_what_is_open_opens_nothing(tmp_path: Path) -> None:
+    with (tmp_path / "file").open("w"), socket.create_server(("127.0.0.1", 0)):
+        before = _open_files()
+        arrivals.arrivals()
+
+        assert _open_files() == before
+
+
+def _open_files() -> list[str]:
+    return sorted(file.name for file in Path("/proc/self/fd").iterdir())
 
 
 def _closed(found: socket.socket) -> object:

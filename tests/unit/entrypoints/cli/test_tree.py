@@ -73,3 +73,14 @@ def test_help_loads_nothing_that_it_does_not_need() -> None:
 
     assert "users" in done.stdout
     assert HEAVY.isdisjoint(done.stderr.split())
+
+
+def test_a_breaker_loads_no_client_of_redis() -> None:
+    code = (
+        "import sys, containers, adapters.policies.circuit; print('redis' in sys.modules);"
+        "import redis.exceptions; print(redis.exceptions.RedisError.__name__)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+
+    assert done.stdout.split() == ["False", "RedisError"]
