@@ -60,6 +60,10 @@ serve *args:
 faults:
     {{ run }} python -m tests.faults
 
+# Scrape, trace and query the running service with Prometheus and an OTLP receiver.
+observe:
+    {{ run }} python -m tests.observe
+
 # Look for weaknesses, secrets and known flaws; --offline asks no advisory source.
 security *args:
     {{ run }} python -m tests.security "$@"
@@ -86,6 +90,10 @@ bench-start *args:
 # Compare how long log-ins to known and to unknown addresses take to be refused.
 bench-login *args:
     {{ run }} python -m tests.bench.login_timing "$@"
+
+# Compare the throughput with logs, metrics and traces on with that without.
+bench-telemetry *args:
+    {{ run }} python -m tests.bench.telemetry "$@"
 
 # Write requirements.lock: what a deployment installs, by name, version and hash.
 lock:

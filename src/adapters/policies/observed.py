@@ -1,8 +1,9 @@
 """Policies that watch calls, and change nothing about them."""
 
 import time
+from asyncio import CancelledError
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from adapters.policies.pipeline import Step
 from application.errors import ConcurrentUpdate
@@ -12,6 +13,9 @@ from application.ports.tracer import SpanKind, Tracer
 from domain.errors import DomainError
 
 T = TypeVar("T")
+
+CANCELLED: Final = "CANCELLED"
+"""The failure of a call that was given up before it ended."""
 
 CallListener = Callable[[str, float, str | None], None]
 """Hears the name of a call, its seconds, and the code of its failure, None when it was answered."""
@@ -31,6 +35,10 @@ class MeasuredQueries(Step):
         began = self._monotonic()
         try:
             result = await call()
+        except CancelledError:
+            # A deadline, or a caller who went away. A database that hangs shows as nothing else.
+            self._meter.add(QUERY_ERRORS, operation, CANCELLED)
+            raise
         except Exception as error:
             if (code := failure_of(error)) is not None:
                 self._meter.add(QUERY_ERRORS, operation, code)
@@ -72,7 +80,7 @@ class ToldCalls(Step):
 
     async def run(self, name: str, call: Callable[[], Awaitable[T]]) -> T:
         began = self._monotonic()
-        failure: str | None = "CANCELLED"
+        failure: str | None = CANCELLED
         try:
             result = await call()
             failure = None

@@ -1,6 +1,7 @@
 """Traces, sent by OTLP over HTTP as OpenTelemetry's own variables say."""
 
 import os
+from asyncio import CancelledError
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Final
@@ -69,6 +70,9 @@ class OtelTracer(Tracer):
             span = _OtelSpan(begun)
             try:
                 yield span
+            except CancelledError:
+                span.fail("CANCELLED")
+                raise
             except Exception as error:
                 span.take(error)
                 raise

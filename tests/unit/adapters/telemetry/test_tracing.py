@@ -1,3 +1,5 @@
+import asyncio
+import threading
 import time
 from collections.abc import Sequence
 
@@ -54,6 +56,16 @@ class TestOtelTracer(TracerContract):
 
 def _failure(span: ReadableSpan) -> str | None:
     return None if span.status.is_ok or span.status.is_unset else str(span.attributes["error.type"])  # type: ignore[index]
+
+
+def test_the_span_of_what_was_given_up_says_so(
+    tracer: OtelTracer, exporter: InMemorySpanExporter
+) -> None:
+    with pytest.raises(asyncio.CancelledError), tracer.span("work"):
+        raise asyncio.CancelledError
+
+    (span,) = exporter.get_finished_spans()
+    assert _failure(span) == "CANCELLED"
 
 
 def test_a_trace_goes_on_from_the_callers_and_to_the_next(
@@ -119,6 +131,9 @@ def test_spans_that_find_the_queue_full_are_counted(monkeypatch: pytest.MonkeyPa
     for number in range(20):
         with tracer.span(f"work {number}"):
             pass
+        if number == 3:
+            # A batch is on its way from here on, and nothing leaves the queue behind it.
+            assert slow.is_stuck.wait(30)
     slow.is_free = True
     provider.shutdown()
 
@@ -132,9 +147,11 @@ class _Stuck(SpanExporter):
 
     def __init__(self) -> None:
         self.is_free = False
+        self.is_stuck = threading.Event()
         self.taken = 0
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        self.is_stuck.set()
         while not self.is_free:
             time.sleep(0.001)
         self.taken += len(spans)
