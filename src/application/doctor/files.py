@@ -13,32 +13,28 @@ def check_files(
 
     On a machine of one's own that others read the database is a hint: the usual umask allows it.
     """
-    seen = [(name, machine.access(path), State.WARNING) for name, path in secrets.items()]
     mild = State.WARNING if is_strict else State.HINT
-    seen += [(path, machine.access(path), mild) for path in database]
-    wrong = [
-        finding
-        for name, access, state in seen
-        if access and (finding := _look(name, access, state))
-    ]
-    if not wrong and any(access for _, access, _ in seen):
+    looks = [(name, path, State.WARNING) for name, path in secrets.items()]
+    looks += [(path, path, mild) for path in database]
+    seen = [(look, access) for look in looks if (access := machine.access(look[1]))]
+    wrong = [finding for look, access in seen if (finding := _look(*look, access))]
+    if seen and not wrong:
         yield Finding(check="file permissions", found="Only their owner can read secrets and rows.")
     yield from wrong
 
 
-def _look(name: str, access: Access, state: State) -> Finding | None:
+def _look(name: str, path: str, state: State, access: Access) -> Finding | None:
     if access.others_write:
         what, state = "change", State.WARNING
     elif access.others_read and not access.is_folder:
         what = "read"
     else:
         return None
-    mode = "go-w" if access.is_folder else "go-rwx"
-    is_path = "/" in name or "." in name
-    target = name if is_path else "the file that it names"
+    # A name of its own means that the path may be the secret itself.
+    file = path if name == path else f"the file of {name}"
     return Finding(
         check="file permissions",
         state=state,
-        found=f"Others than its owner can {what} {name if is_path else 'the file of ' + name}.",
-        advice=f"`chmod {mode} {target}`." if is_path else f"`chmod {mode}` {target}.",
+        found=f"Others than its owner can {what} {file}.",
+        advice=f"`chmod {'go-w' if access.is_folder else 'go-rwx'}` it.",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pwd
 from contextlib import asynccontextmanager, contextmanager
@@ -99,6 +100,9 @@ class Runtime:
         is_quieter = settings.log.level in {"error", "critical"}
         level = settings.log.level if not self.verbosity and is_quieter else told
         containers.configure_logs(replace(settings, log=replace(settings.log, level=level)))
+        if not self.verbosity:
+            # A command is done, whether a collector heard of it or not.
+            logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
 
     @asynccontextmanager
     async def use_cases(self) -> AsyncIterator[UseCases]:
