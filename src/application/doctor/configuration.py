@@ -41,7 +41,11 @@ def diagnose(
         return _read(environ, read, trials)
     others = {name: value for name, value in environ.items() if name != "APP_ENV_FILE"}
     found = _read({**others, "APP_ENV": Environment.PRODUCTION.value}, read, trials)
-    if found.settings is None and (present := _read(environ, read, ()).settings) is not None:
+    if found.settings is not None:
+        return found
+    # The defaults of the test environment are production's, and it refuses less.
+    tolerant = _read({**others, "APP_ENV": Environment.TEST.value}, read, ())
+    if (present := tolerant.settings) is not None:
         settings = replace(present, environment=Environment.PRODUCTION)
         problems = (*found.problems, *_tried(settings, trials))
         return Configuration(settings=settings, problems=tuple(dict.fromkeys(problems)))

@@ -11,8 +11,8 @@ from domain.errors import Category, DomainError
 
 PATIENCE: Final = 4.0
 """Seconds for one connection; all are tried at the same time."""
-SLOW: Final = 0.1
-"""Seconds; each request waits for some of them."""
+SLOW: Final = 0.5
+"""Seconds, a handshake included."""
 
 T = TypeVar("T")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
+from application.doctor.deployment import is_far
 from application.doctor.finding import Finding, State
 from application.ports.database_inspection import DatabaseFacts
 from application.settings import Settings
@@ -55,6 +56,13 @@ def check_server(facts: DatabaseFacts, settings: Settings) -> Iterator[Finding]:
             found="It takes no writes: it is a standby.",
             advice="Let DATABASE_URL name the primary.",
             category=Category.UNAVAILABLE,
+        )
+    if facts.is_encrypted is False and is_far(settings.database.url):
+        yield Finding(
+            check="database encryption",
+            state=State.WARNING,
+            found="Rows and password hashes travel in plain text.",
+            advice="Add sslmode=verify-full to DATABASE_URL.",
         )
     if facts.connections is not None:
         yield _pools(facts.connections, settings)

@@ -44,7 +44,8 @@ def _has_rule(settings: Settings, name: str) -> bool:
     return parts.scheme != "rules" or name in parts.netloc.split(",")
 
 
-def _is_far(url: str) -> bool:
+def is_far(url: str) -> bool:
+    """Whether any host of a URL is another machine."""
     hosts = split_url(url).netloc.rpartition("@")[2].split(",")
     names = {host.rpartition(":")[0] if not host.endswith("]") else host for host in hosts}
     bare = {(name or host).strip("[]") for name, host in zip(names, hosts, strict=False)}
@@ -53,13 +54,13 @@ def _is_far(url: str) -> bool:
 
 def _is_plain_redis(url: str) -> bool:
     scheme = split_url(url).scheme
-    return scheme.startswith("redis") and not scheme.startswith("rediss") and _is_far(url)
+    return scheme.startswith("redis") and not scheme.startswith("rediss") and is_far(url)
 
 
 def _verifies(settings: Settings) -> bool:
     url = split_url(settings.database.url)
     is_server = url.scheme in {"postgresql", "postgres"} and bool(url.netloc.rpartition("@")[2])
-    return not is_server or not _is_far(settings.database.url) or "sslmode=verify-" in url.query
+    return not is_server or not is_far(settings.database.url) or "sslmode=verify-" in url.query
 
 
 PRODUCTION: Final = (

@@ -149,6 +149,20 @@ async def test_a_standby_cannot_be_the_database() -> None:
     assert about(findings, "database writes").state is State.ERROR
 
 
+@pytest.mark.parametrize(
+    ("host", "is_encrypted", "is_told"),
+    [("db.example", False, True), ("db.example", True, False), ("127.0.0.1", False, False)],
+)
+async def test_rows_should_not_cross_a_network_in_plain_text(
+    host: str, is_encrypted: bool, is_told: bool
+) -> None:
+    settings = with_database(url=f"postgresql://u:p@{host}:5432/x")
+
+    findings = await examined(settings, inspection=inspection(is_encrypted=is_encrypted))
+
+    assert ("database encryption" in [each.check for each in findings]) is is_told
+
+
 async def test_a_secret_that_can_be_guessed_is_a_warning() -> None:
     found = about(await examined(is_guessable=lambda _: True), "JWT_SECRET")
 
