@@ -33,40 +33,29 @@ def diagnose(
     *,
     as_production: bool,
 ) -> Configuration:
-    """Read the configuration, in production's place if asked to, and try it out.
-
-    Where production would refuse it, what is there is examined by production's rules all the same.
-    """
-    if not as_production:
-        return _read(environ, read, trials)
-    others = {name: value for name, value in environ.items() if name != "APP_ENV_FILE"}
-    found = _read({**others, "APP_ENV": Environment.PRODUCTION.value}, read, trials)
-    if found.settings is not None:
-        return found
-    # The defaults of the test environment are production's, and it refuses less.
-    tolerant = _read({**others, "APP_ENV": Environment.TEST.value}, read, ())
-    if (present := tolerant.settings) is not None:
-        settings = replace(present, environment=Environment.PRODUCTION)
-        problems = (*found.problems, *_tried(settings, trials))
-        return Configuration(settings=settings, problems=tuple(dict.fromkeys(problems)))
-    return found
-
-
-def _read(environ: Environ, read: Read, trials: Trials) -> Configuration:
+    """Read the configuration, in production's place if asked to, and try it out."""
+    if as_production:
+        others = {name: value for name, value in environ.items() if name != "APP_ENV_FILE"}
+        environ = {**others, "APP_ENV": Environment.PRODUCTION.value}
     try:
         settings, warnings = read(environ)
     except InvalidSettings as wrong:
-        return Configuration(settings=None, problems=wrong.problems)
-    problems = _tried(settings, trials)
-    return Configuration(settings=settings, problems=problems, warnings=warnings)
+        if wrong.settings is None:
+            return Configuration(settings=None, problems=wrong.problems)
+        problems = (*wrong.problems, *_tried(wrong.settings, trials))
+        return Configuration(settings=wrong.settings, problems=tuple(dict.fromkeys(problems)))
+    return Configuration(settings=settings, problems=_tried(settings, trials), warnings=warnings)
 
 
 def _tried(settings: Settings, trials: Trials) -> tuple[str, ...]:
     """Give the problems that only building things shows."""
     problems: list[str] = []
+    # A secret that is missing has been told of; what needs one is to be tried all the same.
+    secret = settings.tokens.secret or bytes(range(32))
+    whole = replace(settings, tokens=replace(settings.tokens, secret=secret))
     for trial in trials:
         try:
-            trial(settings)
+            trial(whole)
         except InvalidSettings as wrong:
             problems += wrong.problems
     return tuple(problems)

@@ -76,7 +76,8 @@ class ExamineHandler:
         in_production = settings.environment is Environment.PRODUCTION
         is_strict = in_production or settings.environment is Environment.STAGING
         files = self.inspection.files if self.inspection is not None else ()
-        yield check_secret(settings.tokens, self.is_guessable)
+        if settings.tokens.secret:
+            yield check_secret(settings.tokens, self.is_guessable)
         yield from check_keys(self.keys, settings.tokens.access_ttl, self.clock.now())
         yield from check_limits(settings, self.machine)
         yield from check_files(self.machine, self.secrets, files, is_strict=is_strict)

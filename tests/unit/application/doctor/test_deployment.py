@@ -98,13 +98,17 @@ def test_allowed_hosts_without_proxies_are_a_hint_outside_of_production() -> Non
     ]
 
 
-def test_what_production_would_refuse_is_examined_by_its_rules_all_the_same() -> None:
+def test_what_production_would_refuse_is_examined_all_the_same() -> None:
+    production = replace(HEALTHY, environment=Environment.PRODUCTION)
+    nameless = replace(production, tokens=replace(HEALTHY.tokens, secret=b""))
+
     def read(environ: Mapping[str, str]) -> tuple[Settings, tuple[str, ...]]:
-        if environ.get("APP_ENV") == "production":
-            raise InvalidSettings(("ALLOWED_HOSTS: list them.",))
+        if environ == {"APP_ENV": "production"}:
+            raise InvalidSettings(("ALLOWED_HOSTS: list them.",), nameless)
         return HEALTHY, ("a warning",)
 
     def build(settings: Settings) -> None:
+        assert settings.tokens.secret
         raise InvalidSettings((f"JWT_KEYS: not in {settings.environment}.",))
 
     here = diagnose({"APP_ENV_FILE": "x"}, read, (build,), as_production=False)
@@ -112,4 +116,11 @@ def test_what_production_would_refuse_is_examined_by_its_rules_all_the_same() ->
 
     assert (here.problems, here.warnings) == (("JWT_KEYS: not in test.",), ("a warning",))
     assert there.problems == ("ALLOWED_HOSTS: list them.", "JWT_KEYS: not in production.")
-    assert there.settings == replace(HEALTHY, environment=Environment.PRODUCTION)
+    assert there.settings == nameless
+
+
+def test_a_value_that_cannot_be_read_leaves_nothing_to_examine() -> None:
+    def read(_: Mapping[str, str]) -> tuple[Settings, tuple[str, ...]]:
+        raise InvalidSettings(("HTTP_PORT: use a number.",))
+
+    assert diagnose({}, read, (), as_production=False).settings is None
