@@ -5,8 +5,8 @@ but use cases.
 """
 
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
@@ -45,20 +45,27 @@ from adapters.policies.trusting_session_reader import TrustingSessionReader
 from adapters.system import environment
 from adapters.system.circuit_log import CircuitLog
 from adapters.system.clock import SystemClock
+from adapters.system.guessable import is_guessable
 from adapters.system.ids import UuidV7Generator
 from adapters.system.known_adapters import ADAPTERS
 from adapters.system.listeners import Listeners
+from adapters.system.machine import SystemMachine
 from adapters.system.plugins import find_adapter
+from adapters.system.secret_files import secret_files
 from adapters.system.secrets import SystemSecrets
 from adapters.telemetry import exposition
 from adapters.telemetry.access import tell
 from adapters.telemetry.circuits import MeasuredCircuits
 from adapters.telemetry.events import ToldEvents
 from adapters.telemetry.factory import create_meter, create_tracer
+from adapters.telemetry.limits import memory_limit
 from adapters.telemetry.policies import ToldPolicies
 from adapters.telemetry.statements import ToldStatements
 from application.audit.entries import AuditEntries
 from application.audit.failures import Failures
+from application.doctor.configuration import diagnose
+from application.doctor.connections import Connection
+from application.doctor.examine import ExamineHandler
 from application.handlers import HANDLERS
 from application.health.check_readiness import CheckReadinessHandler
 from application.idempotency import Claims
@@ -72,6 +79,7 @@ from application.ports.breached_passwords import BreachedPasswords
 from application.ports.cache import Cache
 from application.ports.circuit_listener import CircuitListener
 from application.ports.database import Database
+from application.ports.database_inspection import DatabaseInspection
 from application.ports.meter import Meter
 from application.ports.migrations import Migrations
 from application.ports.password_hasher import PasswordHasher
@@ -89,6 +97,7 @@ from application.user.repeated_registration import RepeatedRegistration
 from application.variable import Variable
 from application.version import VERSION
 from domain.session.session import Lifetimes
+from domain.user.password import Password
 from domain.user.password_policy import PasswordPolicy
 
 DOTENV = Path(".env")
@@ -343,9 +352,15 @@ def build(settings: Settings) -> Container:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[UseCases]:
-    """Open what has to be open, give the use cases, and close it again in reverse."""
-    async with opened(build(settings)) as use_cases:
+async def running(settings: Settings, tracer: Tracer | None = None) -> AsyncIterator[UseCases]:
+    """Open what has to be open, give the use cases, and close it again in reverse.
+
+    `tracer` has the span that all of it is a part of.
+    """
+    container = build(settings)
+    if tracer is not None:
+        container.tracer.override(providers.Object(tracer))
+    async with opened(container) as use_cases:
         yield use_cases
 
 
@@ -386,3 +401,100 @@ def prepare_embedded(settings: Settings) -> None:
         from adapters.migrations.embedded import prepare
 
         prepare(settings.database.url)
+
+
+@contextmanager
+def tracing(name: str) -> Iterator[Tracer]:
+    """Trace a short-lived process as a whole; what is left is sent when it ends, or dropped."""
+    import asyncio
+
+    tracer = create_tracer(NullMeter())
+    if tracer is None:
+        yield NullTracer()
+        return
+    try:
+        with tracer.span(name):
+            yield tracer
+    finally:
+        asyncio.run(tracer.close())
+
+
+def doctor(*trials: Callable[[Settings], object], as_production: bool) -> ExamineHandler:
+    """Give who examines the service; `trials` raise InvalidSettings for what we cannot know."""
+
+    def read(environ: Mapping[str, str]) -> tuple[Settings, tuple[str, ...]]:
+        loaded = load(environ)
+        return loaded.settings, loaded.warnings
+
+    found = diagnose(os.environ, read, (build, *trials), as_production=as_production)
+    parts: dict[str, Any] = {}
+    if (settings := found.settings) is not None:
+        inspection = _inspection(settings)
+        parts = {
+            "inspection": inspection,
+            "connections": tuple(_connections(settings, has_database=inspection is None)),
+            "head": migrations(settings).head(),
+            "keys": jwt.create_store(settings) if settings.tokens.keys else None,
+        }
+    return ExamineHandler(
+        configuration=found,
+        machine=SystemMachine(memory_limit),
+        clock=SystemClock(),
+        is_guessable=is_guessable,
+        secrets=secret_files(os.environ),
+        **parts,
+    )
+
+
+def _inspection(settings: Settings) -> DatabaseInspection | None:
+    """Give what looks at the database; None where that is of others' making, or is a problem."""
+    url = settings.database.url
+    with suppress(InvalidSettings):
+        create = find_adapter("inspection", url, "DATABASE_URL", ADAPTERS["inspection"])
+        return cast("DatabaseInspection", create(url, settings))
+    return None
+
+
+def _connections(settings: Settings, *, has_database: bool) -> Iterator[Connection]:
+    """Give what answers from elsewhere, each as something to ask once.
+
+    What cannot be built is among the problems of the configuration already.
+    """
+    container = Container(settings=settings)
+    if has_database:
+        with suppress(InvalidSettings):
+            container.storage()
+            yield Connection(name="database", ask=_opening(container.storage), is_required=True)
+    for name, part in (("cache", container.cache), ("rate limiter", container.rate_limiter)):
+        with suppress(InvalidSettings):
+            if type(part()).__module__.startswith("adapters.memory."):
+                continue
+            yield Connection(name=name, ask=_opening(part))
+    if settings.passwords.breaches_url is not None:
+        yield Connection(name="breach check", ask=_asking_for_breaches(settings))
+
+
+def _opening(part: Callable[[], Any]) -> Callable[[], Any]:
+    async def ask() -> None:
+        opened = part()
+        try:
+            await opened.open()
+            await opened.check()
+        finally:
+            await opened.close()
+
+    return ask
+
+
+def _asking_for_breaches(settings: Settings) -> Callable[[], Any]:
+    from adapters.hibp import range_api
+
+    async def ask() -> None:
+        api = range_api.create(str(settings.passwords.breaches_url), settings)
+        await api.open()
+        try:
+            await api.contains(Password("password123"))
+        finally:
+            await api.close()
+
+    return ask

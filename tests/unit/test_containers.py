@@ -58,6 +58,12 @@ URLS = {
         "redis+sentinel": "redis+sentinel://localhost:26379/primary",
         "rediss+sentinel": "rediss+sentinel://localhost:26379/primary",
     },
+    "inspection": {
+        "memory": "memory://",
+        "sqlite": "sqlite:///somewhere/armature.db",
+        "postgresql": "postgresql://user:secret@localhost/armature",
+        "postgres": "postgres://user:secret@localhost/armature",
+    },
     "password_hasher": {"argon2id": "argon2id://?m=64&t=1&p=1", "plain": "plain://"},
     "password_policy": {"rules": "rules://upper,lower,digit"},
 }

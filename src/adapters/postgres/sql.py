@@ -3,6 +3,12 @@
 # fragments of this file
 
 REVISION = "SELECT version_num FROM alembic_version"
+SERVER = (
+    "SELECT clock_timestamp(),"
+    " current_setting('max_connections')::int"
+    " - current_setting('superuser_reserved_connections')::int,"
+    " NOT pg_is_in_recovery(), to_regclass('alembic_version') IS NOT NULL"
+)
 
 _USER = (
     "id, email, email_key, name, bio, website, password_hash, roles, is_active,"

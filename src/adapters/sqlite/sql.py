@@ -3,6 +3,7 @@
 # fragments of this file
 
 REVISION = "SELECT version_num FROM alembic_version"
+HAS_REVISION = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
 BEGIN = "BEGIN IMMEDIATE"
 COMMIT = "COMMIT"
 

@@ -61,7 +61,7 @@ def load_settings(
     problems += reader.problems
     problems += tuple(rule.sentence for rule in broken if not rule.only_warns)
     if problems:
-        raise InvalidSettings(problems)
+        raise InvalidSettings(problems, settings if reader.has_read_all_but_secrets else None)
     return Loaded(settings, tuple(rule.sentence for rule in broken))
 
 
@@ -116,6 +116,10 @@ class _Reader:
 
     def is_default(self, variable: Variable[object]) -> bool:
         return self._texts[variable.name].source is Source.DEFAULT
+
+    @property
+    def has_read_all_but_secrets(self) -> bool:
+        return self._unread <= {v.JWT_SECRET.name}
 
     def has_read(self, names: tuple[str, ...]) -> bool:
         return self._unread.isdisjoint(names)

@@ -21,6 +21,12 @@ ADAPTERS: Mapping[str, Mapping[str, str]] = {
         "postgresql": "adapters.postgres.database:create",
         "postgres": "adapters.postgres.database:create",
     },
+    "inspection": {
+        "memory": "adapters.memory.inspection:create",
+        "sqlite": "adapters.sqlite.inspection:create",
+        "postgresql": "adapters.postgres.inspection:create",
+        "postgres": "adapters.postgres.inspection:create",
+    },
     "password_hasher": {
         "argon2id": "adapters.argon2.hasher:create",
         "plain": "adapters.memory.hasher:create",

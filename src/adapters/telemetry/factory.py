@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from adapters.telemetry.exposition import FOLDER
 from application.ports.meter import Meter
-from application.ports.tracer import Tracer
 from application.version import VERSION
+
+if TYPE_CHECKING:
+    from adapters.telemetry.tracing import OtelTracer
 
 
 def create_meter() -> Meter | None:
@@ -18,7 +21,7 @@ def create_meter() -> Meter | None:
     return PrometheusMeter()
 
 
-def create_tracer(meter: Meter) -> Tracer | None:
+def create_tracer(meter: Meter) -> "OtelTracer | None":
     """Trace where OpenTelemetry's variables name a collector."""
     if not traces_are_wanted(os.environ):
         return None

@@ -21,6 +21,8 @@ EXIT_CODES: Final[Mapping[Category, int]] = {
     Category.EXTERNAL: 12,
 }
 BUG: Final = EXIT_CODES[Category.INTERNAL]
+CAUTION: Final = 13
+"""`doctor` found no error, but something that should not stay as it is."""
 CANCELLED: Final = 130
 """128 + SIGINT, as shells have it; also for a question that was answered with no."""
 BROKEN_PIPE: Final = 141

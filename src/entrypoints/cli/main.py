@@ -18,13 +18,15 @@ from entrypoints.cli.reporting import report
 from entrypoints.cli.runtime import Runtime
 from entrypoints.cli.streams import Streams
 from entrypoints.cli.terminal import Terminal
-from entrypoints.cli.tree import build
+from entrypoints.cli.tree import build, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 JSON: Final = "--json"
 DEBUG: Final = "--debug"
+VERBOSE: Final = {"-v": 1, "--verbose": 1, "-vv": 2}
+"""Spellings, and how much each asks for."""
 HELP: Final = "--help"
 
 
@@ -53,12 +55,13 @@ def run(
 ) -> int:
     """Run one command and give its exit code; never raises.
 
-    `args` are those after the program's name. --json and --debug may stand anywhere among them,
-    but for what follows a `--`.
+    `args` are those after the program's name. --json, --debug and -v may stand anywhere among
+    them, but for what follows a `--`.
     """
     everywhere, own = _split(args)
     terminal = Terminal(Streams.of(stdin, stdout, stderr), wants_json=JSON in everywhere)
     cli = Invocation(runtime or Runtime(), terminal, is_debug=DEBUG in everywhere)
+    cli.runtime.verbosity = sum(VERBOSE.get(arg, 0) for arg in everywhere)
     try:
         return _run(own, cli)
     except BaseException as error:  # noqa: BLE001 - the last place that can say what happened
@@ -70,11 +73,13 @@ def _run(args: list[str], cli: Invocation) -> int:
         raise WrongUsage("The arguments are not valid UTF-8 text.")
     command = typer.main.get_command(build(args))
     printed = io.StringIO()
+    name = "" if HELP in args else name_of(command, args)
     try:
         # Help is the one thing that Typer prints by itself.
         with (
             redirect_stdout(printed) if HELP in args else nullcontext(),
             command.make_context("armature", args, obj=cli) as context,
+            cli.runtime.traced(name) if name else nullcontext(),
         ):
             result = command.invoke(context)
     except typer.Exit as done:
@@ -83,7 +88,8 @@ def _run(args: list[str], cli: Invocation) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _split(args: Sequence[str]) -> tuple[set[str], list[str]]:
+def _split(args: Sequence[str]) -> tuple[list[str], list[str]]:
     end = args.index("--") if "--" in args else len(args)
-    own = [arg for arg in args[:end] if arg not in {JSON, DEBUG}]
-    return {*args[:end]} & {JSON, DEBUG}, [*own, *args[end:]]
+    everywhere = [arg for arg in args[:end] if arg in {JSON, DEBUG, *VERBOSE}]
+    own = [arg for arg in args[:end] if arg not in everywhere]
+    return everywhere, [*own, *args[end:]]

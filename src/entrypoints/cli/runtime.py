@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pwd
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from application.actor import Operator
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
+    from application.doctor.examine import Examine
+    from application.doctor.finding import Finding
     from application.ports.migrations import Migrations
+    from application.ports.tracer import Tracer
     from application.settings import Settings
     from application.signing.key_upkeep import KeyUpkeep
+    from application.use_case import UseCase
     from application.use_cases import UseCases
     from application.variable import Variable
 
 
 class Runtime:
     """The real one: everything comes from `containers`, which loads when it is first needed."""
+
+    verbosity = 0
+    """How often -v was given."""
+    _tracer: Tracer | None = None
 
     @cached_property
     def _loaded(self) -> tuple[Settings, tuple[str, ...]]:
@@ -71,15 +81,50 @@ class Runtime:
         except KeyError:
             return Operator(f"uid {uid}")
 
+    @contextmanager
+    def traced(self, command: str) -> Iterator[None]:
+        """Let what `command` does be a span, where OpenTelemetry's variables name a collector."""
+        if not any(name.startswith("OTEL_EXPORTER_OTLP_") for name in os.environ):
+            yield
+            return
+        import containers
+
+        with containers.tracing(command) as self._tracer:
+            yield
+
+    def configure_logs(self, settings: Settings) -> None:
+        """Send warnings to stderr, and as much more as was asked for."""
+        import containers
+
+        told = ("warning", "info", "debug")[min(self.verbosity, 2)]
+        is_quieter = settings.log.level in {"error", "critical"}
+        level = settings.log.level if not self.verbosity and is_quieter else told
+        containers.configure_logs(replace(settings, log=replace(settings.log, level=level)))
+        if not self.verbosity:
+            # A command is done, whether a collector heard of it or not.
+            logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
+
     @asynccontextmanager
     async def use_cases(self) -> AsyncIterator[UseCases]:
         """Open everything, and close it again."""
         import containers
 
         settings = self.settings()
+        self.configure_logs(settings)
         containers.prepare_embedded(settings)
-        async with containers.running(settings) as use_cases:
+        async with containers.running(settings, self._tracer) as use_cases:
             yield use_cases
+
+    def doctor(self, *, as_production: bool) -> UseCase[Examine, tuple[Finding, ...]]:
+        """Give who examines all this; it needs nothing to be right."""
+        import containers
+        from entrypoints.http.app import create_app
+        from entrypoints.http.rate_limits import RouteLimits
+
+        def routes(settings: Settings) -> None:
+            RouteLimits(settings.rate_limits.limits, create_app().routes)
+
+        return containers.doctor(routes, as_production=as_production)
 
     def key_upkeep(self) -> KeyUpkeep:
         """Give what is done to signing keys; raises InvalidSettings where no file is named."""

@@ -4,12 +4,13 @@ A command of an existing group goes into a module of that group; a new group is 
 GROUPS. Each group loads when it is named, so that `--help` stays quick.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import typer
 
+from entrypoints.cli.commands.doctor import doctor
 from entrypoints.cli.commands.openapi import openapi
 from entrypoints.cli.commands.serve import serve
 from entrypoints.cli.root import group as help_when_alone
@@ -18,7 +19,8 @@ from entrypoints.cli.root import root
 EVERYWHERE: Final = """\b
 Everywhere:
   --json   Results and errors as JSON.
-  --debug  The traceback of an unexpected error."""
+  --debug  The traceback of an unexpected error.
+  -v       Tell what happens, on stderr; -vv also each statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,22 @@ def build(words: Collection[str]) -> typer.Typer:
                 command.epilog = EVERYWHERE
             own.add_typer(part)
         program.add_typer(own)
+    program.command(epilog=EVERYWHERE)(doctor)
     program.command(epilog=EVERYWHERE)(openapi)
     return program
+
+
+def name_of(program: object, args: Sequence[str]) -> str:
+    """Give the words of the command that `args` call, as one name; none for what serves."""
+    names = ["armature"]
+    for word in args:
+        below = getattr(program, "commands", {}).get(word)
+        if below is None:
+            break
+        names.append(word)
+        program = below
+    is_traced = not hasattr(program, "commands") and names[1:] != ["serve"]
+    return " ".join(names) if is_traced else ""
 
 
 def _program(name: str, text: str) -> typer.Typer:

@@ -2,8 +2,8 @@
 
 import io
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -11,10 +11,13 @@ from uuid import UUID
 
 from application.actor import Account, Operator
 from application.audit.entry import AuditEntry
+from application.doctor.examine import Examine
+from application.doctor.finding import Finding
 from application.ports.migrations import Migrations
 from application.session.session_opener import TokenPair
 from application.session.views import SessionRecord, SessionView
 from application.settings import PasswordSettings, Settings, TokenSettings
+from application.use_case import UseCase
 from application.use_cases import UseCases
 from application.user.export_data import ExportedData
 from application.user.views import UserView
@@ -127,6 +130,8 @@ class FakeRuntime(Runtime):
         )
     )
     cautions: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    ran: list[str] = field(default_factory=list)
 
     def override(self, variables: Mapping[str, str]) -> None:
         self.overridden.update(variables)
@@ -152,6 +157,18 @@ class FakeRuntime(Runtime):
 
     def migrations(self) -> Migrations:
         return self.database
+
+    @contextmanager
+    def traced(self, command: str) -> Iterator[None]:
+        self.ran.append(command)
+        yield
+
+    def doctor(self, *, as_production: bool) -> UseCase[Examine, tuple[Finding, ...]]:
+        async def examine(_: Examine) -> tuple[Finding, ...]:
+            self.asked.append(as_production)
+            return self.findings
+
+        return examine
 
     def serve(self) -> int:
         return 10

@@ -9,6 +9,7 @@ from tests.unit.entrypoints.cli.driving import FakeRuntime, drive
 
 COMMANDS = {
     "serve",
+    "doctor",
     "openapi",
     *(f"users {name}" for name in ("register", "show", "list", "update", "change-password")),
     *(f"users {name}" for name in ("deactivate", "activate", "delete", "grant", "revoke")),

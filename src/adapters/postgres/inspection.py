@@ -1,0 +1,55 @@
+"""Looking at a server from outside, on a connection of its own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from adapters.postgres import sql
+from adapters.postgres.connections import Connection, Connections, run
+from application.ports.database_inspection import DatabaseFacts, DatabaseInspection
+from application.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresInspection(DatabaseInspection):
+    connections: Connections
+
+    @property
+    def has_schema(self) -> bool:
+        return True
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        return ()
+
+    async def look(self) -> DatabaseFacts:
+        async with await self.connections.connect() as connection:
+            (server,) = await run(connection, "inspect", sql.SERVER, {}, _Server)
+            revisions = []
+            if server.has_revision:
+                revisions = await run(connection, "inspect", sql.REVISION, {}, str)
+            return DatabaseFacts(
+                revision=revisions[0] if revisions else None,
+                now=server.now,
+                connections=server.connections,
+                is_encrypted=_is_encrypted(connection),
+                takes_writes=server.takes_writes,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Server:
+    now: datetime
+    connections: int
+    takes_writes: bool
+    has_revision: bool
+
+
+def _is_encrypted(connection: Connection) -> bool | None:
+    """Tell whether TLS protects it; None for a Unix socket, which needs none."""
+    is_local = connection.info.host.startswith(("/", "@"))
+    return None if is_local else connection.pgconn.ssl_in_use
+
+
+def create(url: str, settings: Settings) -> PostgresInspection:
+    """Build one for a `postgresql://` URL; raises InvalidSettings."""
+    return PostgresInspection(Connections(url, settings.database))

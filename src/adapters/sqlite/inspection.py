@@ -1,0 +1,56 @@
+"""Looking at the database file from outside."""
+
+import asyncio
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from adapters.sqlite import sql
+from adapters.sqlite.errors import translated
+from adapters.sqlite.location import check_file, file_of
+from application.ports.database_inspection import DatabaseFacts, DatabaseInspection
+from application.settings import Settings
+
+PATIENCE = 2.0
+"""Seconds to wait for a lock; whoever looks would rather know of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteInspection(DatabaseInspection):
+    """`is_made_later` says that the first start makes a file that is not there yet."""
+
+    file: Path
+    is_made_later: bool = False
+
+    @property
+    def has_schema(self) -> bool:
+        return True
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        # The log holds rows too.
+        return (str(self.file), f"{self.file}-wal", str(self.file.parent))
+
+    async def look(self) -> DatabaseFacts:
+        if self.is_made_later and not self.file.exists():
+            return DatabaseFacts()
+        check_file(self.file, make_folder=False)
+        with translated("inspect"):
+            return DatabaseFacts(revision=await asyncio.to_thread(self._revision))
+
+    def _revision(self) -> str | None:
+        address = f"file:{quote(str(self.file))}?mode=rw"
+        connection = sqlite3.connect(address, uri=True, timeout=PATIENCE, isolation_level=None)
+        try:
+            if connection.execute(sql.HAS_REVISION).fetchone() is None:
+                return None
+            row = connection.execute(sql.REVISION).fetchone()
+            return None if row is None else str(row[0])
+        finally:
+            connection.close()
+
+
+def create(url: str, settings: Settings) -> SqliteInspection:
+    """Build one for the file of an SQLite URL; raises InvalidSettings."""
+    return SqliteInspection(file_of(url), settings.database.is_default)

@@ -1,0 +1,29 @@
+"""The machine that the service runs on."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What others than the owner may do with a file or folder."""
+
+    is_folder: bool = False
+    others_read: bool = False
+    others_write: bool = False
+
+
+class Machine(Protocol):
+    """Tells what a process may have of it."""
+
+    def open_files(self) -> int | None:
+        """Give how many files a process may open at once; None where there is no limit."""
+        ...
+
+    def memory(self) -> float | None:
+        """Give the bytes beyond which the service is killed; None where nobody can tell."""
+        ...
+
+    def access(self, path: str) -> Access | None:
+        """Tell who may use what is at `path`; None where there is nothing to see."""
+        ...

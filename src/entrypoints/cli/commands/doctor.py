@@ -1,0 +1,60 @@
+"""`doctor`: what is wrong, or soon will be."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from entrypoints.cli.invocation import invocation
+
+if TYPE_CHECKING:
+    from application.doctor.finding import Finding
+
+
+def doctor(
+    context: typer.Context,
+    *,
+    production: Annotated[
+        bool, typer.Option("--production", help="Examine as if APP_ENV were production.")
+    ] = False,
+) -> int:
+    """Examine configuration, connections, keys, limits and files; change nothing."""
+    import asyncio
+
+    from application.doctor.examine import Examine
+    from application.doctor.finding import worst
+
+    cli = invocation(context)
+    findings = asyncio.run(cli.runtime.doctor(as_production=production)(Examine()))
+    data = {
+        "state": worst(findings).name.lower(),
+        "findings": [_facts(each) for each in findings],
+    }
+    cli.terminal.show(data, lambda stream: _table(findings, stream))
+    return _exit_code(findings)
+
+
+def _facts(finding: "Finding") -> dict[str, str]:
+    return {
+        "check": finding.check,
+        "state": finding.state.name.lower(),
+        "found": finding.found,
+        "advice": finding.advice,
+    }
+
+
+def _table(findings: "Sequence[Finding]", stream: TextIO) -> str:
+    from entrypoints.cli.rendering import as_table
+
+    rows = [tuple(_facts(each).values()) for each in findings]
+    return as_table(("check", "state", "found", "what to do"), rows, stream)
+
+
+def _exit_code(findings: "Sequence[Finding]") -> int:
+    from application.doctor.finding import State
+    from entrypoints.cli.errors import CAUTION, EXIT_CODES
+
+    errors = [each for each in findings if each.state is State.ERROR]
+    if errors:
+        return EXIT_CODES[errors[0].category]
+    return CAUTION if any(each.state is State.WARNING for each in findings) else 0
