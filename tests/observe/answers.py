@@ -26,6 +26,8 @@ QUIET = {
 QUIET_AFTER_OUTAGES = {
     name: QUIET[name] for name in ("dependencies: Dropped spans", "dependencies: Retries")
 }
+ALERTED = ("ArmatureErrorRateHigh", "ArmatureRunningWithoutDependency")
+"""Alerts whose conditions two outages have to meet."""
 QUIET_OPERANDS = {"failed_open_total": "no dependency was down"}
 
 
@@ -53,10 +55,18 @@ def check_after_outages(load: Load, prometheus: Prometheus, servers: Servers) ->
     servers.cache.start()
     servers.kill_postgres()
     _through(load, prometheus)
+    is_open = prometheus.has(_alert("ArmatureBreakerOpen"))
     servers.postgres.start()
+    demand(is_open, "no database for a while, and no breaker is open")
     _until_ready(load)
     _under_load(load, prometheus)
+    silent = [name for name in ALERTED if not prometheus.has(_alert(name))]
+    demand(not silent, f"alerts that saw no outage: {silent}")
     return str(_ask(prometheus, QUIET_AFTER_OUTAGES))
+
+
+def _alert(name: str) -> Query:
+    return next(query for query in queries() if query.where == name)
 
 
 def _ask(prometheus: Prometheus, quiet: dict[str, str]) -> Asked:
@@ -91,10 +101,12 @@ def _under_load(load: Load, prometheus: Prometheus) -> None:
 
 def _through(load: Load, prometheus: Prometheus) -> None:
     """Go on while something is down, for as long as it takes to be seen."""
-    goal = prometheus.scrapes() + 3
-    while prometheus.scrapes() < goal:
+    for _ in range(4):
         load.round()
-        time.sleep(0.1)
+        # A failure that is new makes a series, and only what comes after a scrape of it is a rate.
+        goal = prometheus.scrapes() + 2
+        while prometheus.scrapes() < goal:
+            time.sleep(0.1)
 
 
 def _until_ready(load: Load) -> None:
