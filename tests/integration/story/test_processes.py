@@ -6,7 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.integration.processes import armature, serving
+from tests.integration.forked import forked_armature
+from tests.integration.processes import serving
 from tests.integration.story.drivers import Cli, Http
 from tests.integration.story.story import tell
 
@@ -38,7 +39,7 @@ def test_commands_and_requests_meet_in_one_database(
         serving(tmp_path, variables) as server,
         httpx.Client(base_url=server.url, timeout=30) as client,
     ):
-        cli = Cli(partial(armature, tmp_path, **variables))
+        cli = Cli(partial(forked_armature, tmp_path, **variables))
         http = Http(client.request)
 
         # A process trusts what it has read for a second at most.
