@@ -23,8 +23,8 @@ def environment(**variables: str) -> dict[str, str]:
     kept = {
         name: os.environ[name] for name in ("PATH", "COVERAGE_PROCESS_CONFIG") if name in os.environ
     }
-    # Servers of tests run side by side; one that is to be scraped says where.
-    return kept | {"METRICS_PORT": "0"} | variables
+    # Servers of tests run side by side, and what they say waits in a pipe that must not fill up.
+    return kept | {"METRICS_PORT": "0", "LOG_LEVEL": "warning"} | variables
 
 
 def free_port() -> int:

@@ -1,5 +1,6 @@
 """The parent of the server processes: who is told to stop, how, and how urgently."""
 
+import logging
 import math
 import os
 import signal
@@ -83,6 +84,7 @@ class Processes(MPServer):
             log_level=LogLevels.warning,
             log_dictconfig=_LOGS,
         )
+        logging.getLogger("_granian").addFilter(_is_news)
         self._wish = Wish()
         self._own_id = os.getpid()
 
@@ -117,6 +119,11 @@ class Processes(MPServer):
         kill = self._wish.urgency >= Urgency.KILL
         for process in list(self.wrks):
             _signal(process, signal.SIGKILL if kill else signal.SIGINT)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of Granian's tells what we do not: of its processes' ends we do."""
+    return not record.getMessage().startswith("Unexpected exit from")
 
 
 def _signal(process: WorkerProcess, number: signal.Signals) -> None:
