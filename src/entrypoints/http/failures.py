@@ -1,13 +1,13 @@
 """Where every exception becomes an answer, and the ones that are ours a log line."""
 
 import logging
-from typing import Final
+from typing import Final, NamedTuple
 
 from litestar import Response
 from litestar.types import Scope
 
 from application.context import call_context
-from domain.errors import DomainError
+from domain.errors import Category, DomainError
 from entrypoints.http.authentication import token_was_given
 from entrypoints.http.error_answers import Asked, answer_error
 from entrypoints.http.errors import SERVER_ERRORS, status_of
@@ -17,6 +17,13 @@ from entrypoints.http.translation import is_unforeseen, to_domain_error
 
 logger: Final = logging.getLogger("armature.http")
 _FAILURE: Final = "armature.failure"
+
+
+class Failure(NamedTuple):
+    """What can be counted of an error."""
+
+    code: str
+    category: Category
 
 
 def handle_exception(request: ApiRequest, exc: Exception) -> Response[bytes]:
@@ -41,12 +48,16 @@ def handle_exception(request: ApiRequest, exc: Exception) -> Response[bytes]:
 
 
 def note_failure(scope: Scope, error: DomainError) -> None:
-    """Let whoever counts errors find the one that this request is answered with."""
-    scope.setdefault("state", {})[_FAILURE] = error
+    """Let whoever counts errors find which one this request is answered with.
+
+    The error itself would keep its traceback alive, in a circle with the scope, and with that the
+    body of the request: the HTTP server could not close a connection that still sends some.
+    """
+    scope.setdefault("state", {})[_FAILURE] = Failure(error.code, error.category)
 
 
-def failure_of(scope: Scope) -> DomainError | None:
-    """Give the error that a request was answered with, if it was one."""
+def failure_of(scope: Scope) -> Failure | None:
+    """Give what a request was answered with, if that was an error."""
     return scope.get("state", {}).get(_FAILURE)
 
 

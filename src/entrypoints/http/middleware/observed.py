@@ -17,9 +17,9 @@ from application.metrics import (
 )
 from application.ports.tracer import Span, SpanKind
 from application.telemetry import AnsweredRequest, Telemetry
-from domain.errors import Category, DomainError
+from domain.errors import Category
 from entrypoints.http.errors import SERVER_ERRORS
-from entrypoints.http.failures import failure_of
+from entrypoints.http.failures import Failure, failure_of
 
 UNMATCHED: Final = "unmatched"
 """The endpoint of every path that no route has: labels must not grow with what callers make up."""
@@ -74,7 +74,7 @@ class ObservedMiddleware:
         self._in_flight += change
         self._telemetry.meter.set(HTTP_IN_FLIGHT, self._in_flight)
 
-    def _tell(self, done: AnsweredRequest, failure: DomainError | None) -> None:
+    def _tell(self, done: AnsweredRequest, failure: Failure | None) -> None:
         meter, labels = self._telemetry.meter, (done.method, done.endpoint)
         if failure is not None:
             meter.add(ERRORS, failure.code, _severity(failure))
@@ -123,7 +123,7 @@ class _Watch:
         )
 
 
-def _severity(failure: DomainError) -> str:
+def _severity(failure: Failure) -> str:
     """Say who has to act: somebody on the code, an operator, or the caller."""
     if failure.category is Category.INTERNAL:
         return "error"

@@ -76,7 +76,7 @@ async def test_an_error_outside_the_framework_is_answered_too(
     async def app(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    async with call(CallMiddleware(app)) as client:
+    async with call(CallMiddleware(LastResortMiddleware(app))) as client:
         answer = await client.get("/", headers={"accept": "application/problem+json"})
 
     assert answer.status_code == 500
