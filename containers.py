@@ -380,6 +380,16 @@ def key_upkeep(settings: Settings) -> KeyUpkeep:
     return upkeep_of(jwt.create_store(settings), SystemClock(), settings.tokens.access_ttl)
 
 
+@asynccontextmanager
+async def serving(container: Container) -> AsyncIterator[UseCases]:
+    """Do what `opened` does, and send the last spans when all is closed."""
+    try:
+        async with opened(container) as use_cases:
+            yield use_cases
+    finally:
+        await container.tracer().close()
+
+
 def telemetry_of(container: Container) -> Telemetry:
     """Give what the driver tells of its calls to."""
     return container.telemetry()

@@ -37,6 +37,10 @@ class MemoryTracer(Tracer):
     def is_on(self) -> bool:
         return True
 
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
     def __init__(self) -> None:
         self.spans: list[MemorySpan] = []
         self._current: ContextVar[MemorySpan | None] = ContextVar("span", default=None)
@@ -88,6 +92,10 @@ class NullTracer(Tracer):
     @property
     def is_on(self) -> bool:
         return False
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
 
     def span(
         self,

@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 from enum import Enum, auto
 from typing import Protocol
 
+from application.ports.lifecycle import Lifecycle
+
 Attribute = str | int | float | bool
 
 
@@ -32,8 +34,11 @@ class Span(Protocol):
         ...
 
 
-class Tracer(Protocol):
-    """Makes spans. What is begun within a span, in the same task, is a part of it."""
+class Tracer(Lifecycle, Protocol):
+    """Makes spans. What is begun within a span, in the same task, is a part of it.
+
+    `close` passes on what is left, within a bound, whether anybody takes it or not.
+    """
 
     @property
     def is_on(self) -> bool:

@@ -37,7 +37,7 @@ def build_app(settings: Settings, writer: "Connection[Report, Report]", stop: St
         async with contextlib.AsyncExitStack() as stack:
             try:
                 RouteLimits(settings.rate_limits.limits, app.routes)  # Refuses unknown routes.
-                use_cases = await stack.enter_async_context(containers.opened(container))
+                use_cases = await stack.enter_async_context(containers.serving(container))
                 app.state.use_cases = use_cases
             except Exception as exc:  # noqa: BLE001 - whatever it is, this process cannot start
                 _give_up(writer, exc)
