@@ -13,7 +13,7 @@ _LEAST_MEMORY: Final = {1: 47104, 2: 19456, 3: 12288, 4: 9216}
 """KiB by passes: OWASP's equivalent settings of Argon2id (Password Storage Cheat Sheet)."""
 _LAST_MEMORY: Final = 7168
 _HERE: Final = frozenset(("127.0.0.1", "::1", "localhost"))
-_ALL: Final = frozenset(("0.0.0.0", "::"))  # noqa: S104 - what to look for
+_ALL: Final = frozenset(("0.0.0.0", "::"))  # noqa: S104 # nosec B104 - to look for
 
 
 @dataclass(frozen=True, slots=True)
