@@ -19,7 +19,7 @@ VARIABLES = {
     "RATE_LIMIT_URL": "none://",
 }
 ANN = {"email": "ann@example.com", "password": "Correct-Horse-1"}
-MANY = 30
+MANY = 50
 TRUST = 1.0
 """Seconds for which a process relies on what it has read of a session, at most."""
 
