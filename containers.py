@@ -382,12 +382,18 @@ def key_upkeep(settings: Settings) -> KeyUpkeep:
 
 @asynccontextmanager
 async def serving(container: Container) -> AsyncIterator[UseCases]:
-    """Do what `opened` does, and send the last spans when all is closed."""
-    try:
-        async with opened(container) as use_cases:
-            yield use_cases
-    finally:
-        await container.tracer().close()
+    """Do what `opened` does, with the log written aside.
+
+    What is left of spans and lines is sent when all is closed.
+    """
+    from adapters.telemetry.logs import written_aside
+
+    with written_aside(container.meter()):
+        try:
+            async with opened(container) as use_cases:
+                yield use_cases
+        finally:
+            await container.tracer().close()
 
 
 def telemetry_of(container: Container) -> Telemetry:

@@ -138,6 +138,10 @@ SPANS_DROPPED: Final = Counter(
     "trace_spans_dropped_total", "Spans that no collector got.", ("reason",)
 )
 
+LOG_LINES_DROPPED: Final = Counter(
+    "log_lines_dropped_total", "Lines of the log that whoever reads them was too slow for."
+)
+
 METRICS: Final[tuple[Metric, ...]] = tuple(
     value for value in list(vars().values()) if isinstance(value, Metric)
 )

@@ -2,12 +2,16 @@
 
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
 from adapters.telemetry.correlation import facts_of_call
+from adapters.telemetry.line_writer import LineWriter
 from adapters.telemetry.redaction import redact, redact_text
+from application.metrics import LOG_LINES_DROPPED
+from application.ports.meter import Meter
 from application.settings import LogSettings
 
 if TYPE_CHECKING:
@@ -19,6 +23,10 @@ OURS: Final = "armature"
 VOUCHED: Final = "armature_facts"
 """The attribute of a record whose facts hold no secret by their making, and which is written
 without a search for one: there is such a line for every request."""
+LAST_LINES: Final = 1.0
+"""Seconds that a process which ends gives whoever reads its log to take the last lines."""
+
+logger: Final = logging.getLogger("armature.logs")
 
 
 def configure(settings: LogSettings) -> None:
@@ -27,11 +35,34 @@ def configure(settings: LogSettings) -> None:
     Ours from `settings.level` on; those of libraries from `warning` on, since what they tell of
     their daily work is not ours to repeat.
     """
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Handler(sys.stderr)
     handler.setFormatter(_Formatter(settings.format))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.captureWarnings(capture=True)
     logging.getLogger(OURS).setLevel(settings.level.upper())
+
+
+@contextmanager
+def written_aside(meter: Meter) -> Iterator[None]:
+    """Let nobody in this process wait for whoever reads its log: see LineWriter.
+
+    What that costs is told by `meter`, and by a line once lines pass again.
+    """
+
+    def lost(lines: int, others_pass: bool) -> None:  # noqa: FBT001 - as a Lost is called
+        meter.add(LOG_LINES_DROPPED, amount=lines)
+        if others_pass:
+            logger.warning("%d lines of the log were dropped: their reader was too slow.", lines)
+
+    handlers = [each for each in logging.getLogger().handlers if isinstance(each, _Handler)]
+    for handler in handlers:
+        handler.writer = LineWriter(handler.stream.fileno(), lost)
+    try:
+        yield
+    finally:
+        for handler in handlers:
+            if handler.writer is not None:
+                handler.writer.close(LAST_LINES)
 
 
 def toggle_debug(settings: LogSettings) -> str:
@@ -43,6 +74,22 @@ def toggle_debug(settings: LogSettings) -> str:
         level = "INFO"
     logger.setLevel(level)
     return level.lower()
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Writes at once, or gives its lines to a writer when it has one."""
+
+    writer: LineWriter | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self.writer is None:
+            super().emit(record)
+            return
+        try:
+            line = self.format(record) + self.terminator
+            self.writer.write(line.encode("utf-8", errors="backslashreplace"))
+        except Exception:  # noqa: BLE001 - as every handler of the standard library
+            self.handleError(record)
 
 
 class _Formatter(logging.Formatter):

@@ -2,12 +2,13 @@
 
 import os
 from asyncio import CancelledError
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Final
 
 from opentelemetry import propagate, trace
-from opentelemetry.context import Context
+from opentelemetry.context import Context, attach, detach
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
@@ -48,34 +49,7 @@ class OtelTracer(Tracer):
     ) -> AbstractContextManager[Span]:
         if parent is None and _is_left_out(trace.get_current_span()):
             return _LEFT_OUT
-        context = None if parent is None else propagate.extract(parent, Context())
-        return self._started(name, attributes, kind, context)
-
-    @contextmanager
-    def _started(
-        self,
-        name: str,
-        attributes: Mapping[str, Attribute] | None,
-        kind: SpanKind,
-        context: Context | None,
-    ) -> Iterator[Span]:
-        with self._tracer.start_as_current_span(
-            name,
-            context,
-            _KINDS[kind],
-            attributes,
-            record_exception=False,
-            set_status_on_exception=False,
-        ) as begun:
-            span = _OtelSpan(begun)
-            try:
-                yield span
-            except CancelledError:
-                span.fail("CANCELLED")
-                raise
-            except Exception as error:
-                span.take(error)
-                raise
+        return _Started(self._tracer, name, attributes, _KINDS[kind], _context_of(parent))
 
     def headers(self) -> Mapping[str, str]:
         carrier: dict[str, str] = {}
@@ -89,6 +63,43 @@ class OtelTracer(Tracer):
         import asyncio  # noqa: PLC0415 - at the end only
 
         await asyncio.to_thread(self._provider.shutdown)
+
+
+class _Started(AbstractContextManager[Span]):
+    """A span that begins with a block and ends with it.
+
+    A class, and not a generator as OpenTelemetry's own: there is one for every request, and most
+    of them are not sampled.
+    """
+
+    __slots__ = ("_begin", "_begun", "_recorded", "_token")
+
+    def __init__(
+        self,
+        tracer: trace.Tracer,
+        name: str,
+        attributes: Mapping[str, Attribute] | None,
+        kind: trace.SpanKind,
+        context: Context | None,
+    ) -> None:
+        self._begin = partial(tracer.start_span, name, context, kind, attributes)
+
+    def __enter__(self) -> Span:
+        self._begun = self._begin()
+        self._token = attach(trace.set_span_in_context(self._begun))
+        self._recorded = _OtelSpan(self._begun) if self._begun.is_recording() else None
+        return self._recorded or _NOBODY
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: object
+    ) -> None:
+        if self._recorded is not None:
+            if isinstance(error, Exception):
+                self._recorded.take(error)
+            elif isinstance(error, CancelledError):
+                self._recorded.fail("CANCELLED")
+        detach(self._token)
+        self._begun.end()
 
 
 class _OtelSpan(Span):
@@ -125,12 +136,21 @@ class _LeftOut(Span):
     def fail(self, kind: str) -> None: ...
 
 
-_LEFT_OUT: Final = nullcontext(_LeftOut())
+_NOBODY: Final = _LeftOut()
+_LEFT_OUT: Final = nullcontext(_NOBODY)
+_ROOT: Final = Context()
+
+
+def _context_of(parent: Mapping[str, str] | None) -> Context | None:
+    """Give what a span is a part of: of where we are, of what a caller says, or of nothing."""
+    if parent is None:
+        return None
+    return propagate.extract(parent, _ROOT) if parent else _ROOT
 
 
 def _is_left_out(around: trace.Span) -> bool:
     """Whether we are in a trace that is not sampled: its parts are not either."""
-    return isinstance(around, NonRecordingSpan) and around.get_span_context().is_valid
+    return type(around) is NonRecordingSpan and around.get_span_context().is_valid
 
 
 def create(meter: Meter, version: str) -> OtelTracer:

@@ -1,10 +1,14 @@
 import json
 import logging
+import os
+import sys
 from collections.abc import Iterator
 
 import pytest
 
-from adapters.telemetry.logs import configure
+from adapters.memory.meter import MemoryMeter
+from adapters.telemetry.logs import configure, written_aside
+from application.metrics import LOG_LINES_DROPPED
 from application.settings import LogSettings
 
 
@@ -78,3 +82,22 @@ def test_libraries_are_heard_when_something_is_wrong(capsys: pytest.CaptureFixtu
 
     assert "trouble" in (said := capsys.readouterr().err)
     assert "example.com" not in said
+
+
+def test_a_log_that_nobody_reads_holds_nobody_up_and_tells_what_was_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reader, writer = os.pipe()
+    meter = MemoryMeter()
+    with os.fdopen(writer, "w", encoding="utf-8") as stream, os.fdopen(reader, "rb") as read:
+        monkeypatch.setattr(sys, "stderr", stream)
+        configure(LogSettings(level="info", format="json"))
+        with written_aside(meter):
+            for number in range(20_000):
+                logging.getLogger("armature.http").info("line %d %s", number, "x" * 100)
+            events = (str(json.loads(line)["event"]) for line in read)
+            told = next(event for event in events if "dropped" in event)
+
+    dropped = meter.value(LOG_LINES_DROPPED)
+    assert dropped > 0
+    assert told == f"{dropped:.0f} lines of the log were dropped: their reader was too slow."
