@@ -1,7 +1,9 @@
 """Access tokens as signed JWTs (RFC 7519, RFC 9068, RFC 8725)."""
 
 import json
+from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -17,22 +19,36 @@ from domain.session.errors import TokenExpired, TokenInvalid
 LEEWAY: Final = timedelta(seconds=5)
 """How far apart the clocks of two processes may be."""
 MAX_BYTES: Final = 4096
+MAX_KNOWN: Final = 10_000
+"""Tokens that are remembered at most, a kilobyte each."""
 _SEGMENTS: Final = 3
 # The last second of the year 9999, less the leeway.
 _LAST_SECOND: Final = 253_402_300_790
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What never changes about a token: what it says, from when on, and which key says so."""
+
+    claims: AccessClaims
+    begins: datetime
+    ends: datetime
+    key: Key
 
 
 class JwtAccessTokens(AccessTokens):
     """Signs with one key and verifies with all, each by its own algorithm, whatever a token says.
 
     Accepts what it makes and nothing else: the header of each key, and the type of each claim,
-    are fixed. So no `jku`, `jwk`, `x5u` or `crit` is ever looked at.
+    are fixed. So no `jku`, `jwk`, `x5u` or `crit` is ever looked at. A token that was verified is
+    remembered while its key is in use: what time does to it is looked at each time.
     """
 
     def __init__(self, settings: TokenSettings, keys: Keys) -> None:
         self._keys = keys
         self._issuer = settings.issuer
         self._audience = settings.audience
+        self._known: OrderedDict[str, _Known] = OrderedDict()
 
     async def sign(self, claims: AccessClaims) -> str:
         issued = int(claims.issued_at.timestamp())
@@ -51,7 +67,27 @@ class JwtAccessTokens(AccessTokens):
         )
 
     async def verify(self, token: str, now: datetime) -> AccessClaims:
-        content = self._authentic(token)
+        known = self._known.get(token)
+        if known is None or self._keys.find(known.key.id) is not known.key:
+            known = self._verified(token)
+            # Nobody but who got it from us has a token to fill this with.
+            self._keep(token, known)
+        else:
+            self._known.move_to_end(token)
+        if now < known.begins:
+            raise TokenInvalid
+        if now >= known.ends:
+            self._known.pop(token, None)
+            raise TokenExpired
+        return known.claims
+
+    def _keep(self, token: str, known: _Known) -> None:
+        self._known[token] = known
+        if len(self._known) > MAX_KNOWN:
+            self._known.popitem(last=False)
+
+    def _verified(self, token: str) -> _Known:
+        key, content = self._authentic(token)
         if content.get("iss") != self._issuer or content.get("aud") != self._audience:
             raise TokenInvalid
         claims = AccessClaims(
@@ -61,13 +97,10 @@ class JwtAccessTokens(AccessTokens):
             issued_at=_time(content.get("iat")),
             expires_at=_time(content.get("exp")),
         )
-        if max(claims.issued_at, _time(content.get("nbf"))) > now + LEEWAY:
-            raise TokenInvalid
-        if now >= claims.expires_at + LEEWAY:
-            raise TokenExpired
-        return claims
+        begins = max(claims.issued_at, _time(content.get("nbf"))) - LEEWAY
+        return _Known(claims, begins, claims.expires_at + LEEWAY, key)
 
-    def _authentic(self, token: str) -> dict[str, object]:
+    def _authentic(self, token: str) -> tuple[Key, dict[str, object]]:
         """Give what a token of ours says; the size is checked before anything is read."""
         if len(token) > MAX_BYTES or not token.isascii():
             raise TokenInvalid
@@ -80,7 +113,7 @@ class JwtAccessTokens(AccessTokens):
             raise TokenInvalid
         if not key.verify(b".".join(segments[:2]), _bytes(segments[2])):
             raise TokenInvalid
-        return _object(segments[1])
+        return key, _object(segments[1])
 
 
 def _token(key: Key, claims: dict[str, object]) -> str:

@@ -1,8 +1,6 @@
 """Whether a use case has changed anything for good yet."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 
 
 class Commits:
@@ -15,15 +13,20 @@ class Commits:
 _commits: ContextVar[Commits | None] = ContextVar("commits", default=None)
 
 
-@contextmanager
-def watched_commits() -> Iterator[Commits]:
-    """Watch the units of work of the block, also those in tasks that it starts."""
-    commits = Commits()
-    token = _commits.set(commits)
-    try:
-        yield commits
-    finally:
-        _commits.reset(token)
+class WatchedCommits:
+    """Watches the units of work of a block, also those in tasks that it starts."""
+
+    __slots__ = ("_token",)
+
+    _token: Token[Commits | None]
+
+    def __enter__(self) -> Commits:
+        commits = Commits()
+        self._token = _commits.set(commits)
+        return commits
+
+    def __exit__(self, *_: object) -> None:
+        _commits.reset(self._token)
 
 
 def note_commit() -> None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import backoff
 
@@ -65,9 +65,28 @@ class Retry(Step):
     def around(
         self, name: str, call: Callable[P, Awaitable[T]]
     ) -> Callable[P, Coroutine[Any, Any, T]]:
-        """Give `call` with repeats. Costs more than calling: once, where that is possible."""
+        """Give `call` with repeats; backoff comes in only when there is something to repeat."""
+        again = self._again(name, call)
 
-        async def attempt(*args: P.args, **kwargs: P.kwargs) -> T:
+        async def run(*args: P.args, **kwargs: P.kwargs) -> T:
+            try:
+                return await call(*args, **kwargs)
+            except DomainError as error:
+                if not self._is_transient(error):
+                    raise
+                failed = error
+            return await again([failed], *args, **kwargs)
+
+        return run
+
+    def _again(
+        self, name: str, call: Callable[P, Awaitable[T]]
+    ) -> Callable[Concatenate[list[DomainError], P], Coroutine[Any, Any, T]]:
+        """Give `call` with repeats for when the first attempt has `failed` already."""
+
+        async def attempt(failed: list[DomainError], /, *args: P.args, **kwargs: P.kwargs) -> T:
+            if failed:
+                raise failed.pop()
             return await call(*args, **kwargs)
 
         async def tell(details: Mapping[str, Any]) -> None:

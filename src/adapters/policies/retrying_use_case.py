@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from adapters.policies.commits import watched_commits
+from adapters.policies.commits import WatchedCommits
 from adapters.policies.retry import Retry
 from application.use_case import UseCase
 
@@ -22,5 +22,5 @@ class RetryingUseCase(UseCase[C, R]):
         self._call = retry.around(name, inner)
 
     async def __call__(self, command: C) -> R:
-        with watched_commits():
+        with WatchedCommits():
             return await self._call(command)

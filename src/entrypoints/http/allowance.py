@@ -43,7 +43,7 @@ class Allowance:
 
 
 async def take_allowance(request: "ApiRequest") -> None:
-    """Run before a route: its guards have told who calls, and nothing of a body is read yet."""
+    """Run before a route: it is known who calls, and nothing of a body is read yet."""
     allowance: Allowance | None = request.scope["state"].get(_KEY)
     if allowance is None:
         return

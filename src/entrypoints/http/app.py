@@ -13,7 +13,6 @@ from litestar.plugins.core import MsgspecDIPlugin
 from litestar.routes import HTTPRoute
 from litestar.types import (
     ASGIApp,
-    BeforeRequestHookHandler,
     ExceptionHandler,
     LifeSpanReceive,
     LifeSpanScope,
@@ -26,7 +25,7 @@ from litestar.types import (
 from application.limits.groups import DEFAULTS, Limits
 from application.telemetry import Telemetry
 from application.use_cases import UseCases
-from entrypoints.http.allowance import take_allowance
+from entrypoints.http.admission import anybody
 from entrypoints.http.browser.browsers import Browsers
 from entrypoints.http.drain import Drain
 from entrypoints.http.failures import handle_exception
@@ -35,7 +34,6 @@ from entrypoints.http.middleware.drain import DrainMiddleware
 from entrypoints.http.middleware.limits import LimitsMiddleware
 from entrypoints.http.middleware.methods import Allowed, MethodsMiddleware
 from entrypoints.http.middleware.query import QueryMiddleware
-from entrypoints.http.nulls import refuse_null
 from entrypoints.http.rate_limits import RouteLimits
 from entrypoints.http.request import MAX_BODY, ApiRequest
 from entrypoints.http.routes.all import ROUTES
@@ -88,12 +86,6 @@ class HttpApi(Litestar):
         await self._layers(scope, receive, send)  # type: ignore[arg-type]  # as above
 
 
-async def before_route(request: ApiRequest) -> None:
-    """Run between the guards of a route and the reading of what was sent to it."""
-    await take_allowance(request)
-    refuse_null(request)
-
-
 def create_app(
     use_cases: UseCases | None = None,
     *,
@@ -125,7 +117,7 @@ def create_app(
         ),
         lifespan=list(lifespan),
         request_class=ApiRequest,
-        before_request=cast("BeforeRequestHookHandler", before_route),
+        before_request=anybody,
         request_max_body_size=MAX_BODY,
         exception_handlers={Exception: cast("ExceptionHandler[Exception]", handle_exception)},
         # The description is made on demand, and served by routes of our own.

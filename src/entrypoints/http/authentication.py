@@ -1,11 +1,9 @@
 """Who calls: by `Authorization: Bearer` or by cookie, told before anything else is read."""
 
 import re
-from typing import Any, Final, cast
+from typing import Final
 
-from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
-from litestar.handlers import BaseRouteHandler
 
 from application.actor import Account
 from application.session.authenticate import Authenticate
@@ -18,21 +16,17 @@ _BEARER: Final = re.compile(r"bearer +(?P<token>[A-Za-z0-9._~+/-]+=*)", re.IGNOR
 _GIVEN: Final = "armature.token_given"
 _BY_COOKIE: Final = "armature.by_cookie"
 
-AnyConnection = ASGIConnection[BaseRouteHandler, Any, Any, Any]
-"""What the framework gives to guards; in this application it is an ApiRequest."""
 
-
-async def bearer(connection: AnyConnection, _: BaseRouteHandler) -> None:
-    """A guard: lets the request pass with `request.caller` set.
+async def authenticate(request: ApiRequest) -> None:
+    """Let the request pass with `request.caller` set.
 
     With an `Authorization` header the cookies are not looked at. Raises Unauthorized without a
     token, TokenInvalid for one that is no token at all, what the `authenticate` use case raises,
     and CsrfFailed when a cookie comes with a change that our own page did not send.
     """
-    request = cast("ApiRequest", connection)
     try:
-        if "authorization" in request.headers:
-            request.scope["user"] = await _account(request, _token(request))
+        if (header := _authorization(request)) is not None:
+            request.scope["user"] = await _account(request, _token(request, header))
         else:
             request.scope["user"] = await _by_cookie(request)
     except DomainError:
@@ -66,8 +60,14 @@ async def _account(request: ApiRequest, token: str) -> Account:
     return await request.use_cases.authenticate(Authenticate(access_token=token))
 
 
-def _token(request: ApiRequest) -> str:
-    header = request.headers.get("authorization", "").strip(" \t")
+def _authorization(request: ApiRequest) -> str | None:
+    # The framework's own view of the headers is made of all of them.
+    values = [value for name, value in request.scope["headers"] if name == b"authorization"]
+    return values[0].decode("latin-1") if values else None
+
+
+def _token(request: ApiRequest, header: str) -> str:
+    header = header.strip(" \t")
     scheme = header.split(" ", maxsplit=1)[0].lower()
     if scheme != "bearer":
         raise Unauthorized

@@ -12,7 +12,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.routes import HTTPRoute
 
 from domain.errors import ValidationFailed
-from entrypoints.http.authentication import bearer
+from entrypoints.http.admission import bearer
 from entrypoints.http.browser.browsers import SAFE_METHODS
 from entrypoints.http.errors import CsrfFailed, phrase_of
 from entrypoints.http.negotiation import JSON
@@ -92,7 +92,7 @@ def _method(handler: HTTPRouteHandler) -> str:
 
 def _operation(route: HTTPRoute, handler: HTTPRouteHandler) -> Operation:
     fields = handler.parsed_fn_signature.parameters
-    method, is_guarded = _method(handler), bearer in handler.resolve_guards()
+    method, is_guarded = _method(handler), handler.resolve_before_request() is bearer
     path, query = path_parameters(route), tuple(query_parameters(route, fields))
     data = fields.get("data")
     implied = (BEARER if is_guarded else ()) + (BODY if data else ())

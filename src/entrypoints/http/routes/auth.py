@@ -22,8 +22,9 @@ from domain.user.errors import (
     UserInactive,
     UserNotFound,
 )
+from entrypoints.http.admission import bearer
 from entrypoints.http.answers import Success
-from entrypoints.http.authentication import bearer, cookies_removed
+from entrypoints.http.authentication import cookies_removed
 from entrypoints.http.browser.cookies import AUTH_PATH, COOKIES
 from entrypoints.http.errors import CsrfFailed
 from entrypoints.http.idempotency import KEY, REPLAYED, idempotency_key
@@ -146,7 +147,7 @@ async def refresh(
     "/logout",
     summary="Log out",
     status_code=200,
-    guards=[bearer],
+    before_request=bearer,
     response_headers=[COOKIES],
 )
 async def logout(request: ApiRequest) -> Response[Success[None]]:
@@ -159,7 +160,7 @@ async def logout(request: ApiRequest) -> Response[Success[None]]:
     "/logout-all",
     summary="Log out everywhere",
     status_code=200,
-    guards=[bearer],
+    before_request=bearer,
     response_headers=[COOKIES],
 )
 async def logout_all(request: ApiRequest) -> Response[Success[Ended]]:

@@ -23,9 +23,10 @@ from domain.user.errors import (
     UserAlreadyExists,
     UserNotFound,
 )
+from entrypoints.http.admission import bearer
 from entrypoints.http.answers import Success
 from entrypoints.http.attachment import DISPOSITION, attachment
-from entrypoints.http.authentication import bearer, cookies_removed
+from entrypoints.http.authentication import cookies_removed
 from entrypoints.http.browser.cookies import COOKIES
 from entrypoints.http.openapi.answers import answers
 from entrypoints.http.request import ApiRequest
@@ -155,6 +156,6 @@ PROFILE: Final = Router(
         list_sessions,
         revoke_session,
     ],
-    guards=[bearer],
+    before_request=bearer,
     tags=["Your account"],
 )

@@ -16,8 +16,8 @@ from application.user.list_users import ListUsers
 from application.user.revoke_role import RevokeRole
 from domain.errors import Forbidden
 from domain.user.errors import LastAdmin, UserNotFound
+from entrypoints.http.admission import bearer
 from entrypoints.http.answers import Success
-from entrypoints.http.authentication import bearer
 from entrypoints.http.openapi.answers import answers
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas import OneUser, User, Users
@@ -125,6 +125,6 @@ USERS: Final = Router(
         grant_role,
         revoke_role,
     ],
-    guards=[bearer],
+    before_request=bearer,
     tags=["Administration"],
 )

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.memory.database import MemoryDatabase
 from adapters.policies.breaking_database import BreakingDatabase
-from adapters.policies.commits import watched_commits
+from adapters.policies.commits import WatchedCommits
 from application.errors import (
     CircuitOpen,
     ConcurrentUpdate,
@@ -230,7 +230,7 @@ async def test_the_check_passes_the_breaker_by(scene: Scene) -> None:
 
 
 async def test_commits_are_noted_for_whoever_repeats(scene: Scene) -> None:
-    with watched_commits() as commits:
+    with WatchedCommits() as commits:
         async with scene.database.unit_of_work():
             pass
         assert not commits.happened
