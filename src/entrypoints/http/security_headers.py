@@ -24,6 +24,8 @@ _ALWAYS: Final[Pairs] = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
 )
+NAMES: Final = frozenset(name for name, _ in _ALWAYS)
+"""What a route may choose for itself, and few do."""
 _YEAR: Final = 365 * 24 * 60 * 60
 _OVER_HTTPS: Final[Pairs] = (
     *_ALWAYS,

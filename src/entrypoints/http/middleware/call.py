@@ -2,6 +2,8 @@
 
 import re
 import time
+from collections.abc import Awaitable, Iterable
+from functools import lru_cache
 from typing import Final
 from uuid import uuid4
 
@@ -9,10 +11,11 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from application.context import CallContext, call_context
-from entrypoints.http.security_headers import Pairs, security_headers
+from entrypoints.http.security_headers import NAMES, Pairs, security_headers
 
 MAX_USER_AGENT: Final = 256
-_SANE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_READ: Final = 4 * MAX_USER_AGENT
+_SANE_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,128}")
 
 
 class CallMiddleware:
@@ -42,35 +45,39 @@ class CallMiddleware:
 class _Stamped:
     """A `send` that adds our headers to the start of an answer."""
 
+    __slots__ = ("_defaults", "_send", "_stamp")
+
     def __init__(self, send: Send, request_id: str, defaults: Pairs) -> None:
         self._send = send
         self._stamp = (b"x-request-id", request_id.encode())
         self._defaults = defaults
 
-    async def __call__(self, message: Message) -> None:
+    def __call__(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
             chosen = tuple(message.get("headers", ()))
             names = {name for name, _ in chosen}
-            defaults = (pair for pair in self._defaults if pair[0] not in names)
+            defaults: Iterable[tuple[bytes, bytes]] = self._defaults
+            if not NAMES.isdisjoint(names):
+                defaults = (pair for pair in defaults if pair[0] not in names)
             message["headers"] = [*chosen, self._stamp, *defaults]
-        await self._send(message)
+        return self._send(message)
 
 
 def _context(scope: HTTPScope, patience: float | None) -> CallContext:
     headers = dict(scope["headers"])
-    request_id = headers.get(b"x-request-id", b"").decode("latin-1")
+    request_id = headers.get(b"x-request-id", b"")
+    user_agent = headers.get(b"user-agent")
     client = scope.get("client")
     return CallContext(
-        request_id=request_id if _SANE_ID.fullmatch(request_id) else str(uuid4()),
-        client_address=client[0] if client else None,
-        user_agent=_printable(headers.get(b"user-agent")),
-        deadline=None if patience is None else time.monotonic() + patience,
+        request_id.decode("latin-1") if _SANE_ID.fullmatch(request_id) else str(uuid4()),
+        client[0] if client else None,
+        None if user_agent is None else _printable(user_agent[:_READ]),
+        None if patience is None else time.monotonic() + patience,
     )
 
 
-def _printable(user_agent: bytes | None) -> str | None:
+@lru_cache(512)
+def _printable(user_agent: bytes) -> str | None:
     """What the client calls itself, fit for a log line or a page."""
-    if user_agent is None:
-        return None
     text = user_agent.decode("utf-8", errors="replace")
     return "".join(c for c in text if c.isprintable())[:MAX_USER_AGENT] or None

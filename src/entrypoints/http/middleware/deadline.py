@@ -3,7 +3,8 @@
 import asyncio
 import time
 from asyncio import Queue, Task, TimerHandle
-from typing import Final
+from collections.abc import Callable
+from typing import Final, cast
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Receive, Scope, Send
@@ -15,6 +16,8 @@ from entrypoints.http.errors import ClientDisconnected, RequestTooSlow
 PATIENCE: Final = 0.05
 """Seconds before anybody looks whether the caller is still there: most requests are over by then,
 and pay for a timer instead of a task."""
+
+_ANNOUNCING: Final = frozenset((b"transfer-encoding", b"content-length"))
 
 
 class DeadlineMiddleware:
@@ -32,20 +35,15 @@ class DeadlineMiddleware:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        watch = _Watch(scope, receive)
-        limit = asyncio.timeout(_seconds_left())
+        watch = _Watch(scope, receive, call_context.get().deadline)
         try:
-            async with limit:
-                await self._app(scope, watch.receive, send)
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            raise (RequestTooSlow if watch.waits_for_body else OperationTimedOut) from None
+            await self._app(scope, watch.receive, send)
         except asyncio.CancelledError:
-            if not watch.is_gone:
+            if not watch.forgive():
                 raise
-            watch.forgive()
-            raise ClientDisconnected from None
+            if watch.is_gone:
+                raise ClientDisconnected from None
+            raise (RequestTooSlow if watch.waits_for_body else OperationTimedOut) from None
         finally:
             watch.stop()
 
@@ -57,16 +55,20 @@ class _Watch:
     the watch hears is passed on, so an application that asks again is told.
     """
 
-    def __init__(self, scope: HTTPScope, receive: Receive) -> None:
+    def __init__(self, scope: HTTPScope, receive: Receive, deadline: float | None) -> None:
         self._receive = receive
-        self._work = asyncio.current_task()
+        self._work = cast("Task[object]", asyncio.current_task())
+        self._cancelled_before = self._work.cancelling()
+        self._cancelled_here = 0
+        self._deadline = deadline
         self._is_read = not _has_body(scope)
         self._is_reading = False
         self._is_due = False
         self._task: Task[None] | None = None
-        self._heard: Queue[HTTPReceiveMessage] = Queue()
-        self._timer: TimerHandle = asyncio.get_running_loop().call_later(PATIENCE, self._due)
+        self._heard: Queue[HTTPReceiveMessage]
         self.is_gone = False
+        left = self._left()
+        self._timer = _later(PATIENCE if left is None else min(PATIENCE, left), self._due)
 
     async def receive(self) -> HTTPReceiveMessage:
         if self._task is not None:
@@ -86,20 +88,43 @@ class _Watch:
 
     def stop(self) -> None:
         self._timer.cancel()
+        # What the work did not let itself be cancelled by is over, too.
+        self.forgive()
         if self._task is not None:
             self._task.cancel()
 
-    def forgive(self) -> None:
-        """Undo our own cancellation, which has done its work."""
-        if self._work is not None:
+    def forgive(self) -> bool:
+        """Take our own cancellation back, which has done its work; False where others cancelled.
+
+        As `asyncio.timeout` does: https://docs.python.org/3/library/asyncio-task.html#asyncio.Task.uncancel
+        """
+        for _ in range(self._cancelled_here):
             self._work.uncancel()
+        is_ours = self._cancelled_here > 0
+        self._cancelled_here = 0
+        return is_ours and self._work.cancelling() <= self._cancelled_before
+
+    def _left(self) -> float | None:
+        return None if self._deadline is None else self._deadline - time.monotonic()
 
     def _due(self) -> None:
+        """Run once the request is no quick one, and at its deadline."""
+        left = self._left()
+        if left is not None and left <= 0:
+            self._cancel()
+            return
+        if left is not None:
+            self._timer = _later(left, self._due)
         self._is_due = True
         self._begin()
 
+    def _cancel(self) -> None:
+        self._cancelled_here += 1
+        self._work.cancel()
+
     def _begin(self) -> None:
         if self._is_due and self._is_read and not self._is_reading and self._task is None:
+            self._heard = Queue()
             self._task = asyncio.create_task(self._listen())
 
     async def _listen(self) -> None:
@@ -107,19 +132,16 @@ class _Watch:
             message = await self._next()
             self.is_gone = message["type"] == "http.disconnect"
             self._heard.put_nowait(message)
-        if self._work is not None:
-            self._work.cancel()
+        self._cancel()
 
     async def _next(self) -> HTTPReceiveMessage:
         return await self._receive()  # type: ignore[return-value]  # a websocket's is no HTTP scope
 
 
-def _seconds_left() -> float | None:
-    deadline = call_context.get().deadline
-    return None if deadline is None else deadline - time.monotonic()
+def _later(seconds: float, call: Callable[[], None]) -> TimerHandle:
+    return asyncio.get_running_loop().call_later(seconds, call)
 
 
 def _has_body(scope: HTTPScope) -> bool:
     """Whether a body comes (RFC 9112 §6.3): one of two headers announces it."""
-    headers = {name for name, _ in scope["headers"]}
-    return b"transfer-encoding" in headers or b"content-length" in headers
+    return any(name in _ANNOUNCING for name, _ in scope["headers"])

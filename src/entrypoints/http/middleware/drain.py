@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from typing import Final
 
 from litestar.enums import ScopeType
@@ -40,10 +41,10 @@ class DrainMiddleware:
             self._drain.leave(call)
 
     def _closing(self, send: Send) -> Send:
-        async def send_closing(message: Message) -> None:
+        def send_closing(message: Message) -> Awaitable[None]:
             # The drain may have begun since the request came.
             if message["type"] == "http.response.start" and self._drain.has_begun:
                 message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
-            await send(message)
+            return send(message)
 
         return send_closing

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from litestar.enums import ScopeType
@@ -15,6 +16,8 @@ _HOST: Final = re.compile(
     rb"(?P<name>[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::[0-9]{0,5})?", re.IGNORECASE
 )
 MAX_NAME: Final = 255
+_READ: Final = MAX_NAME + 10
+"""Longer than any name that is one with its port, and short enough to be remembered."""
 _WITHOUT_HOST: Final = frozenset(("1.0", "1"))
 """The old protocol, as ASGI writes it and as Granian does."""
 
@@ -52,7 +55,12 @@ def host_name(scope: HTTPScope) -> str | None:
     hosts = [value for name, value in scope["headers"] if name == b"host"]
     if not any(hosts):
         return "" if scope["http_version"] in _WITHOUT_HOST else None
-    match = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
+    return _name(hosts[0][:_READ]) if len(hosts) == 1 else None
+
+
+@lru_cache(1024)
+def _name(host: bytes) -> str | None:
+    match = _HOST.fullmatch(host)
     if match is None or len(match["name"]) > MAX_NAME:
         return None
     return match["name"].decode("ascii").lower().removesuffix(".")

@@ -1,5 +1,7 @@
 """Whatever nobody else answered."""
 
+from collections.abc import Awaitable
+
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -37,10 +39,12 @@ class LastResortMiddleware:
 class _Begun:
     """A `send` that knows whether an answer has begun."""
 
+    __slots__ = ("_send", "has_begun")
+
     def __init__(self, send: Send) -> None:
         self._send = send
         self.has_begun = False
 
-    async def __call__(self, message: Message) -> None:
+    def __call__(self, message: Message) -> Awaitable[None]:
         self.has_begun = True
-        await self._send(message)
+        return self._send(message)

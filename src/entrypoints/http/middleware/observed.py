@@ -1,6 +1,8 @@
 """What is known of every request: how long, how large, and how it ended."""
 
+import asyncio
 import time
+from collections.abc import Awaitable
 from typing import Final, cast
 
 from litestar.enums import ScopeType
@@ -29,6 +31,9 @@ OTHER_METHOD: Final = "_OTHER"
 CLOSED_BY_CLIENT: Final = 499
 """The status in metrics and logs of a request whose caller went away; nobody was sent it."""
 
+IN_FLIGHT_EVERY: Final = 0.1
+"""Seconds between two measurements of the requests in flight: a gauge is read every few seconds."""
+
 
 class ObservedMiddleware:
     """Measures, traces and tells each request once, by the template of its route.
@@ -41,6 +46,7 @@ class ObservedMiddleware:
         self._telemetry = telemetry
         self._tracer = telemetry.tracer
         self._in_flight = 0
+        self._is_due = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -63,16 +69,25 @@ class ObservedMiddleware:
                 _describe(span, scope, watch, method)
 
     async def _watched(self, scope: HTTPScope, watch: "_Watch") -> None:
-        self._work(1)
+        self._in_flight += 1
+        self._measure_soon()
         try:
             await self._app(scope, watch.receive, watch.send)
         finally:
-            self._work(-1)
+            self._in_flight -= 1
             self._tell(watch.answered(scope), failure_of(scope))
 
-    def _work(self, change: int) -> None:
-        self._in_flight += change
+    def _measure_soon(self) -> None:
+        """Tell how many are in flight, some times a second while any request comes."""
+        if not self._is_due:
+            self._is_due = True
+            asyncio.get_running_loop().call_later(IN_FLIGHT_EVERY, self._measure)
+
+    def _measure(self) -> None:
+        self._is_due = False
         self._telemetry.meter.set(HTTP_IN_FLIGHT, self._in_flight)
+        if self._in_flight:
+            self._measure_soon()
 
     def _tell(self, done: AnsweredRequest, failure: Failure | None) -> None:
         meter, labels = self._telemetry.meter, (done.method, done.endpoint)
@@ -104,12 +119,12 @@ class _Watch:
             self._request_size += len(message.get("body", b""))
         return message
 
-    async def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
             self.status = message["status"]
         elif message["type"] == "http.response.body":
             self._response_size += len(message.get("body", b""))
-        await self._send(message)
+        return self._send(message)
 
     def answered(self, scope: HTTPScope) -> AnsweredRequest:
         return AnsweredRequest(

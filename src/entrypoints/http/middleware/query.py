@@ -20,7 +20,7 @@ class QueryMiddleware:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == ScopeType.HTTP:
+        if scope["type"] == ScopeType.HTTP and scope["query_string"]:
             _check(scope["query_string"])
         await self._app(scope, receive, send)
 
