@@ -4,16 +4,19 @@ prometheus-client decides when it is imported whether it keeps numbers for one p
 many: import this module only where `PROMETHEUS_MULTIPROC_DIR` is set (`exposition.folder`).
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 import prometheus_client
 from prometheus_client.metrics import MetricWrapperBase
 
+from adapters.telemetry import shared_value
 from application.metrics import METRICS, Across, Counter, Gauge, Histogram, Metric
 from application.ports.meter import Meter
 
 K = TypeVar("K", bound=MetricWrapperBase)
+_Series = dict[tuple[str, tuple[str, ...]], K]
 
 _MODES: Final = {Across.SUM: "livesum", Across.MAX: "livemax"}
 
@@ -25,36 +28,42 @@ class PrometheusMeter(Meter):
     """
 
     def __init__(self, metrics: Iterable[Metric] = METRICS) -> None:
+        shared_value.use()
         registry = prometheus_client.CollectorRegistry()
-        made = {metric: _made(metric, registry) for metric in metrics}
-        self._counters = {m: c for m, c in made.items() if isinstance(c, prometheus_client.Counter)}
-        self._histograms = {
-            m: c for m, c in made.items() if isinstance(c, prometheus_client.Histogram)
-        }
-        self._gauges = {m: c for m, c in made.items() if isinstance(c, prometheus_client.Gauge)}
-        self._series: dict[tuple[str, tuple[str, ...]], object] = {}
+        self._made = {metric.name: _made(metric, registry) for metric in metrics}
+        self._counters: _Series[prometheus_client.Counter] = {}
+        self._histograms: _Series[prometheus_client.Histogram] = {}
+        self._gauges: _Series[prometheus_client.Gauge] = {}
 
     @property
     def is_on(self) -> bool:
         return True
 
     def add(self, counter: Counter, *labels: str, amount: float = 1) -> None:
-        self._labelled(counter, self._counters[counter], labels).inc(amount)
+        series = self._counters.get((counter.name, labels))
+        if series is None:
+            series = self._series(self._counters, counter, labels)
+        series.inc(amount)
 
     def observe(self, histogram: Histogram, value: float, *labels: str) -> None:
-        self._labelled(histogram, self._histograms[histogram], labels).observe(value)
+        series = self._histograms.get((histogram.name, labels))
+        if series is None:
+            series = self._series(self._histograms, histogram, labels)
+        # What its own `observe` does, without a look at each bound.
+        series._sum.inc(value)  # noqa: SLF001 - as above
+        series._buckets[bisect_left(series._upper_bounds, value)].inc(1)  # noqa: SLF001 - as above
 
     def set(self, gauge: Gauge, value: float, *labels: str) -> None:
-        self._labelled(gauge, self._gauges[gauge], labels).set(value)
+        series = self._gauges.get((gauge.name, labels))
+        if series is None:
+            series = self._series(self._gauges, gauge, labels)
+        series.set(value)
 
-    def _labelled(self, metric: Metric, made: K, labels: tuple[str, ...]) -> K:
-        if not metric.labels:
-            return made
-        key = (metric.name, labels)
-        kept = self._series.get(key)
-        if kept is None:
-            kept = self._series[key] = made.labels(*labels)
-        return kept  # type: ignore[return-value]  # of the kind that `labels` gives
+    def _series(self, kept: "_Series[K]", metric: Metric, labels: tuple[str, ...]) -> K:
+        made = cast("K", self._made[metric.name])
+        series = made.labels(*labels) if metric.labels else made
+        kept[metric.name, labels] = series
+        return series
 
 
 def _made(metric: Metric, registry: prometheus_client.CollectorRegistry) -> MetricWrapperBase:
