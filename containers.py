@@ -40,7 +40,7 @@ from adapters.policies.retrying_use_case import RetryingUseCase
 from adapters.policies.sampler import Sampler
 from adapters.policies.seen_users import SeenUsers
 from adapters.policies.stacks import cached_users, open_breaches, open_limiter
-from adapters.policies.traced_use_case import TracedUseCase
+from adapters.policies.traced_use_case import traced
 from adapters.policies.trusting_session_reader import TrustingSessionReader
 from adapters.system import environment
 from adapters.system.circuit_log import CircuitLog
@@ -115,7 +115,7 @@ def _wired(handlers: Mapping[str, type], parts: Mapping[str, Any]) -> dict[str, 
     single = providers.Singleton
     return {
         name: single(
-            TracedUseCase,
+            traced,
             name,
             single(
                 RetryingUseCase, name, single(ActingUseCase, _built(handler, parts)), parts["retry"]

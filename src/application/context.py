@@ -2,7 +2,7 @@
 
 import time
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 
@@ -30,7 +30,11 @@ class CallContext:
 
 def know_user(user_id: UUID) -> None:
     """Let the rest of the call in hand know who asks."""
-    call_context.set(replace(call_context.get(), user_id=user_id))
+    now = call_context.get()
+    # By hand: `replace` takes longer than everything else that a call does with its context.
+    call_context.set(
+        CallContext(now.request_id, now.client_address, now.user_agent, now.deadline, user_id)
+    )
 
 
 call_context: ContextVar[CallContext] = ContextVar(

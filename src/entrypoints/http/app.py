@@ -29,6 +29,7 @@ from entrypoints.http.admission import anybody
 from entrypoints.http.browser.browsers import Browsers
 from entrypoints.http.drain import Drain
 from entrypoints.http.failures import handle_exception
+from entrypoints.http.json_answer import JsonAnswer
 from entrypoints.http.middleware.deadline import DeadlineMiddleware
 from entrypoints.http.middleware.drain import DrainMiddleware
 from entrypoints.http.middleware.limits import LimitsMiddleware
@@ -117,6 +118,7 @@ def create_app(
         ),
         lifespan=list(lifespan),
         request_class=ApiRequest,
+        response_class=JsonAnswer,
         before_request=anybody,
         request_max_body_size=MAX_BODY,
         exception_handlers={Exception: cast("ExceptionHandler[Exception]", handle_exception)},
