@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from application.ports.meter import Meter
 from application.ports.tracer import Tracer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnsweredRequest:
+class AnsweredRequest(NamedTuple):
     """One line of the access log: `endpoint` is the template of the route, sizes are in bytes."""
 
     method: str

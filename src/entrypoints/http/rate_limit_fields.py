@@ -9,6 +9,7 @@ from application.ports.rate_limiter import Limit, Quota
 
 LIMIT: Final = "RateLimit"
 POLICY: Final = "RateLimit-Policy"
+_NAMES: Final = {name: name.lower().encode("ascii") for name in (LIMIT, POLICY)}
 
 
 def fields(quotas: Sequence[Quota]) -> Iterator[tuple[str, str]]:
@@ -20,6 +21,11 @@ def fields(quotas: Sequence[Quota]) -> Iterator[tuple[str, str]]:
         yield POLICY, _policies(*[(each.name, each.limit) for each in quotas])
         left = [f'"{each.name}";r={each.remaining};t={math.ceil(each.reset)}' for each in quotas]
         yield LIMIT, ", ".join(left)
+
+
+def header_lines(quotas: Sequence[Quota]) -> list[tuple[bytes, bytes]]:
+    """Give both fields as ASGI has headers."""
+    return [(_NAMES[name], value.encode("ascii")) for name, value in fields(quotas)]
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from asyncio import Queue, Task, TimerHandle
-from collections.abc import Callable
 from typing import Final, cast
 
 from litestar.enums import ScopeType
@@ -57,7 +56,8 @@ class _Watch:
 
     def __init__(self, scope: HTTPScope, receive: Receive, deadline: float | None) -> None:
         self._receive = receive
-        self._work = cast("Task[object]", asyncio.current_task())
+        self._loop = asyncio.get_running_loop()
+        self._work = cast("Task[object]", asyncio.current_task(self._loop))
         self._cancelled_before = self._work.cancelling()
         self._cancelled_here = 0
         self._deadline = deadline
@@ -68,7 +68,8 @@ class _Watch:
         self._heard: Queue[HTTPReceiveMessage]
         self.is_gone = False
         left = self._left()
-        self._timer = _later(PATIENCE if left is None else min(PATIENCE, left), self._due)
+        first = PATIENCE if left is None or left > PATIENCE else left
+        self._timer: TimerHandle = self._loop.call_later(first, self._due)
 
     async def receive(self) -> HTTPReceiveMessage:
         if self._task is not None:
@@ -114,7 +115,7 @@ class _Watch:
             self._cancel()
             return
         if left is not None:
-            self._timer = _later(left, self._due)
+            self._timer = self._loop.call_later(left, self._due)
         self._is_due = True
         self._begin()
 
@@ -136,10 +137,6 @@ class _Watch:
 
     async def _next(self) -> HTTPReceiveMessage:
         return await self._receive()  # type: ignore[return-value]  # a websocket's is no HTTP scope
-
-
-def _later(seconds: float, call: Callable[[], None]) -> TimerHandle:
-    return asyncio.get_running_loop().call_later(seconds, call)
 
 
 def _has_body(scope: HTTPScope) -> bool:

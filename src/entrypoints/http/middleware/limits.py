@@ -18,7 +18,7 @@ from application.errors import RateLimitExceeded
 from domain.errors import DomainError
 from entrypoints.http.allowance import Allowance
 from entrypoints.http.errors import ClientDisconnected
-from entrypoints.http.rate_limit_fields import fields
+from entrypoints.http.rate_limit_fields import header_lines
 from entrypoints.http.rate_limits import RouteLimits, is_probe
 from entrypoints.http.sending import send_failure
 
@@ -73,8 +73,7 @@ class _Counted:
             await send_failure(refusal, self._scope, self._send)
             return
         if quotas := self._allowance.quotas:
-            headers = [(name.lower().encode(), value.encode()) for name, value in fields(quotas)]
-            message["headers"] = [*message.get("headers", ()), *headers]
+            message["headers"] = [*message.get("headers", ()), *header_lines(quotas)]
         await self._send(message)
 
     async def _refusal(self) -> RateLimitExceeded | None:

@@ -128,13 +128,13 @@ class _Watch:
 
     def answered(self, scope: HTTPScope) -> AnsweredRequest:
         return AnsweredRequest(
-            method=self._method,
-            endpoint=endpoint_of(scope),
-            status=self.status,
-            seconds=time.perf_counter() - self._began,
-            request_size=self._request_size,
-            response_size=self._response_size,
-            client=call_context.get().client_address,
+            self._method,
+            endpoint_of(scope),
+            self.status,
+            time.perf_counter() - self._began,
+            self._request_size,
+            self._response_size,
+            call_context.get().client_address,
         )
 
 
