@@ -36,7 +36,9 @@ async def test_only_what_other_processes_can_correct_is_kept_for_more_than_a_sec
         ann = (await here.register()).user
         await here.do.get_user(GetUser(actor=OPERATOR, user=ann.id))
 
-    assert cache.kept == [timedelta(seconds=seconds)]
+    (kept,) = cache.kept
+    # Less the time that the load took.
+    assert timedelta(seconds=seconds - 1) < kept <= timedelta(seconds=seconds)
 
 
 async def test_a_change_is_seen_at_once_and_settles_for_as_long_as_a_request_may_take() -> None:

