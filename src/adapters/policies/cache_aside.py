@@ -37,8 +37,8 @@ class CacheAside(Generic[T]):
     - The mark replaces the value. Loads only ever add where nothing is, so one that looked before
       the change does not bring the old value back: the mark outlasts it, or it is not kept.
     - A load is not joined by somebody who saw another mark, or none: it may have looked earlier.
-    - Should the cache drop the mark, for want of room or in an outage, loads of this process that
-      began before the change are neither kept nor joined any more all the same.
+    - Should the cache lose the mark, for want of room or in an outage, loads of this process that
+      began before the change are still not joined any more, nor is their result sent to be kept.
 
     A value's time begins when it was asked for, so other caches are stale for `ttl` at most.
     """

@@ -78,11 +78,11 @@ class SingleFlight(Generic[T]):
     ) -> T:
         """Make the call, or wait for the one that is under way; raises what the call raises."""
         while (flight := self._joinable(key, knowing)) is not None:
-            await self._wait(key, flight)
+            await self._wait(flight)
             if not flight.has_failed_its_leader_alone():
                 return flight.task.result()
         flight = self._begin(key, call, knowing)
-        await self._wait(key, flight)
+        await self._wait(flight)
         return flight.task.result()
 
     def forget(self, key: str) -> None:
@@ -114,15 +114,13 @@ class SingleFlight(Generic[T]):
         if not flight.task.cancelled():
             flight.task.exception()  # Seen, should nobody wait for it any more.
 
-    async def _wait(self, key: str, flight: Flight[T]) -> None:
+    async def _wait(self, flight: Flight[T]) -> None:
         """Wait for the end; raises CancelledError only when it is the caller who is cancelled."""
         flight.waiting += 1
         try:
             await asyncio.wait({flight.task})
         except asyncio.CancelledError:
             if flight.waiting == 1:
-                if flight.is_current:
-                    self.forget(key)
                 flight.task.cancel()
                 # Its connection is given back before its caller is gone.
                 await asyncio.wait({flight.task})
