@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
+from adapters.policies import presets
 from adapters.policies.cache_aside import CacheAside, Codec
 from adapters.policies.cached_user_reader import CachedUserReader
 from adapters.policies.fail_open_breaches import FailOpenBreachedPasswords
 from adapters.policies.fail_open_cache import FailOpenCache
 from adapters.policies.fail_open_rate_limiter import FailOpenRateLimiter
 from adapters.policies.guarded_breaches import GuardedBreachedPasswords
-from adapters.policies.presets import dispensable, external
+from adapters.policies.presets import external, rate_limiter
 from application.ports.breached_passwords import BreachedPasswords
 from application.ports.cache import Cache
 from application.ports.circuit_listener import CircuitListener
@@ -48,7 +49,8 @@ def open_cache(cache: Cache, settings: Settings, listeners: Listeners, told: Tol
     """Go on without `cache` while it is out of reach, which what is in the process never is."""
     if settings.cache_url.lower().startswith(("memory:", "none:")):
         return cache
-    return FailOpenCache(cache, dispensable(cache.name, *listeners), partial(told, cache.name))
+    pipeline = presets.cache(cache.name, *listeners)
+    return FailOpenCache(cache, pipeline, partial(told, cache.name))
 
 
 def open_limiter(
@@ -61,5 +63,5 @@ def open_limiter(
     """Count in `local` while `limiter` is out of reach, which what is in the process never is."""
     if settings.rate_limits.url.lower().startswith(("memory:", "none:")):
         return limiter
-    pipeline = dispensable(limiter.name, *listeners)
+    pipeline = rate_limiter(limiter.name, *listeners)
     return FailOpenRateLimiter(limiter, local, pipeline, partial(told, limiter.name))

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from adapters.memory.cache import MemoryCache
+from adapters.policies import presets
 from adapters.policies.breaker import Breaker
 from adapters.policies.fail_open_cache import FailOpenCache
 from adapters.policies.pipeline import Pipeline
-from adapters.policies.presets import dispensable
 from adapters.policies.timeout import Timeout
 from adapters.policies.trip_rules import ConsecutiveFailures
 from application.errors import DependencyUnavailable
@@ -120,7 +120,7 @@ class TestFailOpenCacheThatWorks(CacheContract):
     @pytest.fixture
     def cache(self, elapsed: list[float], told: list[str]) -> FailOpenCache:
         return FailOpenCache(
-            MemoryCache(monotonic=lambda: elapsed[0]), dispensable("cache"), told.append
+            MemoryCache(monotonic=lambda: elapsed[0]), presets.cache("cache"), told.append
         )
 
     async def test_nothing_is_told_while_the_cache_works(
