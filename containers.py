@@ -21,12 +21,10 @@ from adapters.memory.breached_passwords import KnownBreaches
 from adapters.memory.meter import NullMeter
 from adapters.memory.rate_limiter import MemoryRateLimiter
 from adapters.memory.tracer import NullTracer
-from adapters.msgspec import user_view
+from adapters.msgspec.message_pack import MessagePack
 from adapters.nh3.cleaner import Nh3HtmlCleaner
 from adapters.policies.acting_use_case import ActingUseCase
 from adapters.policies.breaking_database import BreakingDatabase
-from adapters.policies.cached_user_reader import UserViewCodec
-from adapters.policies.fail_open_cache import FailOpenCache
 from adapters.policies.observed import MeasuredQueries, ToldCalls, TracedCalls
 from adapters.policies.observed_cache import ObservedCache
 from adapters.policies.observed_database import ObservedDatabase
@@ -39,7 +37,7 @@ from adapters.policies.publishing_unit_of_work import PublishingUnits
 from adapters.policies.retrying_use_case import RetryingUseCase
 from adapters.policies.sampler import Sampler
 from adapters.policies.seen_users import SeenUsers
-from adapters.policies.stacks import cached_users, open_breaches, open_limiter
+from adapters.policies.stacks import cached_users, open_breaches, open_cache, open_limiter
 from adapters.policies.traced_use_case import traced
 from adapters.policies.trusting_session_reader import TrustingSessionReader
 from adapters.system import environment
@@ -94,6 +92,7 @@ from application.use_cases import UseCases
 from application.user.password_strength import PasswordStrength
 from application.user.reauthentication import Reauthentication
 from application.user.repeated_registration import RepeatedRegistration
+from application.user.views import UserView
 from application.variable import Variable
 from application.version import VERSION
 from domain.session.session import Lifetimes
@@ -101,7 +100,6 @@ from domain.user.password import Password
 from domain.user.password_policy import PasswordPolicy
 
 DOTENV = Path(".env")
-_CODEC = UserViewCodec(user_view.version(), user_view.encode, user_view.decode)
 
 
 def _built(kind: type, parts: Mapping[str, Any]) -> providers.Provider[Any]:
@@ -157,11 +155,8 @@ def _watching(meter: Meter, tracer: Tracer, settings: Settings) -> Pipeline:
     return Pipeline(MeasuredQueries(meter), TracedCalls(tracer, system), told)
 
 
-def _open_cache(
-    cache: Cache, told: ToldPolicies, meter: Meter, tracer: Tracer, settings: Settings
-) -> Cache:
-    system = split_url(settings.cache_url).scheme
-    return ObservedCache(FailOpenCache(cache, told.without("cache")), meter, tracer, system)
+def _observed_cache(cache: Cache, meter: Meter, tracer: Tracer, settings: Settings) -> Cache:
+    return ObservedCache(cache, meter, tracer, split_url(settings.cache_url).scheme)
 
 
 def _active(url: str, settings: Settings) -> ActiveUsers:
@@ -222,7 +217,13 @@ class Container(containers.DeclarativeContainer):
     probe = providers.Singleton(Probe, breaker, storage)
     retry = providers.Singleton(database_retry, told.provided.trying_again)
     hasher = providers.Singleton(ObservedPasswordHasher, password_hasher, meter, tracer)
-    open_cache = providers.Singleton(_open_cache, cache, told, meter, tracer, settings)
+    open_cache = providers.Singleton(
+        _observed_cache,
+        providers.Singleton(open_cache, cache, settings, circuits, told.provided.failed_open),
+        meter,
+        tracer,
+        settings,
+    )
     limiter = providers.Singleton(
         ObservedRateLimiter,
         providers.Singleton(
@@ -237,7 +238,8 @@ class Container(containers.DeclarativeContainer):
         tracer,
     )
     breaches = providers.Singleton(_breaches, settings, circuits, told, tracer)
-    users = providers.Singleton(cached_users, database, open_cache, _CODEC, settings)
+    views = providers.Singleton(MessagePack, UserView)
+    users = providers.Singleton(cached_users, database, open_cache, views, settings)
     sessions = providers.Singleton(TrustingSessionReader, database.provided.session_reader)
     told_events = providers.Singleton(ToldEvents, meter)
     events = providers.Singleton(

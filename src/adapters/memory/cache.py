@@ -1,8 +1,9 @@
 """A cache inside this process."""
 
+import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
@@ -12,6 +13,8 @@ from application.ports.cache import Cache
 from application.settings import Settings
 
 MAX_ENTRIES, MAX_BYTES = 10_000, 16 * 1024 * 1024
+_NUMBER = re.compile(rb"0|-?[1-9][0-9]{0,18}")
+_LEAST, _MOST = -(2**63), 2**63 - 1
 
 
 def create(url: str, settings: Settings) -> "MemoryCache":  # noqa: ARG001 - as every cache
@@ -71,16 +74,7 @@ class MemoryCache(Cache):
         return entry.value if entry else None
 
     async def set(self, key: str, value: bytes, ttl: timedelta) -> None:
-        self._drop(key)
-        size = len(key.encode()) + len(value)
-        if size > self._max_bytes:
-            return
-        # A copy of what may be a bytearray: its owner can still change that.
-        ends = self._monotonic() + ttl.total_seconds()
-        self._entries[key] = _Entry(bytes(value), size, ends)
-        self._bytes += size
-        while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
-            self._drop(next(iter(self._entries)))
+        self._keep(key, value, self._monotonic() + ttl.total_seconds())
 
     async def add(self, key: str, value: bytes, ttl: timedelta) -> bool:
         if self._live(key):
@@ -88,8 +82,43 @@ class MemoryCache(Cache):
         await self.set(key, value, ttl)
         return True
 
+    async def ttl(self, key: str) -> timedelta | None:
+        entry = self._live(key)
+        return timedelta(seconds=entry.ends - self._monotonic()) if entry else None
+
     async def delete(self, key: str) -> None:
         self._drop(key)
+
+    async def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+        return {key: entry.value for key in keys if (entry := self._live(key))}
+
+    async def set_many(self, values: Mapping[str, bytes], ttl: timedelta) -> None:
+        for key, value in values.items():
+            await self.set(key, value, ttl)
+
+    async def increment(self, key: str, ttl: timedelta, by: int = 1) -> int:
+        entry = self._live(key)
+        before = _number(entry.value) if entry else 0
+        after = before + by
+        if not (_LEAST <= by <= _MOST and _LEAST <= after <= _MOST):
+            raise ValueError(f"{before} and {by} make more than 64 bits")
+        ends = entry.ends if entry else self._monotonic() + ttl.total_seconds()
+        self._keep(key, b"%d" % after, ends)
+        return after
+
+    async def decrement(self, key: str, ttl: timedelta, by: int = 1) -> int:
+        return await self.increment(key, ttl, -by)
+
+    def _keep(self, key: str, value: bytes, ends: float) -> None:
+        self._drop(key)
+        size = len(key.encode()) + len(value)
+        if size > self._max_bytes:
+            return
+        # A copy of what may be a bytearray: its owner can still change that.
+        self._entries[key] = _Entry(bytes(value), size, ends)
+        self._bytes += size
+        while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
+            self._drop(next(iter(self._entries)))
 
     def _live(self, key: str) -> _Entry | None:
         entry = self._entries.get(key)
@@ -105,3 +134,9 @@ class MemoryCache(Cache):
         entry = self._entries.pop(key, None)
         if entry is not None:
             self._bytes -= entry.size
+
+
+def _number(value: bytes) -> int:
+    if not _NUMBER.fullmatch(value) or not _LEAST <= (number := int(value)) <= _MOST:
+        raise ValueError("the entry is no number of 64 bits")
+    return number

@@ -1,5 +1,6 @@
 """No cache at all."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from application.ports.cache import Cache
@@ -12,7 +13,7 @@ def create(url: str, settings: Settings) -> "NullCache":  # noqa: ARG001 - as ev
 
 
 class NullCache(Cache):
-    """Forgets at once, as any cache may: `add` always finds nothing there."""
+    """Forgets at once, as any cache may: `add` and counters find nothing there."""
 
     @property
     def name(self) -> str:
@@ -36,5 +37,20 @@ class NullCache(Cache):
     async def add(self, key: str, value: bytes, ttl: timedelta) -> bool:  # noqa: ARG002 - the port's
         return True
 
+    async def ttl(self, key: str) -> timedelta | None:  # noqa: ARG002 - the port's
+        return None
+
     async def delete(self, key: str) -> None:
         """There is nothing to forget."""
+
+    async def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:  # noqa: ARG002 - the port's
+        return {}
+
+    async def set_many(self, values: Mapping[str, bytes], ttl: timedelta) -> None:
+        """Forget them."""
+
+    async def increment(self, key: str, ttl: timedelta, by: int = 1) -> int:  # noqa: ARG002 - the port's
+        return by
+
+    async def decrement(self, key: str, ttl: timedelta, by: int = 1) -> int:  # noqa: ARG002 - the port's
+        return -by

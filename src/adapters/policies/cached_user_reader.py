@@ -1,60 +1,24 @@
 """Accounts, cached aside."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
-from application.ports.cache import Cache
+from adapters.policies.cache_aside import CacheAside
 from application.ports.user_reader import UserReader
 from application.user.views import UserQuery, UserView
 from domain.events import DomainEvent
 from domain.user.events import UserEvent, UserRegistered
 
-_CHANGED = b""
-"""Stands in the cache for an account that has just changed."""
-
-
-@dataclass(frozen=True, slots=True)
-class UserViewCodec:
-    """How a view becomes bytes; `version` changes when the shape does."""
-
-    version: str
-    encode: Callable[[UserView], bytes]
-    decode: Callable[[bytes], UserView | None]
-
 
 class CachedUserReader(UserReader):
-    """Keeps `get` for `ttl`; lists and look-ups by address go to the database.
+    """Keeps `get`; lists and look-ups by address go to the database."""
 
-    After a change a mark stands in place of the value for `settle`, longer than any read takes.
-    Readers only ever add where nothing is, so one that read before the change cannot bring the
-    old value back after it.
-    """
-
-    def __init__(
-        self,
-        inner: UserReader,
-        cache: Cache,
-        codec: UserViewCodec,
-        *,
-        ttl: timedelta,
-        settle: timedelta,
-    ) -> None:
+    def __init__(self, inner: UserReader, aside: CacheAside[UserView]) -> None:
         self._inner = inner
-        self._cache = cache
-        self._codec = codec
-        self._ttl = ttl
-        self._settle = settle
+        self._aside = aside
 
     async def get(self, user_id: UUID) -> UserView | None:
-        kept = await self._cache.get(self._key(user_id))
-        if kept and (view := self._codec.decode(kept)) is not None:
-            return view
-        found = await self._inner.get(user_id)
-        if found is not None and kept is None:
-            await self._cache.add(self._key(user_id), self._codec.encode(found), self._ttl)
-        return found
+        return await self._aside.get_or_load(user_id.hex, partial(self._inner.get, user_id))
 
     async def find_by_email(self, key: str) -> UserView | None:
         return await self._inner.find_by_email(key)
@@ -64,8 +28,7 @@ class CachedUserReader(UserReader):
 
     async def hear(self, event: DomainEvent) -> None:
         """Mark an account as changed, so that nobody reads or keeps what it was."""
-        if isinstance(event, UserEvent) and not isinstance(event, UserRegistered):
-            await self._cache.set(self._key(event.user_id), _CHANGED, self._settle)
-
-    def _key(self, user_id: UUID) -> str:
-        return f"user:{self._codec.version}:{user_id.hex}"
+        if isinstance(event, UserRegistered):
+            self._aside.forget_loads(event.user_id.hex)
+        elif isinstance(event, UserEvent):
+            await self._aside.mark_changed(event.user_id.hex)

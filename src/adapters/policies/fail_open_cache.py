@@ -1,21 +1,28 @@
 """A cache whose outage nobody but the operator notices."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
+from typing import TypeVar
 
+from adapters.policies.pipeline import Pipeline
 from application.errors import DependencyUnavailable
 from application.ports.cache import Cache
 
+T = TypeVar("T")
+
 
 class FailOpenCache(Cache):
-    """An outage is a miss, or a write that is lost; `add` then says that it was kept.
+    """Asks `cache` inside `pipeline`; in an outage everything is a miss, and writes are lost.
 
-    Each time, `listener` is told the name of the operation. `check` still raises: health is
-    what the operator asks for.
+    `add` then says that it was kept, and counters stand at 0. Each time, `listener` is told the
+    name of the operation. With a breaker in the pipeline hardly anybody waits for a cache that is
+    down, and it is used again when it is back. `check` still raises: health is what the operator
+    asks for.
     """
 
-    def __init__(self, cache: Cache, listener: Callable[[str], None]) -> None:
+    def __init__(self, cache: Cache, pipeline: Pipeline, listener: Callable[[str], None]) -> None:
         self._cache = cache
+        self._pipeline = pipeline
         self._listener = listener
 
     @property
@@ -38,27 +45,42 @@ class FailOpenCache(Cache):
         await self._cache.check()
 
     async def get(self, key: str) -> bytes | None:
-        try:
-            return await self._cache.get(key)
-        except DependencyUnavailable:
-            self._listener("get")
-            return None
+        return await self._ask("get", lambda: self._cache.get(key), None)
 
     async def set(self, key: str, value: bytes, ttl: timedelta) -> None:
-        try:
-            await self._cache.set(key, value, ttl)
-        except DependencyUnavailable:
-            self._listener("set")
+        await self._ask("set", lambda: self._cache.set(key, value, ttl), None)
 
     async def add(self, key: str, value: bytes, ttl: timedelta) -> bool:
-        try:
-            return await self._cache.add(key, value, ttl)
-        except DependencyUnavailable:
-            self._listener("add")
-            return True
+        return await self._ask("add", lambda: self._cache.add(key, value, ttl), otherwise=True)
+
+    async def ttl(self, key: str) -> timedelta | None:
+        return await self._ask("ttl", lambda: self._cache.ttl(key), None)
 
     async def delete(self, key: str) -> None:
+        await self._ask("delete", lambda: self._cache.delete(key), None)
+
+    async def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+        return await self._ask("get_many", lambda: self._cache.get_many(keys), {})
+
+    async def set_many(self, values: Mapping[str, bytes], ttl: timedelta) -> None:
+        await self._ask("set_many", lambda: self._cache.set_many(values, ttl), None)
+
+    async def increment(self, key: str, ttl: timedelta, by: int = 1) -> int:
+        return await self._ask("increment", lambda: self._cache.increment(key, ttl, by), by)
+
+    async def decrement(self, key: str, ttl: timedelta, by: int = 1) -> int:
+        return await self._ask("decrement", lambda: self._cache.decrement(key, ttl, by), -by)
+
+    async def _ask(self, operation: str, call: Callable[[], Awaitable[T]], otherwise: T) -> T:
         try:
-            await self._cache.delete(key)
+            return await self._pipeline.run(f"cache.{operation}", lambda: self._named(call))
         except DependencyUnavailable:
-            self._listener("delete")
+            self._listener(operation)
+            return otherwise
+
+    async def _named(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Call the dependency by the name that the pipeline knows it by."""
+        try:
+            return await call()
+        except DependencyUnavailable as error:
+            raise DependencyUnavailable(dependency=self.name) from error

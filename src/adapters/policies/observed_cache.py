@@ -1,17 +1,20 @@
 """A cache whose look-ups are counted."""
 
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
+from adapters.policies.changed_mark import is_mark
 from application.metrics import CACHE_HITS, CACHE_MISSES
 from application.ports.cache import Cache
 from application.ports.meter import Meter
-from application.ports.tracer import SpanKind, Tracer
+from application.ports.tracer import Span, SpanKind, Tracer
 
 
 class ObservedCache(Cache):
     """Counts hits and misses, and makes a span of each call to `system`.
 
-    Something empty is no hit: it stands where a value was, and says nothing of it.
+    The mark of a change is no hit: it stands where a value was, and says nothing of it.
     """
 
     def __init__(self, inner: Cache, meter: Meter, tracer: Tracer, system: str) -> None:
@@ -34,19 +37,46 @@ class ObservedCache(Cache):
         await self._inner.check()
 
     async def get(self, key: str) -> bytes | None:
-        with self._tracer.span("cache.get", self._attributes, kind=SpanKind.CLIENT):
+        with self._span("cache.get"):
             found = await self._inner.get(key)
-        self._meter.add(CACHE_HITS if found else CACHE_MISSES)
+        self._meter.add(CACHE_MISSES if found is None or is_mark(found) else CACHE_HITS)
         return found
 
     async def set(self, key: str, value: bytes, ttl: timedelta) -> None:
-        with self._tracer.span("cache.set", self._attributes, kind=SpanKind.CLIENT):
+        with self._span("cache.set"):
             await self._inner.set(key, value, ttl)
 
     async def add(self, key: str, value: bytes, ttl: timedelta) -> bool:
-        with self._tracer.span("cache.add", self._attributes, kind=SpanKind.CLIENT):
+        with self._span("cache.add"):
             return await self._inner.add(key, value, ttl)
 
+    async def ttl(self, key: str) -> timedelta | None:
+        with self._span("cache.ttl"):
+            return await self._inner.ttl(key)
+
     async def delete(self, key: str) -> None:
-        with self._tracer.span("cache.delete", self._attributes, kind=SpanKind.CLIENT):
+        with self._span("cache.delete"):
             await self._inner.delete(key)
+
+    async def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+        with self._span("cache.get_many"):
+            found = await self._inner.get_many(keys)
+        hits = sum(key in found and not is_mark(found[key]) for key in keys)
+        self._meter.add(CACHE_HITS, amount=hits)
+        self._meter.add(CACHE_MISSES, amount=len(keys) - hits)
+        return found
+
+    async def set_many(self, values: Mapping[str, bytes], ttl: timedelta) -> None:
+        with self._span("cache.set_many"):
+            await self._inner.set_many(values, ttl)
+
+    async def increment(self, key: str, ttl: timedelta, by: int = 1) -> int:
+        with self._span("cache.increment"):
+            return await self._inner.increment(key, ttl, by)
+
+    async def decrement(self, key: str, ttl: timedelta, by: int = 1) -> int:
+        with self._span("cache.decrement"):
+            return await self._inner.decrement(key, ttl, by)
+
+    def _span(self, name: str) -> AbstractContextManager[Span]:
+        return self._tracer.span(name, self._attributes, kind=SpanKind.CLIENT)

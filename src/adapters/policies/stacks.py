@@ -4,8 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
-from adapters.policies.cached_user_reader import CachedUserReader, UserViewCodec
+from adapters.policies import presets
+from adapters.policies.cache_aside import CacheAside, Codec
+from adapters.policies.cached_user_reader import CachedUserReader
 from adapters.policies.fail_open_breaches import FailOpenBreachedPasswords
+from adapters.policies.fail_open_cache import FailOpenCache
 from adapters.policies.fail_open_rate_limiter import FailOpenRateLimiter
 from adapters.policies.guarded_breaches import GuardedBreachedPasswords
 from adapters.policies.presets import external, rate_limiter
@@ -15,6 +18,7 @@ from application.ports.circuit_listener import CircuitListener
 from application.ports.database import Database
 from application.ports.rate_limiter import RateLimiter
 from application.settings import Settings
+from application.user.views import UserView
 
 Listeners = Sequence[CircuitListener]
 Told = Callable[[str, str], None]
@@ -32,12 +36,21 @@ def open_breaches(
 
 
 def cached_users(
-    database: Database, cache: Cache, codec: UserViewCodec, settings: Settings
+    database: Database, cache: Cache, codec: Codec[UserView], settings: Settings
 ) -> CachedUserReader:
     # Other processes cannot reach into a cache of this one's own, so it keeps things briefly.
     is_shared = settings.cache_url.lower().startswith(("redis", "unix:"))
     ttl = timedelta(seconds=30 if is_shared else 1)
-    return CachedUserReader(database.users, cache, codec, ttl=ttl, settle=settings.request_timeout)
+    aside = CacheAside(cache, codec, "user", ttl=ttl, settle=settings.request_timeout)
+    return CachedUserReader(database.users, aside)
+
+
+def open_cache(cache: Cache, settings: Settings, listeners: Listeners, told: Told) -> Cache:
+    """Go on without `cache` while it is out of reach, which what is in the process never is."""
+    if settings.cache_url.lower().startswith(("memory:", "none:")):
+        return cache
+    pipeline = presets.cache(cache.name, *listeners)
+    return FailOpenCache(cache, pipeline, partial(told, cache.name))
 
 
 def open_limiter(

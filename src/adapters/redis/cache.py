@@ -1,13 +1,18 @@
 """A cache that all processes share."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from redis.asyncio import RedisCluster
+
 from adapters.redis.client import RedisClient
+from adapters.redis.script import Script
 from application.ports.cache import Cache
 from application.settings import Settings
 
 PREFIX = "armature:"
 """Begins every key, so that the service can share a Redis with others."""
+NO_NUMBER = "the entry is no number of 64 bits, or the result would not be"
 
 
 def create(url: str, settings: Settings) -> "RedisCache":  # noqa: ARG001 - as every cache
@@ -20,6 +25,7 @@ class RedisCache(Cache):
 
     def __init__(self, client: RedisClient) -> None:
         self._client = client
+        self._count = Script("count.lua")
 
     @property
     def name(self) -> str:
@@ -48,9 +54,47 @@ class RedisCache(Cache):
         async with self._client.commands() as redis:
             return bool(await redis.set(PREFIX + key, value, px=_milliseconds(ttl), nx=True))
 
+    async def ttl(self, key: str) -> timedelta | None:
+        async with self._client.commands() as redis:
+            left = await redis.pttl(PREFIX + key)
+        # Below zero is nothing; nothing of ours is without an end.
+        return timedelta(milliseconds=left) if left >= 0 else None
+
     async def delete(self, key: str) -> None:
         async with self._client.commands() as redis:
             await redis.delete(PREFIX + key)
+
+    async def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+        if not keys:
+            return {}
+        names = [PREFIX + key for key in keys]
+        async with self._client.commands() as redis:
+            if isinstance(redis, RedisCluster):
+                # A MGET reaches one slot: this sends each node those of all its slots together.
+                found = await redis.mget_nonatomic(names)
+            else:
+                found = await redis.mget(names)
+        pairs = zip(keys, found, strict=True)
+        return {key: value for key, value in pairs if isinstance(value, bytes)}
+
+    async def set_many(self, values: Mapping[str, bytes], ttl: timedelta) -> None:
+        if not values:
+            return
+        async with self._client.commands() as redis:
+            pipeline = redis.pipeline(transaction=False)
+            for key, value in values.items():
+                pipeline.set(PREFIX + key, value, px=_milliseconds(ttl))
+            await pipeline.execute()
+
+    async def increment(self, key: str, ttl: timedelta, by: int = 1) -> int:
+        arguments = [by, _milliseconds(ttl)]
+        counted = await self._count.run(self._client, [PREFIX + key], arguments)
+        if counted is None:
+            raise ValueError(NO_NUMBER)
+        return int(counted)
+
+    async def decrement(self, key: str, ttl: timedelta, by: int = 1) -> int:
+        return await self.increment(key, ttl, -by)
 
 
 def _milliseconds(ttl: timedelta) -> int:

@@ -1,6 +1,6 @@
 """Two adapters of a package that Armature has never heard of."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 from application.ports.cache import Cache
@@ -31,8 +31,25 @@ class AcmeCache(Cache):
     async def add(self, key: str, value: bytes, ttl: timedelta) -> bool:
         return self.kept.setdefault(key, value) is value
 
+    async def ttl(self, key: str) -> timedelta | None:
+        return timedelta.max if key in self.kept else None
+
     async def delete(self, key: str) -> None:
         self.kept.pop(key, None)
+
+    async def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+        return {key: self.kept[key] for key in keys if key in self.kept}
+
+    async def set_many(self, values: Mapping[str, bytes], ttl: timedelta) -> None:
+        self.kept.update(values)
+
+    async def increment(self, key: str, ttl: timedelta, by: int = 1) -> int:
+        counted = int(self.kept.get(key, b"0")) + by
+        self.kept[key] = b"%d" % counted
+        return counted
+
+    async def decrement(self, key: str, ttl: timedelta, by: int = 1) -> int:
+        return await self.increment(key, ttl, -by)
 
 
 class AcmePolicy(PasswordPolicy):

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -92,7 +93,9 @@ async def test_what_is_too_big_is_not_kept_and_replaces_what_was_there() -> None
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["set", "add", "get", "delete"]), st.text(max_size=2), st.binary()
+            st.sampled_from(["set", "add", "get", "delete", "count"]),
+            st.text(max_size=2),
+            st.binary(),
         )
     )
 )
@@ -104,6 +107,9 @@ async def test_the_bounds_hold_whatever_happens(steps: list[tuple[str, str, byte
             await cache.get(key)
         elif step == "delete":
             await cache.delete(key)
+        elif step == "count":
+            with suppress(ValueError):
+                await cache.decrement(key, MINUTE, 99)
         elif step == "set":
             await cache.set(key, value, MINUTE)
         else:
@@ -141,4 +147,9 @@ async def test_the_null_cache_keeps_nothing() -> None:
     assert await cache.add("key", b"value", MINUTE) is True
     assert await cache.add("key", b"value", MINUTE) is True
     await cache.delete("key")
+    await cache.set_many({"key": b"value"}, MINUTE)
+    assert await cache.get_many(["key"]) == {}
+    assert await cache.ttl("key") is None
+    assert [await cache.increment("key", MINUTE, 3), await cache.increment("key", MINUTE)] == [3, 1]
+    assert await cache.decrement("key", MINUTE) == -1
     await cache.close()

@@ -7,8 +7,9 @@ from uuid import UUID
 import pytest
 
 from adapters.memory.cache import MemoryCache
-from adapters.msgspec import user_view
-from adapters.policies.cached_user_reader import CachedUserReader, UserViewCodec
+from adapters.msgspec.message_pack import MessagePack
+from adapters.policies.cache_aside import CacheAside
+from adapters.policies.cached_user_reader import CachedUserReader
 from application.ports.user_reader import UserReader
 from application.user.views import UserQuery, UserView
 from domain.user.events import ProfileUpdated, UserRegistered
@@ -44,9 +45,9 @@ class Source(UserReader):
 
 
 def reader(source: UserReader) -> CachedUserReader:
-    codec = UserViewCodec(user_view.version(), user_view.encode, user_view.decode)
     ten = timedelta(seconds=10)
-    return CachedUserReader(source, MemoryCache(), codec, ttl=ten, settle=ten)
+    aside = CacheAside(MemoryCache(), MessagePack(UserView), "user", ttl=ten, settle=ten)
+    return CachedUserReader(source, aside)
 
 
 @pytest.fixture
@@ -119,3 +120,27 @@ async def test_a_reader_from_before_a_change_brings_nothing_back_after_it() -> N
     await early
 
     assert await cached.get(ANN.id) == source.view
+
+
+async def test_who_comes_after_a_registration_does_not_join_a_load_from_before_it() -> None:
+    asked, answer = Event(), Event()
+
+    class Slow(Source):
+        async def get(self, user_id: UUID) -> UserView | None:
+            found = await super().get(user_id)
+            asked.set()
+            await answer.wait()
+            return found
+
+    source = Slow()
+    source.view = None
+    cached = reader(source)
+    early = asyncio.create_task(cached.get(ANN.id))
+    await asked.wait()
+    source.view = ANN
+    await cached.hear(UserRegistered(user_id=ANN.id, occurred_at=NOW))
+    late = asyncio.create_task(cached.get(ANN.id))
+    answer.set()
+
+    assert await late == ANN
+    assert await early is None

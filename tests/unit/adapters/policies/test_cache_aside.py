@@ -1,0 +1,260 @@
+"""Reads and writes of one account, by processes that share a cache or have one each."""
+
+import asyncio
+from asyncio import Event, gather
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from adapters.memory.cache import MemoryCache
+from adapters.memory.null_cache import NullCache
+from adapters.msgspec.message_pack import MessagePack
+from adapters.policies.cache_aside import CacheAside
+from adapters.policies.changed_mark import is_mark
+from application.errors import DatabaseUnavailable
+from application.ports.cache import Cache
+from tests.unit.adapters.policies.interleaving import Steps, all_orders
+
+TTL, SETTLE = timedelta(seconds=30), timedelta(seconds=10)
+OLD, NEW = "old", "new"
+Aside = CacheAside[str]
+
+
+def process(cache: Cache, now: list[float] | None = None) -> Aside:
+    clock = now if now is not None else [0.0]
+    return CacheAside(
+        cache, MessagePack(str), "user", ttl=TTL, settle=SETTLE, monotonic=lambda: clock[0]
+    )
+
+
+@dataclass
+class Row:
+    """What the database holds; a read looks at once and answers when it may."""
+
+    value: str | None = OLD
+    answer: Event = field(default_factory=Event)
+    asked: int = 0
+
+    async def load(self) -> str | None:
+        self.asked += 1
+        found = self.value
+        await self.answer.wait()
+        return found
+
+
+@pytest.fixture
+def row() -> Row:
+    return Row()
+
+
+async def settle() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def test_a_thundering_herd_makes_one_query_and_later_ones_none(row: Row) -> None:
+    aside = process(MemoryCache())
+    herd = [asyncio.create_task(aside.get_or_load("ann", row.load)) for _ in range(100)]
+    await settle()
+    row.answer.set()
+
+    assert await gather(*herd) == [OLD] * 100
+    assert await aside.get_or_load("ann", row.load) == OLD
+    assert row.asked == 1
+
+
+@pytest.mark.parametrize("cache", [MemoryCache(), NullCache()])
+async def test_a_herd_right_after_a_change_makes_one_query_too(row: Row, cache: Cache) -> None:
+    aside = process(cache)
+    await aside.mark_changed("ann")
+    herd = [asyncio.create_task(aside.get_or_load("ann", row.load)) for _ in range(100)]
+    await settle()
+    row.answer.set()
+    await gather(*herd)
+
+    assert row.asked == 1
+
+
+async def test_who_comes_after_a_change_does_not_join_a_load_from_before_it(row: Row) -> None:
+    aside = process(MemoryCache())
+    early = asyncio.create_task(aside.get_or_load("ann", row.load))
+    await settle()
+    row.value = NEW
+    await aside.mark_changed("ann")
+    late = asyncio.create_task(aside.get_or_load("ann", row.load))
+    await settle()
+    row.answer.set()
+
+    assert await late == NEW
+    assert await early in {OLD, NEW}
+    assert await aside.get_or_load("ann", row.load) == NEW
+
+
+async def test_who_comes_after_a_change_elsewhere_does_not_join_a_load_from_before_it(
+    row: Row,
+) -> None:
+    shared = MemoryCache()
+    here, there = process(shared), process(shared)
+    early = asyncio.create_task(here.get_or_load("ann", row.load))
+    await settle()
+    row.value = NEW
+    await there.mark_changed("ann")
+    late = asyncio.create_task(here.get_or_load("ann", row.load))
+    await settle()
+    row.answer.set()
+
+    assert await late == NEW
+    await early
+    assert await here.get_or_load("ann", row.load) == NEW
+
+
+async def test_a_second_change_elsewhere_parts_those_who_saw_the_first(row: Row) -> None:
+    shared = MemoryCache()
+    here, there = process(shared), process(shared)
+    await there.mark_changed("ann")
+    early = asyncio.create_task(here.get_or_load("ann", row.load))
+    await settle()
+    row.value = NEW
+    await there.mark_changed("ann")
+    late = asyncio.create_task(here.get_or_load("ann", row.load))
+    await settle()
+    row.answer.set()
+
+    assert await late == NEW
+    await early
+
+
+async def test_a_mark_that_was_dropped_for_want_of_room_brings_nothing_back(row: Row) -> None:
+    cache = MemoryCache(max_entries=1)
+    aside = process(cache)
+    early = asyncio.create_task(aside.get_or_load("ann", row.load))
+    await settle()
+    row.value = NEW
+    await aside.mark_changed("ann")
+    await cache.set("another", b"", TTL)
+    row.answer.set()
+    await early
+
+    assert await aside.get_or_load("ann", row.load) == NEW
+
+
+async def test_a_load_that_outlasts_the_mark_is_not_kept(row: Row) -> None:
+    now = [0.0]
+    shared = MemoryCache(monotonic=lambda: now[0])
+    here, there = process(shared, now), process(shared, now)
+    early = asyncio.create_task(here.get_or_load("ann", row.load))
+    await settle()
+    row.value = NEW
+    await there.mark_changed("ann")
+    now[0] += SETTLE.total_seconds()
+    row.answer.set()
+    await early
+
+    assert await here.get_or_load("ann", row.load) == NEW
+
+
+async def test_a_values_time_begins_when_it_was_asked_for(row: Row) -> None:
+    now = [0.0]
+    cache = MemoryCache(monotonic=lambda: now[0])
+    aside = process(cache, now)
+    asking = asyncio.create_task(aside.get_or_load("ann", row.load))
+    await settle()
+    now[0] += 4
+    row.answer.set()
+    await asking
+    now[0] += TTL.total_seconds() - 4
+    row.value = NEW
+
+    assert await aside.get_or_load("ann", row.load) == NEW
+
+
+async def test_nothing_and_an_error_are_shared_but_not_kept(row: Row) -> None:
+    aside = process(MemoryCache())
+    row.answer.set()
+    row.value = None
+    assert await aside.get_or_load("ann", row.load) is None
+
+    async def fail() -> str:
+        raise DatabaseUnavailable
+
+    ends = await gather(*(aside.get_or_load("ann", fail) for _ in range(3)), return_exceptions=True)
+    row.value = NEW
+    assert [type(end) for end in ends] == [DatabaseUnavailable] * 3
+    assert await aside.get_or_load("ann", row.load) == NEW
+
+
+class Sharing(MemoryCache):
+    """A cache whose calls wait for their turn."""
+
+    def __init__(self, steps: Steps) -> None:
+        super().__init__()
+        self._steps = steps
+
+    async def get(self, key: str) -> bytes | None:
+        await self._steps.turn()
+        return await super().get(key)
+
+    async def set(self, key: str, value: bytes, ttl: timedelta) -> None:
+        await self._steps.turn()
+        await super().set(key, value, ttl)
+
+    async def add(self, key: str, value: bytes, ttl: timedelta) -> bool:
+        await self._steps.turn()
+        if self._live(key):
+            return False
+        await super().set(key, value, ttl)
+        return True
+
+
+class Forgetful(Sharing):
+    """A cache inside the process, which has no room for marks."""
+
+    async def set(self, key: str, value: bytes, ttl: timedelta) -> None:
+        await super().set(key, value, ttl)
+        if is_mark(value):
+            await self.delete(key)
+
+    async def add(self, key: str, value: bytes, ttl: timedelta) -> bool:
+        if self._live(key):
+            return False
+        await MemoryCache.set(self, key, value, ttl)
+        return True
+
+
+@pytest.mark.parametrize(
+    ("kind", "early", "late"),
+    [
+        # In which process one reads who comes early, and one who comes late; 0 has the writer.
+        *[(Sharing, early, late) for early in (0, 1) for late in (0, 1)],
+        # What the cache loses, its own process alone can know of.
+        (Forgetful, 0, 0),
+    ],
+)
+def test_in_no_order_is_anybody_given_what_was_before_the_writers_answer(
+    kind: type[Sharing], early: int, late: int
+) -> None:
+    async def scene(steps: Steps) -> None:
+        cache = kind(steps)
+        processes = [process(cache), process(cache)]
+        row = [OLD]
+
+        async def load() -> str:
+            await steps.turn()
+            found = row[0]
+            await steps.turn()
+            return found
+
+        async def read(place: int) -> str | None:
+            return await processes[place].get_or_load("ann", load)
+
+        async def write_then_read() -> None:
+            await steps.turn()
+            row[0] = NEW
+            await processes[0].mark_changed("ann")
+            assert await read(late) == NEW
+
+        await steps.run(read(early), write_then_read())
+        assert await steps.run(read(late)) == [NEW]
+
+    assert all_orders(scene, most=5_000) < 5_000
