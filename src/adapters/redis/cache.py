@@ -42,8 +42,7 @@ class RedisCache(Cache):
             await redis.ping()
 
     async def get(self, key: str) -> bytes | None:
-        async with self._client.commands() as redis:
-            found = await redis.get(PREFIX + key)
+        found = await self._client.run("GET", PREFIX + key)
         return found if isinstance(found, bytes) else None
 
     async def set(self, key: str, value: bytes, ttl: timedelta) -> None:

@@ -1,8 +1,8 @@
 """Connections to Redis, or to anything that speaks its protocol."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from redis.asyncio import (
@@ -17,9 +17,10 @@ from redis.asyncio import (
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisClusterException, RedisError
+from redis.exceptions import NoScriptError, RedisClusterException, RedisError
 
 from adapters.redis.address import Address, Topology
+from adapters.redis.batches import Batches, Command
 from application.errors import DependencyUnavailable
 from application.invalid_settings import InvalidSettings
 
@@ -45,6 +46,7 @@ class RedisClient:
             self._commands = self._sentinel.master_for(address.service)
         else:
             self._commands = _single(address)
+        self._batches = Batches(self._send)
 
     @classmethod
     def of_url(cls, url: str, variable: str) -> "RedisClient":
@@ -59,14 +61,34 @@ class RedisClient:
         """Lend a connection; every failure of Redis becomes DependencyUnavailable.
 
         A refusal (out of memory, read-only, wrong password) is one too: none is a caller's fault.
+        Only NoScriptError stays what it is, since Script knows what to do about it.
         """
         await self._acquire()
         try:
-            yield self._commands
-        except (RedisError, RedisClusterException, OSError) as error:
-            raise _unavailable(error) from error
+            with _translated():
+                yield self._commands
         finally:
             self._free.release()
+
+    async def run(self, *command: str | bytes | int) -> Any:  # noqa: ANN401 - what it is, the command says
+        """Carry out one command, together with those that others want meanwhile.
+
+        Raises what `commands` raises.
+        """
+        if isinstance(self._commands, RedisCluster):
+            # Each node would need batches of its own, and a slot may move in the midst of one.
+            async with self.commands() as redis:
+                return await redis.execute_command(*command)
+        with _translated():
+            return await self._batches.run(command)
+
+    async def _send(self, commands: Sequence[Command]) -> Sequence[Any]:
+        async with self.commands() as redis:
+            pipeline = redis.pipeline(transaction=False)
+            for command in commands:
+                pipeline.execute_command(*command)
+            answers: list[Any] = await pipeline.execute(raise_on_error=False)
+            return answers
 
     async def _acquire(self) -> None:
         if not self._free.locked():
@@ -80,9 +102,20 @@ class RedisClient:
             raise _unavailable(error) from error
 
     async def close(self) -> None:
+        await self._batches.close()
         await self._commands.aclose()
         for node in self._sentinel.sentinels if self._sentinel else ():
             await node.aclose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except NoScriptError:
+        raise
+    except (RedisError, RedisClusterException, OSError) as error:
+        raise _unavailable(error) from error
 
 
 def _unavailable(error: Exception) -> DependencyUnavailable:

@@ -20,9 +20,9 @@ class Script:
 
     async def run(self, client: RedisClient, keys: Sequence[str], arguments: Sequence[int]) -> Any:  # noqa: ANN401 - what it is, the script says
         """Run it; raises DependencyUnavailable."""
-        async with client.commands() as redis:
-            try:
-                return await redis.evalsha(self._hash, len(keys), *keys, *arguments)
-            except NoScriptError:
-                # A server that was restarted, or a node that has not seen it yet.
-                return await redis.eval(self._text, len(keys), *keys, *arguments)
+        rest: tuple[str | int, ...] = (len(keys), *keys, *arguments)
+        try:
+            return await client.run("EVALSHA", self._hash, *rest)
+        except NoScriptError:
+            # A server that was restarted, or a node that has not seen it yet.
+            return await client.run("EVAL", self._text, *rest)

