@@ -8,6 +8,7 @@ comes is answered with the same bytes, so that the load itself is the limit.
 
 import asyncio
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -99,7 +100,10 @@ def main(name: str, port: int) -> None:
     if name == "ceiling":
         uvloop.run(ceiling(port))
         return
-    applications = {"asgi": lambda: asgi, "litestar": litestar}
+    applications: dict[str, Callable[[], Callable[..., Any]]] = {
+        "asgi": lambda: asgi,
+        "litestar": litestar,
+    }
     server = MPServer(
         name,
         port=port,

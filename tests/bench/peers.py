@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -32,6 +33,10 @@ class PocketBase:
     own_record: str
     token: str
     emails: list[str]
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.url).port or 80
 
 
 @contextmanager
