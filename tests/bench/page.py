@@ -33,15 +33,12 @@ def write() -> None:
 
 def _run(taken: Results) -> str:
     here = taken.machine
+    load = "`wrk`" if taken.tool == "wrk" else "the bundled client"
     return (
         f"Taken on {taken.taken_at:%Y-%m-%d}: {here.cores} cores of {here.processor}, "
-        f"{here.system}, Python {here.python}; {taken.rounds} rounds "
-        f"of {taken.seconds:g} s a case, {taken.connections} connections, load from {_tool(taken)}.\n"
+        f"{here.system}, Python {here.python}; {taken.rounds} rounds of {taken.seconds:g} s "
+        f"a case, {taken.connections} connections, load from {load}.\n"
     )
-
-
-def _tool(taken: Results) -> str:
-    return "`wrk`" if taken.tool == "wrk" else "the bundled client"
 
 
 def _bars(taken: Results) -> str:

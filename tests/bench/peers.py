@@ -64,7 +64,7 @@ def pocketbase(folder: Path, accounts: int) -> Iterator[PocketBase]:
 @contextmanager
 def _running(command: list[str], folder: Path, port: int, path: str = "/") -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:

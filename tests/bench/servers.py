@@ -74,7 +74,7 @@ class Server:
 @contextmanager
 def server(folder: Path, variables: Mapping[str, str]) -> Iterator[Server]:
     """Run the service in `folder` with everything on but what `variables` say."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     told = {**EVERYTHING_ON, "METRICS_PORT": str(free_port()), **variables}
     with serving(folder, told) as service:
         body = {"email": EMAIL, "password": PASSWORD}

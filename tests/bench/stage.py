@@ -92,7 +92,7 @@ class Stage:
         return served
 
     def _server(self, name: str, variables: Mapping[str, str]) -> Server:
-        folder = self._folder / name.replace(", ", "-").replace(" ", "-")
+        folder = self._folder / "service" / name.replace(", ", "-").replace(" ", "-")
         served = self._stack.enter_context(server(folder, variables))
         self.servers[name] = served
         return served
