@@ -35,7 +35,8 @@ class Cycle(Struct, tag=True, frozen=True):
     def on(self, connection: int) -> Talk:
         own = self.bodies[connection :: self.connections]
         requests = [_request("POST", self.path, body) for body in own]
-        yield from itertools.cycle(requests)
+        for request in itertools.cycle(requests):  # noqa: UP028 - an iterator is sent no answers
+            yield request
 
 
 class Unique(Struct, tag=True, frozen=True):
