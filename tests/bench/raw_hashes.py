@@ -22,13 +22,12 @@ def rate(threads: int, seconds: float) -> dict[str, float]:
 
 def main(threads: int, seconds: float) -> None:
     counts = [0] * threads
-    until = time.perf_counter() + seconds
+    began = time.perf_counter()
+    until = began + seconds
 
     def work(number: int) -> None:
-        while True:
+        while time.perf_counter() < until:
             HASHER.hash("Correct-Horse-1")
-            if time.perf_counter() > until:
-                return
             counts[number] += 1
 
     workers = [threading.Thread(target=work, args=(number,)) for number in range(threads)]
@@ -36,7 +35,7 @@ def main(threads: int, seconds: float) -> None:
         worker.start()
     for worker in workers:
         worker.join()
-    print(sum(counts) / seconds)
+    print(sum(counts) / (time.perf_counter() - began))
 
 
 if __name__ == "__main__":
