@@ -18,7 +18,7 @@ from tests.bench import page, report, rounds
 from tests.bench.cases import CASES, Case
 from tests.bench.load import LoadFailedError, Sample
 from tests.bench.profiles import NoProfileError, profile
-from tests.bench.results import Figures, Outcome, Results, figures, results, write
+from tests.bench.results import Figures, Results, figures, results, write
 from tests.bench.stage import Stage
 from tests.services.folders import disk_root
 
@@ -109,18 +109,23 @@ def _memory(stage: Stage) -> list[Figures]:
 
 def _explained(taken: Results, stage: Stage) -> Results:
     """Profile what was missed."""
-    return msgspec.structs.replace(taken, bars=[_with_profile(bar, stage) for bar in taken.bars])
+    missed = {bar.case for bar in taken.bars if bar.verdict == "MISSED"}
+    why = {case.name: _costs(case, stage) for case in CASES if case.name in missed}
+    bars = [
+        msgspec.structs.replace(bar, profile=why.get(bar.case, []))
+        if bar.verdict == "MISSED"
+        else bar
+        for bar in taken.bars
+    ]
+    return msgspec.structs.replace(taken, bars=bars)
 
 
-def _with_profile(bar: Outcome, stage: Stage) -> Outcome:
-    case = next((case for case in CASES if case.name == bar.case), None)
-    if bar.verdict != "MISSED" or case is None:
-        return bar
+def _costs(case: Case, stage: Stage) -> list[str]:
+    print(f"profiling {case.name}, whose bar was missed", file=sys.stderr, flush=True)
     try:
-        lines = profile(case, stage, PROFILED_SECONDS, ASIDE)
+        return profile(case, stage, PROFILED_SECONDS, ASIDE)
     except NoProfileError as error:
-        lines = [f"no profile: {error}"]
-    return msgspec.structs.replace(bar, profile=lines)
+        return [f"no profile: {error}"]
 
 
 if __name__ == "__main__":

@@ -5,8 +5,10 @@ from html import escape
 
 from tests.bench.results import Outcome, Results
 
-WIDTH, LEFT, RIGHT = 860, 330, 150
+WIDTH, LEFT, RIGHT = 900, 370, 170
 ROW, THICK, TOP = 26, 15, 36
+LIMIT = 0.4
+"""Where the dashed line stands; what is beyond its end is cut there."""
 READS = [
     "bare-asgi",
     "bare-litestar",
@@ -70,19 +72,22 @@ def _rates(taken: Results, names: Sequence[str]) -> list[str]:
 
 def _outcomes(bars: Sequence[Outcome]) -> list[str]:
     """Give bars in multiples of their limits, so that one dashed line serves all of them."""
-    most = max((bar.value / bar.limit for bar in bars), default=1.0)
-    scale = 1 / max(most, 1.25)
     looks = {"met": "ours", "MISSED": "missed"}
     return [
         _line(
             bar.what,
-            bar.value / bar.limit * scale,
-            f"{bar.value:.3g} {bar.unit} of {bar.limit:g}".replace("  ", " "),
+            min(1.0, bar.value / bar.limit * LIMIT),
+            _told(bar),
             looks.get(bar.verdict, "not"),
-            limit=scale,
+            limit=LIMIT,
         )
         for bar in bars
     ]
+
+
+def _told(bar: Outcome) -> str:
+    verdict = "" if bar.verdict == "met" else f", {bar.verdict.lower()}"
+    return f"{bar.value:.2f} of {bar.limit:g} {bar.unit}".strip() + verdict
 
 
 def _line(what: str, share: float, value: str, look: str, limit: float | None = None) -> str:

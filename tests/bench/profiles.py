@@ -44,6 +44,8 @@ def costs(stacks: str) -> list[str]:
     total: Counter[str] = Counter()
     for line in stacks.splitlines():
         stack, _, count = line.rpartition(" ")
+        if not stack:
+            continue  # a thread that was on its way into Python, or out of it
         frames = [_function(frame) for frame in stack.split(";")]
         own[frames[-1]] += int(count)
         total.update(dict.fromkeys(frames, int(count)))
@@ -75,7 +77,7 @@ class _played:  # noqa: N801 - a context manager, used like one
 
 def _record(spy: str, pid: int, seconds: float, form: str, path: Path) -> None:
     command = [spy, "record", f"--pid={pid}", f"--duration={round(seconds)}", f"--rate={RATE}"]
-    options = [f"--format={form}", f"--output={path}", "--nonblocking"]
+    options = [f"--format={form}", f"--output={path}"]
     done = subprocess.run([*command, *options], check=False, capture_output=True, text=True)
     if done.returncode:
         raise NoProfileError(done.stderr.strip() or done.stdout.strip())
