@@ -12,6 +12,12 @@ from tests.bench.stage import Stage
 
 RATE = 200
 SHOWN = 12
+WAITING = {
+    "_worker (concurrent/futures/thread.py)",
+    "_connection_worker_thread (aiosqlite/core.py)",
+    "Connection._recv (multiprocessing/connection.py)",
+}
+"""Where threads wait for work: py-spy takes some of these for work, depending on the kernel."""
 
 
 class NoProfileError(Exception):
@@ -44,8 +50,8 @@ def costs(stacks: str) -> list[str]:
     total: Counter[str] = Counter()
     for line in stacks.splitlines():
         stack, _, count = line.rpartition(" ")
-        if not stack:
-            continue  # a thread that was on its way into Python, or out of it
+        if not stack or _function(stack.rpartition(";")[2]) in WAITING:
+            continue
         frames = [_function(frame) for frame in stack.split(";")]
         own[frames[-1]] += int(count)
         total.update(dict.fromkeys(frames, int(count)))

@@ -18,3 +18,9 @@ def test_a_function_that_calls_itself_is_counted_once() -> None:
     (line,) = costs("walk (a.py:3);walk (a.py:3) 2\n")
 
     assert "100.0% in all" in line
+
+
+def test_threads_that_wait_for_work_cost_nothing() -> None:
+    waiting = "run (t.py:1);_worker (concurrent/futures/thread.py:81) 9\n 7\n"
+
+    assert costs(f"{waiting}main (a.py:3) 1\n") == ["100.0% itself, 100.0% in all: main (a.py)"]
