@@ -78,6 +78,7 @@ docs:
     {{ run }} python -m tests.unit.entrypoints.cli.reference
     {{ run }} python -m adapters.system.document docs/configuration.md
     {{ run }} python -m tests.unit.observability_page
+    {{ run }} python -m tests.bench.page
 
 # Let other people's clients verify our tokens; needs node and npm.
 test-clients *args:
@@ -94,6 +95,10 @@ bench-login *args:
 # Compare the throughput with logs, metrics and traces on with that without.
 bench-telemetry *args:
     {{ run }} python -m tests.bench.telemetry "$@"
+
+# Compare the service with its limits and with a peer: fifteen minutes; --quick shows it works.
+bench *args:
+    uv run --group bench python -m tests.bench "$@"
 
 # Write requirements.lock: what a deployment installs, by name, version and hash.
 lock:

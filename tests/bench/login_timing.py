@@ -49,6 +49,26 @@ def main() -> None:
     sys.exit(0 if verdict == "met" else 1)
 
 
+def medians(port: int, known: str, seconds: float) -> dict[str, float]:
+    """Give the median milliseconds for a `known` address and for an `unknown` one."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    times: dict[str, list[float]] = {known: [], UNKNOWN: []}
+    until = time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        _attempt_each(connection, times)
+    connection.close()
+    return {
+        "known": statistics.median(times[known]),
+        "unknown": statistics.median(times[UNKNOWN]),
+    }
+
+
+def _attempt_each(connection: http.client.HTTPConnection, times: dict[str, list[float]]) -> None:
+    # In either order, so that neither always comes after the other.
+    for email in random.sample(sorted(times), 2):
+        times[email].append(_attempt(connection, email))
+
+
 def _measure(folder: Path, attempts: int) -> dict[str, list[float]]:
     """Give the milliseconds of each attempt, by address."""
     variables = VARIABLES | {"DATABASE_URL": f"sqlite:///{folder}/bench.db"}
@@ -58,14 +78,10 @@ def _measure(folder: Path, attempts: int) -> dict[str, list[float]]:
     with serving(folder, variables) as server:
         connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
         gc.disable()
-        for number in range(WARM_UP + attempts):
-            # In either order, so that neither always comes after the other.
-            for email in random.sample((KNOWN, UNKNOWN), 2):
-                took = _attempt(connection, email)
-                if number >= WARM_UP:
-                    times[email].append(took)
+        for _ in range(WARM_UP + attempts):
+            _attempt_each(connection, times)
         connection.close()
-    return times
+    return {email: took[WARM_UP:] for email, took in times.items()}
 
 
 def _attempt(connection: http.client.HTTPConnection, email: str) -> float:

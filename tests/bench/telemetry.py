@@ -8,28 +8,22 @@ of their medians may be 0.75 at least. Uses `wrk` where it is installed, else a 
 """
 
 import argparse
-import asyncio
 import http.server
-import re
-import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 
+from tests.bench.load import ask, tool
 from tests.faults.service import serving
 from tests.services.process import free_port
 
 BAR = 0.75
-CONNECTIONS = 16
 EMAIL, PASSWORD = "bench@example.com", "Correct-Horse-1"
 COMMON = {
     "HTTP_WORKERS": "1",
@@ -45,7 +39,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7, help="for each of the two servers")
     parser.add_argument("--seconds", type=float, default=3, help="of each round")
     options = parser.parse_args()
-    print(f"client: {'wrk' if shutil.which('wrk') else 'asyncio (wrk is not installed)'}")
+    print(f"client: {tool()}")
     with ExitStack() as stack:
         servers = {
             "off": stack.enter_context(_server(OFF)),
@@ -76,12 +70,17 @@ def _measure(
 ) -> dict[str, list[float]]:
     rates: dict[str, list[float]] = {name: [] for name in servers}
     for server in servers.values():
-        _rate(*server, seconds)  # Not counted: pools fill, caches warm.
+        _rate(server, seconds)  # Not counted: pools fill, caches warm.
     for number in range(rounds):
         # In either order, so that neither always comes after the other.
         for name in sorted(servers, reverse=number % 2 == 0):
-            rates[name].append(_rate(*servers[name], seconds))
+            rates[name].append(_rate(servers[name], seconds))
     return rates
+
+
+def _rate(server: tuple[str, str], seconds: float) -> float:
+    url, token = server
+    return ask(url, seconds, {"Authorization": f"Bearer {token}"})["rate"]
 
 
 @contextmanager
@@ -118,54 +117,6 @@ def _sink() -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
-
-
-def _rate(url: str, token: str, seconds: float) -> float:
-    """Give the answers a second; every one has to be a success."""
-    if shutil.which("wrk") is None:
-        return asyncio.run(_own_client(url, token, seconds))
-    done = subprocess.run(
-        [
-            "wrk",
-            "--threads=1",
-            f"--connections={CONNECTIONS}",
-            f"--duration={max(1, round(seconds))}s",
-            f"--header=Authorization: Bearer {token}",
-            url,
-        ],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    found = re.search(r"Requests/sec:\s*([\d.]+)", done.stdout)
-    if found is None or "Non-2xx" in done.stdout:
-        raise SystemExit(done.stdout)
-    return float(found[1])
-
-
-async def _own_client(url: str, token: str, seconds: float) -> float:
-    began = time.perf_counter()
-    counts = await asyncio.gather(*(_ask(url, token, began + seconds) for _ in range(CONNECTIONS)))
-    return sum(counts) / (time.perf_counter() - began)
-
-
-async def _ask(url: str, token: str, until: float) -> int:
-    """Ask on one connection until the time is over; give how often."""
-    where = urlsplit(url)
-    reader, writer = await asyncio.open_connection(where.hostname, where.port)
-    lines = f"Host: {where.netloc}\r\nAuthorization: Bearer {token}"
-    head = f"GET {where.path} HTTP/1.1\r\n{lines}\r\n\r\n"
-    count = 0
-    while time.perf_counter() < until:
-        writer.write(head.encode())
-        answer = await reader.readuntil(b"\r\n\r\n")
-        if not answer.startswith(b"HTTP/1.1 200"):
-            raise SystemExit(answer.decode())
-        length = re.search(rb"content-length: (\d+)", answer, re.IGNORECASE)
-        await reader.readexactly(int(length[1]) if length else 0)
-        count += 1
-    writer.close()
-    return count
 
 
 def _spread(figures: list[float]) -> str:

@@ -1,0 +1,78 @@
+"""What the bundled client says on each of its connections.
+
+A talk is a generator for each connection: it yields a request and is sent the body of the answer.
+"""
+
+import itertools
+import json
+import secrets
+from collections.abc import Generator
+
+from msgspec import Struct
+
+Talk = Generator[bytes, bytes, None]
+
+
+class Same(Struct, tag=True, frozen=True):
+    """One request over and over."""
+
+    path: str
+    headers: dict[str, str] = {}
+
+    def on(self, _: int) -> Talk:
+        request = _request("GET", self.path, headers=self.headers)
+        while True:
+            yield request
+
+
+class Cycle(Struct, tag=True, frozen=True):
+    """Bodies in turn; each connection has its own share of them."""
+
+    path: str
+    bodies: list[dict[str, str]]
+    connections: int
+
+    def on(self, connection: int) -> Talk:
+        own = self.bodies[connection :: self.connections]
+        requests = [_request("POST", self.path, body) for body in own]
+        for request in itertools.cycle(requests):  # noqa: UP028 - an iterator is sent no answers
+            yield request
+
+
+class Unique(Struct, tag=True, frozen=True):
+    """A body that is never sent twice: `{}` in `email` stands for what makes it another."""
+
+    path: str
+    body: dict[str, str]
+
+    def on(self, _: int) -> Talk:
+        for number in itertools.count():
+            email = self.body["email"].format(f"{secrets.token_hex(6)}{number}")
+            yield _request("POST", self.path, self.body | {"email": email})
+
+
+class Chain(Struct, tag=True, frozen=True):
+    """Refreshes of one session a connection: each uses the token that the one before gave."""
+
+    path: str
+    tokens: list[str]
+
+    def on(self, connection: int) -> Talk:
+        token = self.tokens[connection]
+        while True:
+            answer = yield _request("POST", self.path, {"refresh_token": token})
+            token = json.loads(answer)["data"]["refresh_token"]
+
+
+def _request(
+    method: str,
+    path: str,
+    body: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
+) -> bytes:
+    content = b"" if body is None else json.dumps(body).encode()
+    fields = {"Host": "127.0.0.1"} | (headers or {})
+    if body is not None:
+        fields |= {"Content-Type": "application/json", "Content-Length": str(len(content))}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    return f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode() + content

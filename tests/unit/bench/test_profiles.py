@@ -1,0 +1,26 @@
+from tests.bench.profiles import costs
+
+STACKS = """main (a.py:3);read (b.py:7) 3
+main (a.py:4);read (b.py:9);parse (c.py:1) 1
+main (a.py:5) 4
+"""
+
+
+def test_a_function_costs_what_it_does_itself_and_what_it_calls() -> None:
+    assert costs(STACKS) == [
+        " 50.0% itself, 100.0% in all: main (a.py)",
+        " 37.5% itself,  50.0% in all: read (b.py)",
+        " 12.5% itself,  12.5% in all: parse (c.py)",
+    ]
+
+
+def test_a_function_that_calls_itself_is_counted_once() -> None:
+    (line,) = costs("walk (a.py:3);walk (a.py:3) 2\n")
+
+    assert "100.0% in all" in line
+
+
+def test_threads_that_wait_for_work_cost_nothing() -> None:
+    waiting = "run (t.py:1);_worker (concurrent/futures/thread.py:81) 9\n 7\n"
+
+    assert costs(f"{waiting}main (a.py:3) 1\n") == ["100.0% itself, 100.0% in all: main (a.py)"]

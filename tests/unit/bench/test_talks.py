@@ -1,0 +1,37 @@
+import json
+
+from tests.bench.talks import Chain, Cycle, Unique
+
+
+def body_of(request: bytes) -> dict[str, str]:
+    head, _, body = request.partition(b"\r\n\r\n")
+    assert f"Content-Length: {len(body)}".encode() in head
+    loaded: dict[str, str] = json.loads(body)
+    return loaded
+
+
+def test_a_chain_refreshes_with_the_token_of_the_answer_before() -> None:
+    talk = Chain("/refresh", ["a", "b"]).on(1)
+
+    first = body_of(next(talk))
+    second = body_of(talk.send(b'{"data": {"refresh_token": "c"}}'))
+
+    assert (first, second) == ({"refresh_token": "b"}, {"refresh_token": "c"})
+
+
+def test_connections_log_in_as_different_users_in_turn() -> None:
+    bodies = [{"email": email} for email in "abcd"]
+    talk = Cycle("/login", bodies, connections=2).on(1)
+
+    sent = [body_of(next(talk))["email"], *(body_of(talk.send(b""))["email"] for _ in range(2))]
+
+    assert sent == ["b", "d", "b"]
+
+
+def test_no_two_sign_ups_use_the_same_address() -> None:
+    talks = [Unique("/register", {"email": "new{}@example.com"}).on(number) for number in range(2)]
+
+    sent = {body_of(next(talk))["email"] for talk in talks}
+    sent |= {body_of(talk.send(b""))["email"] for talk in talks}
+
+    assert len(sent) == 4
