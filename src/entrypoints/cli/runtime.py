@@ -137,6 +137,15 @@ class Runtime:
 
         return containers.migrations(self.settings())
 
+    def await_database(self) -> None:
+        """Wait for the server of the database; raises DependencyUnavailable when it stays away."""
+        import containers
+        from entrypoints.waiting import tell_of_waiting
+
+        settings = self.settings()
+        self.configure_logs(settings)
+        containers.await_database(settings, tell_of_waiting(settings))
+
     def serve(self) -> int:
         """Serve until told to stop; gives the exit code."""
         import containers

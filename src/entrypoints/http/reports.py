@@ -70,8 +70,9 @@ def failure_of(exc: BaseException) -> Failure:
 def _told(error: DomainError) -> str:
     """An operator may know what a caller may not: the cause, in its first line."""
     context = dict(error.context)
-    detail = context.pop("detail", None)
-    known = [*([str(detail)] if detail else []), *(f"{k}={v}" for k, v in context.items())]
+    # A driver's own words may have several lines.
+    detail = " ".join(str(context.pop("detail", "")).split())
+    known = [*([detail] if detail else []), *(f"{k}={v}" for k, v in context.items())]
     cause = str(error.__cause__ or "").strip().partition("\n")[0]
     details = ", ".join([*known, *([cause] if cause else [])])
     message = "A dependency cannot be reached." if _is_generic(error) else error.message
