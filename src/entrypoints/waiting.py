@@ -1,7 +1,6 @@
-"""What an operator reads while a start waits."""
+"""Waiting for the database at a start, and what an operator reads meanwhile."""
 
 import logging
-from collections.abc import Callable
 from typing import Final
 
 from application.errors import DependencyUnavailable
@@ -10,12 +9,22 @@ from application.settings import Settings
 logger: Final = logging.getLogger("armature.start")
 
 
-def tell_of_waiting(settings: Settings) -> Callable[[DependencyUnavailable], None]:
-    """Give what says, in one line of the log, that and why the database is waited for."""
+def await_database(settings: Settings) -> None:
+    """Return when its server answers; raises DependencyUnavailable when it stays away."""
+    import containers  # noqa: PLC0415 - drivers import it in bodies only
+
+    seconds = settings.startup_timeout.total_seconds()
 
     def told(error: DependencyUnavailable) -> None:
-        why = " ".join(str(error.context.get("detail", error.message)).split())
-        seconds = settings.startup_timeout.total_seconds()
-        logger.warning("Waiting up to %g s for the database: %s", seconds, why)
+        logger.warning("Waiting up to %g s for the database: %s", seconds, _why(error))
 
-    return told
+    try:
+        containers.await_database(settings, told)
+    except DependencyUnavailable as error:
+        # Not raised from it, whose own detail would be told a second time.
+        message = f"The database did not answer within {seconds:g} s: {_why(error)}"
+        raise DependencyUnavailable(message, dependency="database") from None
+
+
+def _why(error: DependencyUnavailable) -> str:
+    return " ".join(str(error.context.get("detail", error.message)).split())

@@ -30,6 +30,7 @@ def tell(engine: Engine, container: str, url: str) -> str:
         granted = engine.inside(container, "armature", "users", "grant", EMAIL, "admin")
         assert granted.returncode == 0, granted.stderr
         listed = client.get("/users", headers=bearer)
+        assert listed.status_code == 200, listed.text
         assert [user["email"] for user in listed.json()["data"]["users"]] == [EMAIL], listed.text
 
         assert client.post("/auth/logout", headers=bearer).status_code == 200

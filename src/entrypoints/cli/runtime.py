@@ -139,12 +139,11 @@ class Runtime:
 
     def await_database(self) -> None:
         """Wait for the server of the database; raises DependencyUnavailable when it stays away."""
-        import containers
-        from entrypoints.waiting import tell_of_waiting
+        from entrypoints.waiting import await_database
 
         settings = self.settings()
         self.configure_logs(settings)
-        containers.await_database(settings, tell_of_waiting(settings))
+        await_database(settings)
 
     def serve(self) -> int:
         """Serve until told to stop; gives the exit code."""

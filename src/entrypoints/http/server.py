@@ -10,16 +10,15 @@ from functools import partial
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, NoReturn
 
-from application.errors import DependencyUnavailable
 from application.settings import Settings
 from entrypoints.http.address import Address, cannot_listen, free_address
 from entrypoints.http.banner import banner
 from entrypoints.http.lifeline import Lifeline
 from entrypoints.http.processes import Processes
 from entrypoints.http.reaping import reap_orphans
-from entrypoints.http.reports import Report, Reports, ServerFailed, failure_of
+from entrypoints.http.reports import Report, Reports, ServerFailed
 from entrypoints.http.signals import DEBUG, take_signals
-from entrypoints.waiting import tell_of_waiting
+from entrypoints.waiting import await_database
 
 if TYPE_CHECKING:
     from entrypoints.http.app import HttpApi
@@ -38,19 +37,10 @@ def serve(settings: Settings) -> int:
     with contextlib.suppress(KeyboardInterrupt), containers.sharing_metrics(settings):
         address = free_address(settings.http.host, settings.http.port)
         metrics = _metrics_address(settings)
-        _await_database(settings)
+        # Here, once: the server processes would each wait, and each complain.
+        await_database(settings)
         _run(settings, address, metrics)
     return 0
-
-
-def _await_database(settings: Settings) -> None:
-    """Ask it here, once: its servers would each wait, and each complain."""
-    import containers  # noqa: PLC0415 - as above
-
-    try:
-        containers.await_database(settings, tell_of_waiting(settings))
-    except DependencyUnavailable as error:
-        raise failure_of(error) from error
 
 
 def _metrics_address(settings: Settings) -> Address | None:
