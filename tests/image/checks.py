@@ -3,6 +3,7 @@
 import json
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import httpx
@@ -13,8 +14,8 @@ from tests.image.story import Callers
 
 LIMIT: Final = 200_000_000
 """Bytes that the image may have beyond its base."""
-DRAIN: Final = 2.0 + 30.0
-"""Seconds: DRAIN_DELAY and SHUTDOWN_TIMEOUT, as they are by default."""
+GRACE: Final = 45
+"""Seconds: beyond DRAIN_DELAY and SHUTDOWN_TIMEOUT, as they are by default; as in compose.yaml."""
 
 FACTS = """
 import json, os
@@ -56,8 +57,15 @@ class Running:
     def url(self, container: str) -> str:
         return f"http://{self.engine.address(container)}:3000"
 
+    def said(self, container: str) -> str:
+        return self.engine.call("logs", container).stderr
+
     def await_answer(self, container: str) -> float:
         return eventually(f"{container} answers", lambda: is_up(self.engine, container))
+
+
+def _waits(run: Running, container: str) -> bool:
+    return "Waiting up to" in run.said(container)
 
 
 def is_up(engine: Engine, container: str) -> bool:
@@ -91,14 +99,13 @@ def made_as_said(engine: Engine, image: str, version: str) -> str:
     return f"{said}, user {config['User']}, compiled, no pip beside it"
 
 
-def waits_for_its_database(run: Running, postgres_starts: "list[str]") -> str:
+def waits_for_its_database(run: Running, postgres_starts: list[str]) -> str:
     given = (*HARDENED, *environment(run.variables | {"STARTUP_TIMEOUT": "60s"}))
     name = run.engine.start("migration", run.image, "db", "upgrade", options=given)
-    logs = lambda: run.engine.call("logs", name).stderr  # noqa: E731 - read twice
-    eventually("the migration waits", lambda: "Waiting up to 60 s" in logs())
+    eventually("the migration waits", lambda: "Waiting up to 60 s" in run.said(name))
     run.engine.start("postgres", postgres_starts[0], options=tuple(postgres_starts[1:]))
     code = run.engine.call("wait", name).stdout.strip()
-    assert code == "0", logs()
+    assert code == "0", run.said(name)
     return f"waited, then exit code 0: {run.engine.call('logs', name).stdout.strip()}"
 
 
@@ -134,12 +141,12 @@ def stops_under_load(run: Running, container: str, token: str) -> str:
     callers = Callers(run.url(container), token)
     callers.start()
     began = time.monotonic()
-    run.engine.call("stop", "--time", "40", container)
+    run.engine.call("stop", "--time", str(GRACE), container)
     took = time.monotonic() - began
     callers.finish()
     state = run.engine.inspect(container)["State"]
-    assert state["ExitCode"] == 0, run.engine.call("logs", container).stderr[-2000:]
-    assert took < DRAIN, f"{took:.1f} s"
+    assert state["ExitCode"] == 0, run.said(container)[-2000:]
+    assert took < GRACE, f"{took:.1f} s"
     others = set(callers.outcomes) - {"200", "refused before it was sent"}
     assert not others, callers.outcomes
     return f"exit code 0 after {took:.1f} s, {callers.outcomes['200']} answered, none lost"
@@ -165,8 +172,7 @@ def is_stopped_while_it_waits(run: Running) -> str:
     took = []
     for name, command in (("waits-1", ("db", "upgrade")), ("waits-2", ("serve",))):
         whole = run.engine.start(name, run.image, *command, options=given)
-        logs = lambda whole=whole: run.engine.call("logs", whole).stderr  # noqa: E731 - as above
-        eventually("it waits", lambda logs=logs: "Waiting up to" in logs())
+        eventually("it waits", partial(_waits, run, whole))
         began = time.monotonic()
         run.engine.call("stop", "--time", "20", whole)
         took.append(time.monotonic() - began)

@@ -86,7 +86,10 @@ def test_a_dependency_that_is_down_has_an_exit_code_of_its_own_and_its_cause() -
 def test_a_schema_that_is_behind_says_what_to_run_and_nothing_else() -> None:
     error = SchemaOutdated(context={"operation": "check", "detail": "It is at 0001. Run this."})
 
-    assert failure_of(error).message == "The service cannot start. It is at 0001. Run this."
+    failure = failure_of(error)
+
+    assert isinstance(failure, ServerFailed)
+    assert failure.message == "The service cannot start. It is at 0001. Run this."
 
 
 @pytest.mark.parametrize("error", [KeyError("x"), DomainError()])
