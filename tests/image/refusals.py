@@ -4,7 +4,7 @@ import subprocess
 
 from tests.image.engine import HARDENED, Engine
 
-AWAY = "postgresql://armature:0b5c1d7e@nowhere.invalid:5432/armature"
+AWAY = "postgresql://nowhere.invalid/armature"
 
 
 def refusals(engine: Engine, image: str, variables: dict[str, str]) -> dict[str, str]:
