@@ -4,6 +4,7 @@ The one place that knows every part. A driver asks it for `running(settings)` an
 but use cases.
 """
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
@@ -25,6 +26,7 @@ from adapters.msgspec.message_pack import MessagePack
 from adapters.nh3.cleaner import Nh3HtmlCleaner
 from adapters.policies.acting_use_case import ActingUseCase
 from adapters.policies.breaking_database import BreakingDatabase
+from adapters.policies.first_answer import FirstAnswer
 from adapters.policies.observed import MeasuredQueries, ToldCalls, TracedCalls
 from adapters.policies.observed_cache import ObservedCache
 from adapters.policies.observed_database import ObservedDatabase
@@ -64,6 +66,7 @@ from application.audit.failures import Failures
 from application.doctor.configuration import diagnose
 from application.doctor.connections import Connection
 from application.doctor.examine import ExamineHandler
+from application.errors import DatabaseFailure, DependencyUnavailable
 from application.handlers import HANDLERS
 from application.health.check_readiness import CheckReadinessHandler
 from application.idempotency import Claims
@@ -410,6 +413,22 @@ def migrations(settings: Settings) -> Migrations:
     return ConfiguredMigrations(settings.database.url)
 
 
+def await_database(settings: Settings, told: Callable[[DependencyUnavailable], None]) -> None:
+    """Wait until the server of the database answers, or raise DependencyUnavailable.
+
+    Files and memory are there or not, so nobody waits for them. `told` hears of a wait, once.
+    """
+    inspection = _inspection(settings)
+    if inspection is None or inspection.files or not inspection.has_schema:
+        return
+    if not settings.startup_timeout:
+        return
+    answer = FirstAnswer(patience=settings.startup_timeout, told=told)
+    # What an answering server refuses is told by whoever needs it.
+    with suppress(DatabaseFailure):
+        asyncio.run(answer.to(inspection.look))
+
+
 def prepare_embedded(settings: Settings) -> None:
     """Bring the embedded default database up to date; any other is its operator's business.
 
@@ -424,8 +443,6 @@ def prepare_embedded(settings: Settings) -> None:
 @contextmanager
 def tracing(name: str) -> Iterator[Tracer]:
     """Trace a short-lived process as a whole; what is left is sent when it ends, or dropped."""
-    import asyncio
-
     tracer = create_tracer(NullMeter())
     if tracer is None:
         yield NullTracer()

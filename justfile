@@ -80,6 +80,27 @@ docs:
     {{ run }} python -m tests.unit.observability_page
     {{ run }} python -m tests.bench.page
 
+# Build the image, and run it read-only on real servers; needs a container engine.
+image-check *args:
+    {{ run }} python -m tests.image "$@"
+
+# Start the service with its databases in containers; `just up observability` watches it, too.
+up *profiles:
+    deploy/secrets.sh
+    COMPOSE_PROFILES="$(echo "$*" | tr ' ' ',')" \
+    OTEL_EXPORTER_OTLP_ENDPOINT="${*:+http://otel-collector:4318}" \
+    ARMATURE_VERSION="$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)" \
+    ARMATURE_REVISION="$(git rev-parse HEAD)" \
+    docker compose --file deploy/compose.yaml up --build --detach --wait
+
+# Stop it; what is in the database stays.
+down *args:
+    docker compose --file deploy/compose.yaml --profile "*" down "$@"
+
+# Follow what it says.
+logs *args:
+    docker compose --file deploy/compose.yaml --profile "*" logs --follow "$@"
+
 # Let other people's clients verify our tokens; needs node and npm.
 test-clients *args:
     {{ run }} pytest -m slow --numprocesses=0 tests/clients "$@"
@@ -103,3 +124,7 @@ bench *args:
 # Write requirements.lock: what a deployment installs, by name, version and hash.
 lock:
     uv export --quiet --no-dev --no-emit-project --no-header --no-annotate --output-file requirements.lock
+    # What builds the wheel in deploy/Dockerfile.
+    sed -n 's/^requires = \["\(.*\)"\]/\1/p' pyproject.toml | uv pip compile --quiet --generate-hashes \
+        --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
+        --output-file deploy/build.lock -

@@ -82,6 +82,10 @@ class DatabaseFailure(DomainError):
     category = Category.INTERNAL
 
 
+class SchemaOutdated(DatabaseFailure):
+    """The database answers, but lacks migrations that this release needs."""
+
+
 class DuplicateKey(DomainError):
     """Something with this key is there already, and the domain has no name for that.
 

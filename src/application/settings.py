@@ -105,5 +105,6 @@ class Settings:
     request_timeout: timedelta = timedelta(seconds=10)
     drain_delay: timedelta = timedelta(seconds=2)
     shutdown_timeout: timedelta = timedelta(seconds=30)
+    startup_timeout: timedelta = timedelta(seconds=30)
     allowed_hosts: tuple[str, ...] = ()
     audit_retention: timedelta = timedelta(days=400)

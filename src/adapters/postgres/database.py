@@ -6,8 +6,10 @@ from adapters.postgres.connections import Connection, Connections, run
 from adapters.postgres.expired import PostgresExpiredReader
 from adapters.postgres.schema import check_revision
 from adapters.postgres.session_reader import PostgresSessionReader
+from adapters.postgres.sqlstates import UNDEFINED_TABLE
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
 from adapters.postgres.user_reader import PostgresCredentialReader, PostgresUserReader
+from application.errors import DatabaseFailure
 from application.ports.database import Database
 from application.ports.load import Load
 from application.settings import Settings
@@ -67,5 +69,10 @@ def create(url: str, settings: Settings) -> PostgresDatabase:
 
 
 async def _check(connection: Connection) -> None:
-    found = await run(connection, "check", sql.REVISION, {}, str)
+    try:
+        found = await run(connection, "check", sql.REVISION, {}, str)
+    except DatabaseFailure as error:
+        if error.context.get("sqlstate") != UNDEFINED_TABLE:
+            raise
+        found = []
     check_revision(found[0] if found else None)

@@ -21,6 +21,7 @@ from domain.user.errors import UserAlreadyExists
 DUPLICATES: Final[Mapping[str, type[DomainError]]] = {"users_email_key": UserAlreadyExists}
 """What it means to be there twice, by the name of the constraint; else it is DuplicateKey."""
 
+UNDEFINED_TABLE: Final = "42P01"
 MIGRATE: Final = "The schema is not up to date. Run `armature db upgrade`."
 RESTORE: Final = "The database is damaged. Restore it from a backup."
 
@@ -65,7 +66,7 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "28": Meaning(DatabaseUnavailable, "this login is not let in; a caller cannot mend it"),
     "3D": Meaning(DatabaseUnavailable, "this database does not exist; a caller cannot mend it"),
     "58": Meaning(DatabaseUnavailable, "its disk or its system failed"),
-    "42P01": Meaning(DatabaseFailure, "undefined_table: older than this code", MIGRATE),
+    UNDEFINED_TABLE: Meaning(DatabaseFailure, "undefined_table: older than this code", MIGRATE),
     "42703": Meaning(DatabaseFailure, "undefined_column: older than this code", MIGRATE),
     "XX001": Meaning(DatabaseFailure, "data_corrupted: found on its disk", RESTORE),
     "XX002": Meaning(DatabaseFailure, "index_corrupted: found on its disk", RESTORE),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from adapters.system import http_variables as h
+from adapters.system import lifetime_variables as life
 from adapters.system import variables as v
 from adapters.system.kept_secret import kept_secret
 from adapters.system.rules import RULES
@@ -163,8 +164,9 @@ def _settings(reader: _Reader, var: Path) -> Settings:
             slow_query=reader.read(v.SLOW_QUERY),
         ),
         request_timeout=reader.read(v.REQUEST_TIMEOUT),
-        drain_delay=reader.read(v.DRAIN_DELAY),
-        shutdown_timeout=reader.read(v.SHUTDOWN_TIMEOUT),
+        drain_delay=reader.read(life.DRAIN_DELAY),
+        shutdown_timeout=reader.read(life.SHUTDOWN_TIMEOUT),
+        startup_timeout=reader.read(life.STARTUP_TIMEOUT),
         allowed_hosts=reader.read(h.ALLOWED_HOSTS),
         audit_retention=reader.read(v.AUDIT_RETENTION),
     )

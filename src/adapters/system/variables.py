@@ -19,6 +19,7 @@ from adapters.system.http_variables import (
     RATE_LIMITS,
     TRUSTED_PROXIES,
 )
+from adapters.system.lifetime_variables import DRAIN_DELAY, SHUTDOWN_TIMEOUT, STARTUP_TIMEOUT
 from adapters.system.parsers import duration, integer, key_file, one_of, secret, word
 from adapters.system.urls import parse_url
 from adapters.system.variable import Variable
@@ -172,18 +173,6 @@ REQUEST_TIMEOUT = Variable(
     parse=duration(timedelta(milliseconds=1), _HOUR),
     meaning="how long a call may take",
 )
-DRAIN_DELAY = Variable(
-    name="DRAIN_DELAY",
-    default="2s",
-    parse=duration(timedelta(0), _HOUR),
-    meaning="how long a service that was told to stop goes on serving, no longer ready",
-)
-SHUTDOWN_TIMEOUT = Variable(
-    name="SHUTDOWN_TIMEOUT",
-    default="30s",
-    parse=duration(_SECOND, _HOUR),
-    meaning="how long calls in flight may take to end after that",
-)
 LOG_LEVEL = Variable(
     name="LOG_LEVEL",
     default="info",
@@ -238,6 +227,7 @@ VARIABLES: tuple[Variable[object], ...] = (
     HASHING_QUEUE,
     REQUEST_TIMEOUT,
     HEADER_TIMEOUT,
+    STARTUP_TIMEOUT,
     DRAIN_DELAY,
     SHUTDOWN_TIMEOUT,
     LOG_LEVEL,

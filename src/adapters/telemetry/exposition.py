@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from adapters.telemetry.limits import cpu_limit, memory_limit
+from application.invalid_settings import InvalidSettings
 
 if TYPE_CHECKING:
     from prometheus_client import Metric
@@ -22,10 +23,22 @@ Processes = Callable[[], dict[str, int]]
 """Gives the ids of the processes that live, by a name that stays when they are replaced."""
 
 
+_NO_FOLDER: Final = (
+    "METRICS_PORT: no folder for temporary files can be written to; mount /tmp, name one in TMPDIR,"
+    " or set 0 for no metrics."
+)
+
+
 @contextmanager
 def folder() -> Iterator[None]:
-    """Let this process and those it starts share a fresh folder for their numbers."""
-    path = tempfile.mkdtemp(prefix="armature-metrics-")
+    """Let this process and those it starts share a fresh folder for their numbers.
+
+    Raises InvalidSettings where none can be made.
+    """
+    try:
+        path = tempfile.mkdtemp(prefix="armature-metrics-")
+    except OSError:
+        raise InvalidSettings((_NO_FOLDER,)) from None
     os.environ[FOLDER] = path
     try:
         yield

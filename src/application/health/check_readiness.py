@@ -4,8 +4,13 @@ import asyncio
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
+from application.errors import SchemaOutdated
 from application.ports.lifecycle import HealthCheck
+
+MIGRATIONS: Final = "migrations"
+"""What a database that answers, but has not the shape that is needed, is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +51,14 @@ class CheckReadinessHandler:
 
     async def _run(self, check: HealthCheck, *, is_required: bool) -> CheckResult:
         began = time.perf_counter()
+        name = check.name
         try:
             async with asyncio.timeout(self.timeout.total_seconds()):
                 await check.check()
             is_up = True
+        except SchemaOutdated:
+            name, is_up = MIGRATIONS, False
         except Exception:  # noqa: BLE001 - whatever it is, the dependency is down
             is_up = False
         latency = timedelta(seconds=time.perf_counter() - began)
-        return CheckResult(name=check.name, is_up=is_up, is_required=is_required, latency=latency)
+        return CheckResult(name=name, is_up=is_up, is_required=is_required, latency=latency)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from contextlib import nullcontext, redirect_stdout
 from typing import TYPE_CHECKING, Final, NoReturn, TextIO
@@ -35,6 +36,9 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    if os.getpid() == 1:
+        # The system gives the first process of a container no signal that it has no handler for.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     code = run(sys.argv[1:])
     try:
         if sys.stdout is not None:

@@ -137,6 +137,14 @@ class Runtime:
 
         return containers.migrations(self.settings())
 
+    def await_database(self) -> None:
+        """Wait for the server of the database; raises DependencyUnavailable when it stays away."""
+        from entrypoints.waiting import await_database
+
+        settings = self.settings()
+        self.configure_logs(settings)
+        await_database(settings)
+
     def serve(self) -> int:
         """Serve until told to stop; gives the exit code."""
         import containers

@@ -18,6 +18,8 @@ from entrypoints.http.signals import Stop
 
 QUIET: Final = 0.1
 """Seconds without a new call, after which none is on its way in this process."""
+MOMENT: Final = 0.002
+"""Seconds between two looks for one."""
 PATIENCE: Final = 1.0
 """Seconds in which whoever has connected may begin to say what for."""
 
@@ -62,9 +64,13 @@ class _Leave:
         with suppress(TimeoutError):
             async with asyncio.timeout(self._settings.drain_delay.total_seconds()):
                 await self._is_urgent.wait()
-        shut_door()
+        is_shut = shut_door()
         end = _now() + self._settings.shutdown_timeout.total_seconds()
-        await _all_heard(self._drain, end)
+        if is_shut:
+            await _all_heard(self._drain, end)
+        else:
+            await _all_heard(self._drain, min(end, _now() + PATIENCE))
+            await _nobody_at_the_door(min(end, _now() + PATIENCE))
         self._stop()
         await asyncio.sleep(end - _now())
         self._drain.cut()
@@ -82,6 +88,12 @@ async def _all_heard(drain: Drain, end: float) -> None:
             return
         if _now() >= end:
             return
+
+
+async def _nobody_at_the_door(end: float) -> None:
+    """Wait for a moment in which nobody stands at a door that cannot be shut."""
+    while any(arrivals()) and _now() < end:  # noqa: ASYNC110 - the system tells only who asks
+        await asyncio.sleep(MOMENT)
 
 
 def _now() -> float:

@@ -28,20 +28,26 @@ _LOOK_AGAIN: Final = 0.05
 """Seconds until the next look for a listener."""
 
 
-def shut_door() -> None:
-    """Begin no more connections, and lose none of those that have begun.
+def shut_door() -> bool:
+    """Begin no more connections, and lose none of those that have begun; tell whether that holds.
 
     Closing a listener resets every connection that waits to be accepted, requests and all. With
     their first packet dropped newcomers stay out, and try again a second later: somewhere else,
-    or at the next process, or to be refused. Linux only; elsewhere it does nothing.
+    or at the next process, or to be refused. Linux only; elsewhere it does nothing. Kernels of late
+    want CAP_NET_ADMIN for that, which a restricted container does not have.
     """
     if sys.platform != "linux":
-        return
+        return False
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in _DROP_SYN))
     program = struct.pack("HP", len(_DROP_SYN), ctypes.addressof(code))
+    is_shut = True
     for listener in listeners():
-        with listener, suppress(OSError):
-            listener.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, program)
+        with listener:
+            try:
+                listener.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, program)
+            except OSError:
+                is_shut = False
+    return is_shut
 
 
 def hang_up_on_the_deaf(patience: timedelta) -> None:

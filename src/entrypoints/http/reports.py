@@ -5,7 +5,7 @@ from collections.abc import Callable
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 
-from application.errors import DependencyUnavailable
+from application.errors import DependencyUnavailable, SchemaOutdated
 from application.invalid_settings import InvalidSettings
 from domain.errors import Category, DomainError
 
@@ -70,10 +70,13 @@ def failure_of(exc: BaseException) -> Failure:
 def _told(error: DomainError) -> str:
     """An operator may know what a caller may not: the cause, in its first line."""
     context = dict(error.context)
-    detail = context.pop("detail", None)
-    known = [*([str(detail)] if detail else []), *(f"{k}={v}" for k, v in context.items())]
+    # A driver's own words may have several lines.
+    detail = " ".join(str(context.pop("detail", "")).split())
+    known = [*([detail] if detail else []), *(f"{k}={v}" for k, v in context.items())]
     cause = str(error.__cause__ or "").strip().partition("\n")[0]
     details = ", ".join([*known, *([cause] if cause else [])])
+    if isinstance(error, SchemaOutdated):
+        return detail
     message = "A dependency cannot be reached." if _is_generic(error) else error.message
     return f"{message} ({details})" if details else message
 

@@ -15,8 +15,10 @@ from entrypoints.http.address import Address, cannot_listen, free_address
 from entrypoints.http.banner import banner
 from entrypoints.http.lifeline import Lifeline
 from entrypoints.http.processes import Processes
+from entrypoints.http.reaping import reap_orphans
 from entrypoints.http.reports import Report, Reports, ServerFailed
 from entrypoints.http.signals import DEBUG, take_signals
+from entrypoints.waiting import await_database
 
 if TYPE_CHECKING:
     from entrypoints.http.app import HttpApi
@@ -31,9 +33,13 @@ def serve(settings: Settings) -> int:
     import containers  # noqa: PLC0415 - drivers import it in bodies only
 
     containers.configure_logs(settings)
+    signal.signal(signal.SIGTERM, _interrupt)
     with contextlib.suppress(KeyboardInterrupt), containers.sharing_metrics(settings):
         address = free_address(settings.http.host, settings.http.port)
-        _run(settings, address, _metrics_address(settings))
+        metrics = _metrics_address(settings)
+        # Here, once: the server processes would each wait, and each complain.
+        await_database(settings)
+        _run(settings, address, metrics)
     return 0
 
 
@@ -43,8 +49,8 @@ def _metrics_address(settings: Settings) -> Address | None:
 
 
 def _run(settings: Settings, address: Address, metrics: Address | None) -> None:
-    signal.signal(signal.SIGTERM, _interrupt)
     server = Processes(settings, address)
+    reap_orphans(server.process_ids)
 
     def begin() -> None:
         if metrics is not None:

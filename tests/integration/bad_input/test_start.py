@@ -81,6 +81,25 @@ def test_a_database_server_that_is_away_is_unavailable(shell: Shell) -> None:
             shell.fails(10, *command, says="refused", DATABASE_URL=url)
 
 
+@pytest.mark.parametrize("command", [("serve",), ("db", "upgrade")])
+def test_a_start_waits_for_a_database_server_and_then_gives_up(
+    shell: Shell, command: tuple[str, ...]
+) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        url = f"postgresql://127.0.0.1:{nobody.getsockname()[1]}/x"
+        said = shell.fails(
+            10,
+            *command,
+            says="refused",
+            DATABASE_URL=url,
+            STARTUP_TIMEOUT="300ms",
+            HTTP_WORKERS="2",
+        )
+
+    assert len(said.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

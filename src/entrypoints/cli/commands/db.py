@@ -22,6 +22,7 @@ def upgrade(
     """Bring the database up to a revision, the newest unless another is given."""
     cli = invocation(context)
     migrations = cli.runtime.migrations()
+    cli.runtime.await_database()
     migrations.upgrade(revision)
     _show(cli, migrations)
 

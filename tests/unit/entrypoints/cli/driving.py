@@ -158,6 +158,9 @@ class FakeRuntime(Runtime):
     def migrations(self) -> Migrations:
         return self.database
 
+    def await_database(self) -> None:
+        """Do nothing: the database is here."""
+
     @contextmanager
     def traced(self, command: str) -> Iterator[None]:
         self.ran.append(command)

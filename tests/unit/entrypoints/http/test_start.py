@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from application.errors import DependencyUnavailable
+from application.errors import DependencyUnavailable, SchemaOutdated
 from application.invalid_settings import InvalidSettings
 from application.settings import DatabaseSettings
 from domain.errors import DomainError
@@ -81,6 +81,15 @@ def test_a_dependency_that_is_down_has_an_exit_code_of_its_own_and_its_cause() -
         "The service cannot start. A dependency cannot be reached."
         " (dependency=database, connection refused)"
     )
+
+
+def test_a_schema_that_is_behind_says_what_to_run_and_nothing_else() -> None:
+    error = SchemaOutdated(context={"operation": "check", "detail": "It is at 0001. Run this."})
+
+    failure = failure_of(error)
+
+    assert isinstance(failure, ServerFailed)
+    assert failure.message == "The service cannot start. It is at 0001. Run this."
 
 
 @pytest.mark.parametrize("error", [KeyError("x"), DomainError()])
