@@ -68,6 +68,10 @@ observe:
 security *args:
     {{ run }} python -m tests.security "$@"
 
+# Check what brings the service to where it runs: Kubernetes, Compose, image, workflows, rules.
+check-deploy:
+    {{ run }} python -m tests.deploy
+
 # Ask the API for all that its description allows and forbids, with Schemathesis.
 fuzz *args:
     {{ run }} python -m tests.fuzz "$@"
@@ -78,6 +82,7 @@ docs:
     {{ run }} python -m tests.unit.entrypoints.cli.reference
     {{ run }} python -m adapters.system.document docs/configuration.md
     {{ run }} python -m tests.unit.observability_page
+    {{ run }} python -m tests.deploy.prometheus_rule
 
 # Let other people's clients verify our tokens; needs node and npm.
 test-clients *args:
@@ -98,3 +103,7 @@ bench-telemetry *args:
 # Write requirements.lock: what a deployment installs, by name, version and hash.
 lock:
     uv export --quiet --no-dev --no-emit-project --no-header --no-annotate --output-file requirements.lock
+
+# Check the tree, move the changelog and the version, commit and tag: just release 1.2.0
+release version:
+    {{ run }} python -m deploy.release "$@"

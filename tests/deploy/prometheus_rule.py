@@ -1,0 +1,30 @@
+"""The rules for the Prometheus operator: `python -m tests.deploy.prometheus_rule` writes them."""
+
+import yaml
+
+from tests.deploy.files import KUBERNETES
+from tests.security.tools import ROOT
+
+FILE = KUBERNETES / "components" / "monitoring" / "prometheus-rule.yaml"
+_HEAD = "# Written by `just docs` from observability/rules; change it there.\n"
+
+
+def prometheus_rule() -> str:
+    """Give the file; Kustomize wraps nothing, so it is committed, and a test compares it."""
+    rules = ROOT / "observability" / "rules"
+    groups = [
+        group
+        for name in ("recording.yml", "alerts.yml")
+        for group in yaml.safe_load((rules / name).read_text())["groups"]
+    ]
+    rule = {
+        "apiVersion": "monitoring.coreos.com/v1",
+        "kind": "PrometheusRule",
+        "metadata": {"name": "armature", "namespace": "armature"},
+        "spec": {"groups": groups},
+    }
+    return _HEAD + str(yaml.safe_dump(rule, sort_keys=False, width=1000))
+
+
+if __name__ == "__main__":
+    FILE.write_text(prometheus_rule())
