@@ -25,6 +25,8 @@ from tests.deploy.pods import (
 )
 
 Fact = Callable[[list[Object]], Iterator[str]]
+_CONNECTIONS, _OTHERS = 97, 7
+"""Of PostgreSQL as it comes, and of these what is left to migrations, commands and people."""
 _SPARE = 5
 """Seconds for pools to close, after the drain and the last calls."""
 
@@ -119,6 +121,20 @@ def hashing_fits_into_memory(objects: list[Object]) -> Iterator[str]:
         yield f"{needed:.0f} MiB are needed, and {memory} allowed"
 
 
+def connections_suffice(objects: list[Object]) -> Iterator[str]:
+    """Of PostgreSQL's 100, 3 are its superuser's; in a rollout there are twice as many pods.
+
+    Pods that drain are in nobody's count of replicas, and hold theirs until they end.
+    """
+    settings = settings_of(objects)
+    scalers = of_kind(objects, "HorizontalPodAutoscaler")
+    deployment = only(objects, "Deployment")["spec"]
+    pods = scalers[0]["spec"]["maxReplicas"] if scalers else deployment["replicas"]
+    wanted = 2 * pods * settings.http.workers * settings.database.pool_max
+    if wanted > _CONNECTIONS - _OTHERS:
+        yield f"{pods} pods may want {wanted} connections in a rollout, of {_CONNECTIONS}"
+
+
 FACTS: tuple[Fact, ...] = (
     the_service_would_start,
     every_variable_is_known,
@@ -127,6 +143,7 @@ FACTS: tuple[Fact, ...] = (
     probes_hit_routes,
     the_end_has_time,
     hashing_fits_into_memory,
+    connections_suffice,
     safety.pods_are_restricted,
     safety.resources_are_bounded,
     safety.selectors_find_pods,

@@ -86,6 +86,10 @@ PLANTED: dict[str, tuple[Callable[[list[Object]], object], str]] = {
         lambda o: only(o, "ConfigMap")["data"].update(PASSWORD_HASHER="argon2id://?m=409600&t=1"),
         "MiB are needed",
     ),
+    "more connections than there are": (
+        lambda o: only(o, "ConfigMap")["data"].update(DATABASE_POOL_MAX="5"),
+        "10 pods may want 100 connections",
+    ),
     "a secret read from nowhere": (
         lambda o: container(o)["volumeMounts"].pop(),
         "nothing is mounted at",
