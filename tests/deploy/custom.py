@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-import yaml
-
 from tests.deploy.files import KUBERNETES, Object, objects
 from tests.deploy.pods import container_of, named, of_kind, only, templates
+from tests.deploy.prometheus_rule import rule_groups
 from tests.security.tools import ROOT
 
 KINDS: Final = {
@@ -37,12 +36,7 @@ def the_monitor_asks_for_metrics(all_: list[Object]) -> Iterator[str]:
 
 def rules_are_those_of_prometheus(all_: list[Object]) -> Iterator[str]:
     """And each alert leads to a page that is there."""
-    rules = ROOT / "observability" / "rules"
-    groups = [
-        group
-        for name in ("recording.yml", "alerts.yml")
-        for group in yaml.safe_load((rules / name).read_text())["groups"]
-    ]
+    groups = rule_groups()
     for rule in of_kind(all_, "PrometheusRule"):
         if not known(rule) or rule["spec"]["groups"] != groups:
             yield f"{named(rule)} is not observability/rules: run `just docs`"

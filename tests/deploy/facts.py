@@ -5,6 +5,7 @@ Each fact gives a sentence for everything that is not so.
 
 import re
 from collections.abc import Callable, Iterator
+from secrets import token_hex
 
 from adapters.system.environment import load_settings
 from adapters.system.sources import collect
@@ -34,9 +35,9 @@ _SPARE = 5
 def settings_of(objects: list[Object]) -> Settings:
     """What the service would start with, with secrets made up. Raises InvalidSettings."""
     made_up = {
-        "DATABASE_URL": "postgresql://app:0f3b9e1c7d@db/app",
-        "REDIS_URL": "redis://:0f3b9e1c7d@cache",
-        "JWT_SECRET": "q8Zt3vLw0RkX5mYb7NcU2jHs9PdEaF4G",
+        "DATABASE_URL": f"postgresql://app:{token_hex()}@db/app",
+        "REDIS_URL": f"redis://:{token_hex()}@cache",
+        "JWT_SECRET": token_hex(),
     }
     config = config_of(objects, only(objects, "Deployment"))
     known = {name: value for name, value in config.items() if not name.startswith("OTEL_")}

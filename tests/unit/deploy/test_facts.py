@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ def variables(text: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines)
 
 
+@cache
 def merged(overlay: str) -> list[Object]:
     """What kubectl would make of a stage, as far as the facts ask."""
     stage = KUBERNETES / "overlays" / overlay

@@ -42,7 +42,14 @@ def rollout(tmp_path: Path, *arguments: str, ends: str = "well") -> tuple[int, s
 def test_the_migration_is_through_before_the_service_changes(tmp_path: Path) -> None:
     code, said, _ = rollout(tmp_path, "staging", DIGEST)
 
-    steps = ["notin (api, migration)", "delete job", "=migration", "get job", "=api", "rollout status"]
+    steps = [
+        "notin (api, migration)",
+        "delete job",
+        "=migration",
+        "get job",
+        "=api",
+        "rollout status",
+    ]
     places = [said.index(step) for step in steps]
     assert code == 0
     assert places == sorted(places)
