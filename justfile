@@ -68,6 +68,10 @@ observe:
 security *args:
     {{ run }} python -m tests.security "$@"
 
+# Check what brings the service to where it runs: Kubernetes, Compose, image, workflows, rules.
+check-deploy:
+    {{ run }} python -m tests.deploy
+
 # Ask the API for all that its description allows and forbids, with Schemathesis.
 fuzz *args:
     {{ run }} python -m tests.fuzz "$@"
@@ -79,6 +83,7 @@ docs:
     {{ run }} python -m adapters.system.document docs/configuration.md
     {{ run }} python -m tests.unit.observability_page
     {{ run }} python -m tests.bench.page
+    {{ run }} python -m tests.deploy.prometheus_rule
 
 # Build the image, and run it read-only on real servers; needs a container engine.
 image-check *args:
@@ -128,3 +133,7 @@ lock:
     sed -n 's/^requires = \["\(.*\)"\]/\1/p' pyproject.toml | uv pip compile --quiet --generate-hashes \
         --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
         --output-file deploy/build.lock -
+
+# Check the tree, move the changelog and the version, commit and tag: just release 1.2.0
+release version:
+    {{ run }} python -m deploy.release "$@"

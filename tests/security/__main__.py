@@ -6,7 +6,9 @@ Prints every finding and one table. Exits with 0 when nothing was found, 1 when 
 
 import argparse
 import sys
+from pathlib import Path
 
+from tests.security import sarif
 from tests.security.scans import SCANS, write_baseline
 from tests.security.verdict import Row, exit_code, table
 
@@ -19,7 +21,13 @@ def main() -> int:
     parser.add_argument(
         "--write-baseline", action="store_true", help="take today's suspicions for no secrets"
     )
+    parser.add_argument(
+        "--sarif", metavar="FOLDER", type=Path, help="write what is found for code scanning, only"
+    )
     options = parser.parse_args()
+    if options.sarif:
+        sarif.write(options.sarif)
+        return 0
     if options.write_baseline:
         write_baseline()
         return 0

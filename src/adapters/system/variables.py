@@ -3,10 +3,10 @@
 The order is that of `docs/configuration.md`, and a default may depend on what stands above it.
 """
 
-import os
 from datetime import timedelta
 from enum import StrEnum
 
+from adapters.system.cores import cores
 from adapters.system.http_variables import (
     ALLOWED_HOSTS,
     CORS_ALLOWED_ORIGINS,
@@ -26,12 +26,6 @@ from adapters.system.variable import Variable
 from application.settings import Environment
 
 _SECOND, _HOUR, _DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
-
-
-def _cores() -> int:
-    """How many this process may use, where the system tells."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return usable or 1
 
 
 class LogLevel(StrEnum):
@@ -156,8 +150,8 @@ BREACHED_PASSWORDS_URL = Variable(
 )
 HASHING_THREADS = Variable(
     name="HASHING_THREADS",
-    default=lambda _: str(_cores()),
-    shown="cores",
+    default=lambda _: str(cores()),
+    shown="cores that may be used",
     parse=integer(1, 256),
     meaning="passwords that are hashed at the same time",
 )
