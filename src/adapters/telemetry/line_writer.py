@@ -2,9 +2,11 @@
 
 import os
 import select
+import stat
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 MAX_BYTES: Final = 1024 * 1024
@@ -12,18 +14,23 @@ MAX_BYTES: Final = 1024 * 1024
 WHOLE: Final = 4096
 """Bytes that are written at once at most: Linux puts no line of another process into the midst of
 so few (PIPE_BUF, pipe(7))."""
-GATHER: Final = 0.02
-"""Seconds in which lines come together, so that a busy process writes seldom."""
+GATHER: Final = 0.1
+"""Seconds in which lines come together, so that the thread wakes seldom: each time it takes the
+interpreter away from requests, which costs them much more than what it then does."""
 
 Lost = Callable[[int, bool], None]
 """Hears how many lines were dropped, and whether others pass again; runs in the writer's thread."""
 
 
 class LineWriter:
-    """Writes lines in a thread of its own, so that nobody waits for whoever reads them.
+    """Writes lines so that nobody waits for whoever reads them.
 
     A reader that stops reading costs the lines that no longer fit, never a request. `write` may be
     called from any thread. What waits is lost with the process if that is killed.
+
+    A thread writes what has waited for GATHER. Where so many lines come that they are WHOLE before,
+    and a write cannot take time, whoever brings the last of them writes: to let another thread do
+    it costs a request of a busy process more than everything else about its line.
     """
 
     def __init__(self, descriptor: int, lost: Lost, *, max_bytes: int = MAX_BYTES) -> None:
@@ -35,6 +42,10 @@ class LineWriter:
         self._dropped = 0
         self._is_broken = False
         self._changed = threading.Condition()
+        self._writing = threading.Lock()
+        self._quick = _quick(descriptor)
+        self._is_asleep = False
+        self._is_busy = False
         self._is_hurried = False
         self._is_ended = False
         self._thread = threading.Thread(target=self._run, name="log lines", daemon=True)
@@ -51,8 +62,10 @@ class LineWriter:
                 return
             self._lines.append(line)
             self._bytes += len(line)
-            if len(self._lines) == 1:
-                self._changed.notify()
+            self._wake()
+            is_whole = self._bytes >= WHOLE
+        if is_whole and self._quick is not None:
+            self._write_quickly(self._quick)
 
     def close(self, patience: float) -> bool:
         """Write what waits, for `patience` seconds at most; tells whether all is written.
@@ -67,19 +80,59 @@ class LineWriter:
             self._is_ended = True
         return not self._thread.is_alive()
 
+    def _write_quickly(self, descriptor: int) -> None:
+        # Who holds it may wait for the reader.
+        if not self._writing.acquire(blocking=False):
+            return
+        try:
+            batch = self._next()
+            try:
+                rest = batch[os.write(descriptor, batch) :]
+                self._is_busy = True
+            except OSError:
+                # No room, or worse: the thread waits for the one and tells of the other.
+                rest = batch
+            if rest:
+                self._put_back(rest)
+        finally:
+            self._writing.release()
+
+    def _put_back(self, rest: bytes) -> None:
+        with self._changed:
+            self._lines.appendleft(rest)
+            self._bytes += len(rest)
+            self._wake()
+
+    def _wake(self) -> None:
+        # Only from its sleep: to wake it while lines come together would cost each of them dear.
+        if self._is_asleep:
+            self._is_asleep = False
+            self._changed.notify()
+
     def _run(self) -> None:
         while self._awaited():
-            while batch := self._next():
-                self._put(batch)
+            # While others write, they will write what is left soon.
+            is_busy, self._is_busy = self._is_busy, False
+            while (not is_busy or self._is_hurried) and self._write_next():
+                pass
             self._report()
+
+    def _write_next(self) -> bool:
+        with self._writing:
+            batch = self._next()
+            if batch:
+                self._put(batch)
+        return bool(batch)
 
     def _awaited(self) -> bool:
         """Wait for lines, and a moment for more; False when there will be none."""
         with self._changed:
-            self._changed.wait_for(lambda: self._lines or self._is_hurried)
+            if not self._lines and not self._is_hurried:
+                self._is_asleep = True
+                self._changed.wait_for(lambda: not self._is_asleep or self._is_hurried)
             if not self._is_hurried:
                 self._changed.wait_for(lambda: self._is_hurried, GATHER)
-            return bool(self._lines)
+            return bool(self._lines) or not self._is_hurried
 
     def _next(self) -> bytes:
         """Take as many whole lines as may be written at once; a line longer than that alone."""
@@ -116,3 +169,18 @@ class LineWriter:
     def _write_last(self, line: bytes) -> None:
         if select.select((), (self._descriptor,), (), 0)[1]:
             self._put(line)
+
+
+def _quick(descriptor: int) -> int | None:
+    """Give a descriptor for the same end that never waits; None where there is none.
+
+    A pipe is opened anew: not to wait is then a matter of ours alone, and of nobody else who
+    writes into it. A file takes what it is given; a terminal may be held up, and a socket can.
+    """
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode) or (stat.S_ISCHR(mode) and not os.isatty(descriptor)):
+        return descriptor
+    if stat.S_ISFIFO(mode):
+        with suppress(OSError):
+            return os.open(f"/proc/self/fd/{descriptor}", os.O_WRONLY | os.O_NONBLOCK)
+    return None
