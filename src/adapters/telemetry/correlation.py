@@ -25,15 +25,16 @@ _OUTSIDE: Final = call_context.get()
 """What stands there when no call is in hand."""
 
 
-def _facts_of_span() -> Mapping[str, object]:
+def ids_of_span() -> tuple[str, str] | tuple[()]:
+    """Give the ids of the trace and the span that we are in, as W3C writes them; or nothing."""
     # Whoever traces has imported it; nobody else pays for that.
     trace = sys.modules.get("opentelemetry.trace")
     if trace is None:
-        return _NOTHING
+        return ()
     context = trace.get_current_span().get_span_context()
-    if not context.is_valid:
-        return _NOTHING
-    return {
-        "trace_id": f"{context.trace_id:032x}",
-        "span_id": f"{context.span_id:016x}",
-    }
+    return (f"{context.trace_id:032x}", f"{context.span_id:016x}") if context.is_valid else ()
+
+
+def _facts_of_span() -> Mapping[str, object]:
+    ids = ids_of_span()
+    return {"trace_id": ids[0], "span_id": ids[1]} if ids else _NOTHING
