@@ -9,7 +9,7 @@ from application.ports.cache import Cache
 from application.ports.user_reader import UserReader
 from application.user.views import UserQuery, UserView
 from domain.events import DomainEvent
-from domain.user.events import UserEvent, UserRegistered
+from domain.user.events import UserEvent, UserImported, UserRegistered
 
 _CHANGED = b""
 """Stands in the cache for an account that has just changed."""
@@ -64,7 +64,8 @@ class CachedUserReader(UserReader):
 
     async def hear(self, event: DomainEvent) -> None:
         """Mark an account as changed, so that nobody reads or keeps what it was."""
-        if isinstance(event, UserEvent) and not isinstance(event, UserRegistered):
+        # Who is new is in no cache: an import of thousands asks it nothing.
+        if isinstance(event, UserEvent) and not isinstance(event, UserRegistered | UserImported):
             await self._cache.set(self._key(event.user_id), _CHANGED, self._settle)
 
     def _key(self, user_id: UUID) -> str:
