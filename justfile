@@ -95,6 +95,10 @@ bench-login *args:
 bench-telemetry *args:
     {{ run }} python -m tests.bench.telemetry "$@"
 
+# Measure how long 100,000 users take to move in and out, and how much memory.
+bench-import *args:
+    {{ run }} python -m tests.bench.moving "$@"
+
 # Write requirements.lock: what a deployment installs, by name, version and hash.
 lock:
     uv export --quiet --no-dev --no-emit-project --no-header --no-annotate --output-file requirements.lock

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from adapters.postgres import import_sql, sql
+from adapters.postgres import sql
 from adapters.postgres.connections import Connection, Value, run
 from adapters.postgres.errors import translated
+from adapters.postgres.new_users import copy_new
 from adapters.postgres.rows import LockedRow, UserRow
 from application.audit.types import AuditType
 from application.ports.user_repository import Fate, UserRepository
@@ -22,7 +23,7 @@ class PostgresUserRepository(UserRepository):
 
     async def add_new(self, users: Sequence[User]) -> tuple[Fate, ...]:
         with translated("users.add_new"):
-            added = await self._copy(users)
+            added = await copy_new(self._connection, users)
         rest = [user.email.key for user in users if user.id not in added]
         imported = await self._imported(rest) if rest else set()
         return tuple(
@@ -31,18 +32,6 @@ class PostgresUserRepository(UserRepository):
             else (Fate.MOVED_IN_BEFORE if user.email.key in imported else Fate.TAKEN)
             for user in users
         )
-
-    async def _copy(self, users: Sequence[User]) -> set[UUID]:
-        """Send them all by COPY, and add those that are new; give their ids."""
-        async with self._connection.cursor() as cursor:
-            await cursor.execute(import_sql.MAKE_INCOMING)
-            async with cursor.copy(import_sql.COPY_INCOMING) as copy:
-                for user in users:
-                    await copy.write_row(UserRow.of(user))
-            await cursor.execute(import_sql.ADD_INCOMING, prepare=False)
-            added = {row[0] for row in await cursor.fetchall()}
-            await cursor.execute(import_sql.DROP_INCOMING)
-        return added
 
     async def _imported(self, keys: Sequence[str]) -> set[str]:
         values: dict[str, Value] = {"keys": keys, "type": AuditType.USER_IMPORTED}

@@ -58,6 +58,8 @@ def test_statement_finds_its_rows_by_index(
     values = {
         "id": "00000000-0000-0000-0000-000000000000",
         "key": "a@example.com",
+        "keys": ["1@example.com"],
+        "after": "00000000-0000-0000-0000-000000000000",
         "low": "" if name in WALKS else "1@e",
         "high": "\U0010ffff" if name in WALKS else "1@f",
         "before": "ffffffff-ffff-ffff-ffff-ffffffffffff",
