@@ -72,6 +72,10 @@ security *args:
 fuzz *args:
     {{ run }} python -m tests.fuzz "$@"
 
+# Let many users at it with k6: auth, spike or soak; --scale and --minutes shorten it.
+load *args:
+    {{ run }} python -m tests.load "$@"
+
 # Write the tables of docs/ that come from the code.
 docs:
     {{ run }} python -m entrypoints.catalogue docs/errors.md
