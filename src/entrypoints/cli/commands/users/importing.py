@@ -59,6 +59,7 @@ def import_users(
     with opened(file, format, cli.terminal.streams) as source, rejects(rejects_to, file) as refused:
         work = _Work(source, refused, told)
         cli.call(lambda use_cases: work(use_cases, command))
+    told.say()
     told.show()
     if told.counts["refused"]:
         raise typer.Exit(EXIT_CODES[Category.VALIDATION])
@@ -72,6 +73,7 @@ class _Told:
     dry_run: bool
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[Mapping[str, object]] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
 
     def add(self, rows: list[Row], done: Imported) -> None:
         self.counts["read"] += len(rows)
@@ -84,8 +86,12 @@ class _Told:
             return
         facts = [{"field": each.field, "message": each.message} for each in errors]
         self.problems.append({"line": line, "errors": facts})
-        for each in errors:
-            self.cli.terminal.note(f"line {line}: {each.field}: {each.message}")
+        self.said += (f"line {line}: {each.field}: {each.message}" for each in errors)
+
+    def say(self) -> None:
+        """Tell of what was refused, once no bar is in the way."""
+        for line in self.said:
+            self.cli.terminal.note(line)
 
     def show(self) -> None:
         names = ("read", "added", "there_already", "refused")
@@ -115,6 +121,7 @@ class _Work:
                     await self._import(use_cases, command, rows)
                     show(self.source.read, f"{self.told.counts['read']} read")
         except BaseException:
+            self.told.say()
             done = self.told.counts["read"]
             terminal.note(f"Stopped after {done} records. Run the same again to go on.")
             raise
