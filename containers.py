@@ -92,6 +92,7 @@ from application.signing.key_upkeep import KeyUpkeep, upkeep_of
 from application.telemetry import Telemetry
 from application.url import split_url
 from application.use_cases import UseCases
+from application.user.incoming_user import IncomingUser
 from application.user.password_strength import PasswordStrength
 from application.user.reauthentication import Reauthentication
 from application.user.repeated_registration import RepeatedRegistration
@@ -261,6 +262,7 @@ class Container(containers.DeclarativeContainer):
     units = providers.Singleton(PublishingUnits, database.provided.unit_of_work, events, entries)
 
     # What else use cases ask for: each part of this container, by its name
+    account_stream = database.provided.account_stream
     address_key = key_for("audit addresses")
     audit_reader = database.provided.audit_reader
     audit_retention = own.audit_retention
@@ -284,6 +286,7 @@ class Container(containers.DeclarativeContainer):
     unit_of_work = units
     guesses = _built(PasswordGuesses, vars())
     failures = _built(Failures, vars())
+    incoming = _built(IncomingUser, vars())
     check_strength = _built(PasswordStrength, vars())
     reauthenticate = _built(Reauthentication, vars())
     registered_before = _built(RepeatedRegistration, vars())

@@ -76,6 +76,10 @@ check-deploy:
 fuzz *args:
     {{ run }} python -m tests.fuzz "$@"
 
+# Let many users at it with k6: auth, spike or soak; --scale and --minutes shorten it.
+load *args:
+    {{ run }} python -m tests.load "$@"
+
 # Write the tables of docs/ that come from the code.
 docs:
     {{ run }} python -m entrypoints.catalogue docs/errors.md
@@ -125,6 +129,10 @@ bench-telemetry *args:
 # Compare the service with its limits and with a peer: fifteen minutes; --quick shows it works.
 bench *args:
     uv run --group bench python -m tests.bench "$@"
+
+# Measure how long 100,000 users take to move in and out, and how much memory.
+bench-import *args:
+    {{ run }} python -m tests.bench.moving "$@"
 
 # Write requirements.lock: what a deployment installs, by name, version and hash.
 lock:

@@ -10,6 +10,7 @@ from application.actor import Account
 from application.audit.entry import AuditEntry, AuditQuery
 from application.errors import DatabaseUnavailable
 from application.maintenance.expiry import Amounts, Expiry
+from application.ports.account_stream import AccountStream
 from application.ports.audit_reader import AuditReader
 from application.ports.audit_trail import AuditTrail
 from application.ports.credential_reader import CredentialReader, Credentials
@@ -79,6 +80,10 @@ class FaultyDatabase(Database):
     @property
     def expired_reader(self) -> ExpiredReader:
         return _Expired(self._inner.expired_reader, self._faults)
+
+    @property
+    def account_stream(self) -> AccountStream:
+        return self._inner.account_stream
 
     def unit_of_work(self) -> UnitOfWork:
         return _Unit(self._inner.unit_of_work(), self._faults)

@@ -19,9 +19,11 @@ from application.user.change_password import ChangePasswordHandler
 from application.user.close_account import CloseAccountHandler
 from application.user.deactivate_user import DeactivateUserHandler
 from application.user.export_data import ExportDataHandler
+from application.user.export_users import ExportUsersHandler
 from application.user.get_profile import GetProfileHandler
 from application.user.get_user import GetUserHandler
 from application.user.grant_role import GrantRoleHandler
+from application.user.import_users import ImportUsersHandler
 from application.user.list_users import ListUsersHandler
 from application.user.register_user import RegisterUserHandler
 from application.user.revoke_role import RevokeRoleHandler
@@ -49,6 +51,8 @@ HANDLERS: Mapping[str, type] = {
     "deactivate_user": DeactivateUserHandler,
     "grant_role": GrantRoleHandler,
     "revoke_role": RevokeRoleHandler,
+    "import_users": ImportUsersHandler,
+    "export_users": ExportUsersHandler,
     "list_audit": ListAuditHandler,
     "count_expired": CountExpiredHandler,
     "purge_expired": PurgeExpiredHandler,

@@ -1,5 +1,6 @@
 """Everything the service can do: what a driver is given, and the place to start reading."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -31,14 +32,17 @@ from application.user.change_password import ChangePassword
 from application.user.close_account import CloseAccount
 from application.user.deactivate_user import DeactivateUser
 from application.user.export_data import ExportData, ExportedData
+from application.user.export_users import ExportUsers
 from application.user.get_profile import GetProfile
 from application.user.get_user import GetUser
 from application.user.grant_role import GrantRole
+from application.user.import_users import Imported, ImportUsers
 from application.user.list_users import ListUsers
 from application.user.register_user import RegisterUser
 from application.user.registered import Registered
 from application.user.revoke_role import RevokeRole
 from application.user.update_profile import UpdateProfile
+from application.user.user_record import UserRecord
 from application.user.views import UserView
 
 
@@ -67,6 +71,8 @@ class UseCases:
     deactivate_user: UseCase[DeactivateUser, UserView]
     grant_role: UseCase[GrantRole, UserView]
     revoke_role: UseCase[RevokeRole, UserView]
+    import_users: UseCase[ImportUsers, Imported]
+    export_users: UseCase[ExportUsers, AsyncIterator[tuple[UserRecord, ...]]]
     list_audit: UseCase[ListAudit, Page[AuditEntry]]
 
     count_expired: UseCase[CountExpired, Amounts]

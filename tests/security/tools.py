@@ -46,12 +46,12 @@ class Tool:
     folder: Path = ROOT
 
     def run(self, arguments: Sequence[str | Path]) -> Finished:
-        return _run([*_runner(self), self.name, *arguments], self.environment, self.folder)
+        return _run([*runner(self), self.name, *arguments], self.environment, self.folder)
 
     def version(self) -> str:
         """The installed version; `?` where there is none, which the run itself then explains."""
         asked = f"import importlib.metadata as m; print(m.version({self.package!r}))"
-        done = _run([*_runner(self), "python", "-c", asked], {}, self.folder)
+        done = _run([*runner(self), "python", "-c", asked], {}, self.folder)
         return done.out.strip() if done.code == 0 else "?"
 
 
@@ -66,7 +66,7 @@ ZIZMOR = Tool("zizmor", "zizmor", ">=1.32,<2")
 ALL = (BANDIT, CHECKOV, DETECT_SECRETS, HADOLINT, PIP_AUDIT, SEMGREP, ZIZMOR)
 
 
-def _runner(tool: Tool) -> list[str]:
+def runner(tool: Tool) -> list[str]:
     """As of the same day as every other package of the project, so that two scans are alike."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     uv = os.environ.get("UV") or shutil.which("uv") or "uv"

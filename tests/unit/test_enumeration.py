@@ -3,11 +3,14 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import bcrypt
 import pytest
 
 from adapters.argon2 import hasher as argon2
 from adapters.argon2.parameters import Parameters
 from application.user.deactivate_user import DeactivateUser
+from application.user.import_users import ImportUsers
+from application.user.user_record import UserRecord
 from entrypoints.http.app import create_app
 from tests.unit.entrypoints.http.conftest import call
 from tests.world import OPERATOR, PASSWORD, SETTINGS, World, world
@@ -80,6 +83,44 @@ async def test_every_log_in_runs_one_verification_with_equal_parameters(
     assert cost is not None
     assert (cost.memory, cost.time, cost.parallelism) == (16, 2, 1)
     assert not work.hashed
+
+
+@pytest.mark.parametrize(("password", "renewed"), [(PASSWORD, 1), (WRONG, 0)])
+async def test_a_hash_of_another_system_is_verified_once_and_renewed_by_the_right_password(
+    here: World, work: Work, password: str, renewed: int
+) -> None:
+    stored = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+    record = UserRecord(line=1, email="old@example.com", password_hash=stored)
+    await here.do.import_users(ImportUsers(actor=OPERATOR, records=(record,)))
+
+    async with call(create_app(here.do)) as client:
+        for _ in range(2):
+            await client.post(
+                f"{API}/login", json={"email": "old@example.com", "password": password}
+            )
+
+    # None: that was bcrypt. The second time it costs what every log-in does.
+    assert work.verified[0] is None
+    assert len(work.verified) == 2
+    assert len(work.hashed) == renewed
+    assert (work.verified[1] == (work.hashed[0] if renewed else None)) is True
+
+
+async def test_nobody_logs_in_to_an_account_without_a_password_and_it_costs_the_same(
+    here: World, work: Work
+) -> None:
+    record = UserRecord(line=1, email="none@example.com")
+    command = ImportUsers(actor=OPERATOR, records=(record,), without_password=True)
+    assert (await here.do.import_users(command)).added == 1
+
+    async with call(create_app(here.do)) as client:
+        body = {"email": "none@example.com", "password": "!" * 8}
+        answer = await client.post(f"{API}/login", json=body)
+
+    assert answer.status_code == 401
+    (cost,) = work.verified
+    assert cost is not None
+    assert (cost.memory, cost.time, cost.parallelism) == (16, 2, 1)
 
 
 async def test_unknown_and_wrong_get_one_answer_to_the_letter(here: World) -> None:

@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 from argon2.exceptions import HashingError, VerificationError, VerifyMismatchError
 from argon2.low_level import Type, hash_secret, verify_secret
 
+from adapters.argon2 import imported
 from adapters.argon2.parameters import Parameters
 from application.errors import DependencyUnavailable
 from application.ports.load import Load
@@ -60,10 +61,14 @@ class Argon2Hasher(PasswordHasher):
         return await self._run(_hash, password.value.encode(), self._parameters)
 
     async def verify(self, password: Password, stored: str | None) -> bool:
-        readable = stored is not None and Parameters.of_encoded(stored) is not None
+        readable = stored is not None and _is_readable(stored)
         against = stored if stored is not None and readable else self._dummy
+        # Also what another system made: on the same threads, and in the same queue.
         matches = await self._run(_verify, against, password.value.encode())
         return matches and readable
+
+    def objection(self, stored: str) -> str | None:
+        return imported.objection(stored, self._parameters)
 
     def needs_rehash(self, stored: str) -> bool:
         return Parameters.of_encoded(stored) != self._parameters
@@ -122,9 +127,16 @@ def _hash(secret: bytes, parameters: Parameters) -> str:
     return encoded.decode()
 
 
+def _is_readable(stored: str) -> bool:
+    return imported.argon2_of(stored) is not None or imported.is_bcrypt(stored)
+
+
 def _verify(encoded: str, secret: bytes) -> bool:
+    if imported.is_bcrypt(encoded):
+        return imported.matches_bcrypt(encoded, secret)
+    kind = Type.I if imported.is_argon2i(encoded) else Type.ID
     try:
-        return verify_secret(encoded.encode(), secret, Type.ID)
+        return verify_secret(encoded.encode(), secret, kind)
     except VerifyMismatchError:
         return False
     except VerificationError as error:

@@ -2,6 +2,7 @@
 
 from asyncio import Lock
 
+from adapters.memory.account_stream import MemoryAccountStream
 from adapters.memory.audit import MemoryAuditReader
 from adapters.memory.expired import MemoryExpiredReader
 from adapters.memory.session_reader import MemorySessionReader
@@ -41,6 +42,10 @@ class MemoryDatabase(Database):
     @property
     def expired_reader(self) -> MemoryExpiredReader:
         return MemoryExpiredReader(self._store)
+
+    @property
+    def account_stream(self) -> MemoryAccountStream:
+        return MemoryAccountStream(self._store)
 
     def unit_of_work(self) -> MemoryUnitOfWork:
         return MemoryUnitOfWork(self._store, self._lock)

@@ -54,6 +54,9 @@ class PlainHasher(PasswordHasher):
     def load(self) -> Load:
         return Load()
 
+    def objection(self, stored: str) -> str | None:
+        return None if _STORED.fullmatch(stored) else "This is no hash that can be read."
+
     def needs_rehash(self, stored: str) -> bool:
         return not stored.startswith(self._prefix)
 

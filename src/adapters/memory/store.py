@@ -58,6 +58,10 @@ class Store:
         end = len(self._user_ids) if before is None else bisect_left(self._user_ids, before)
         return (self.users[self._user_ids[index]] for index in range(end - 1, -1, -1))
 
+    def tells(self, type: str, user_id: UUID) -> bool:
+        """Whether the audit trail has an entry of this type about the user."""
+        return any(e.user_id == user_id and e.type == type for e in self._audit.values())
+
     def has_entry(self, id: UUID) -> bool:
         return id in self._audit
 

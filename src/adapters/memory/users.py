@@ -1,10 +1,12 @@
 """Accounts inside a unit of work, in this process."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from adapters.memory.store import Changes, Store
+from application.audit.types import AuditType
 from application.errors import DuplicateKey
-from application.ports.user_repository import UserRepository
+from application.ports.user_repository import Fate, UserRepository
 from domain.user.errors import UserAlreadyExists
 from domain.user.user import User
 
@@ -21,6 +23,9 @@ class MemoryUserRepository(UserRepository):
             raise DuplicateKey(context={"operation": "users.add"})
         self._stage(user)
 
+    async def add_new(self, users: Sequence[User]) -> tuple[Fate, ...]:
+        return tuple(map(self._add_new, users))
+
     async def get(self, user_id: UUID) -> User | None:
         user = self._find(user_id)
         return None if user is None or user.closed_at is not None else user.copy()
@@ -31,6 +36,14 @@ class MemoryUserRepository(UserRepository):
     async def lock_active_admins(self, also: UUID) -> frozenset[UUID]:  # noqa: ARG002 - locked anyway
         everyone = {**self._store.users, **self._changes.users}
         return frozenset(key for key, user in everyone.items() if user.is_active_admin)
+
+    def _add_new(self, user: User) -> Fate:
+        if not self._is_taken(user) and self._find(user.id) is None:
+            self._stage(user)
+            return Fate.ADDED
+        owner = self._store.owner(user.email.key)
+        is_told = owner is not None and self._store.tells(AuditType.USER_IMPORTED, owner)
+        return Fate.MOVED_IN_BEFORE if is_told else Fate.TAKEN
 
     def _stage(self, user: User) -> None:
         if self._is_taken(user):

@@ -7,7 +7,7 @@ from adapters.policies.cache_aside import CacheAside
 from application.ports.user_reader import UserReader
 from application.user.views import UserQuery, UserView
 from domain.events import DomainEvent
-from domain.user.events import UserEvent, UserRegistered
+from domain.user.events import UserEvent, UserImported, UserRegistered
 
 
 class CachedUserReader(UserReader):
@@ -28,7 +28,8 @@ class CachedUserReader(UserReader):
 
     async def hear(self, event: DomainEvent) -> None:
         """Mark an account as changed, so that nobody reads or keeps what it was."""
-        if isinstance(event, UserRegistered):
+        # Who is new is in no cache: an import of thousands asks it nothing.
+        if isinstance(event, UserRegistered | UserImported):
             self._aside.forget_loads(event.user_id.hex)
         elif isinstance(event, UserEvent):
             await self._aside.mark_changed(event.user_id.hex)

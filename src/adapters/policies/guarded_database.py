@@ -1,6 +1,7 @@
 """A database with a policy around every read."""
 
 from adapters.policies.guarded_readers import (
+    GuardedAccountStream,
     GuardedAuditReader,
     GuardedCredentialReader,
     GuardedExpiredReader,
@@ -46,6 +47,10 @@ class GuardedDatabase(Database):
     @property
     def expired_reader(self) -> GuardedExpiredReader:
         return GuardedExpiredReader(self._inner.expired_reader, self._policy)
+
+    @property
+    def account_stream(self) -> GuardedAccountStream:
+        return GuardedAccountStream(self._inner.account_stream, self._policy)
 
     async def open(self) -> None:
         await self._inner.open()

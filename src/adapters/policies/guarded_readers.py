@@ -1,12 +1,16 @@
 """Readers with policies around every read."""
 
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from adapters.policies.pipeline import Step
 from application.actor import Account
 from application.audit.entry import AuditEntry, AuditQuery
 from application.maintenance.expiry import Amounts, Expiry
+from application.ports.account_stream import AccountStream
 from application.ports.audit_reader import AuditReader
 from application.ports.credential_reader import CredentialReader, Credentials
 from application.ports.expired_reader import ExpiredReader
@@ -14,6 +18,7 @@ from application.ports.session_reader import SessionReader
 from application.ports.user_reader import UserReader
 from application.session.views import SessionRecord, SessionView
 from application.user.views import UserQuery, UserView
+from domain.user.user import User
 
 
 class GuardedUserReader(UserReader):
@@ -78,3 +83,25 @@ class GuardedExpiredReader(ExpiredReader):
 
     async def count(self, expiry: Expiry) -> Amounts:
         return await self._policy.run("expired.count", lambda: self._inner.count(expiry))
+
+
+class GuardedAccountStream(AccountStream):
+    """Each page is a call; a generator that failed gives no more, so none is asked for twice."""
+
+    def __init__(self, inner: AccountStream, policy: Step) -> None:
+        self._inner = inner
+        self._policy = policy
+
+    async def pages(self, size: int) -> AsyncIterator[tuple[User, ...]]:
+        inner = cast("AsyncGenerator[tuple[User, ...]]", self._inner.pages(size))
+        async with aclosing(inner):
+            while page := await self._policy.run("users.stream", lambda: _next(inner)):
+                yield page
+
+
+async def _next(pages: AsyncIterator[tuple[User, ...]]) -> tuple[User, ...]:
+    # Not `anext` with a default: awaited from within a policy it is a SystemError on Python 3.11.
+    try:
+        return await anext(pages)
+    except StopAsyncIteration:
+        return ()

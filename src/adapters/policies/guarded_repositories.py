@@ -11,7 +11,7 @@ from application.ports.audit_trail import AuditTrail
 from application.ports.expired_records import ExpiredRecords
 from application.ports.idempotency_records import IdempotencyRecord, IdempotencyRecords
 from application.ports.session_repository import SessionRepository
-from application.ports.user_repository import UserRepository
+from application.ports.user_repository import Fate, UserRepository
 from domain.session.events import EndReason
 from domain.session.refresh_token import RefreshToken
 from domain.session.session import Session
@@ -25,6 +25,9 @@ class GuardedUserRepository(UserRepository):
 
     async def add(self, user: User) -> None:
         await self._policy.run("users.add", lambda: self._inner.add(user))
+
+    async def add_new(self, users: Sequence[User]) -> tuple[Fate, ...]:
+        return await self._policy.run("users.add_new", lambda: self._inner.add_new(users))
 
     async def get(self, user_id: UUID) -> User | None:
         return await self._policy.run("users.lock", lambda: self._inner.get(user_id))

@@ -38,6 +38,9 @@ class ObservedPasswordHasher(PasswordHasher):
     def load(self) -> Load:
         return self._inner.load()
 
+    def objection(self, stored: str) -> str | None:
+        return self._inner.objection(stored)
+
     def needs_rehash(self, stored: str) -> bool:
         return self._inner.needs_rehash(stored)
 

@@ -1,10 +1,11 @@
 """Repositories that remember which aggregates they gave and took."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from application.ports.session_repository import SessionRepository
-from application.ports.user_repository import UserRepository
+from application.ports.user_repository import Fate, UserRepository
 from domain.aggregate import Aggregate
 from domain.session.events import EndReason
 from domain.session.refresh_token import RefreshToken
@@ -24,6 +25,12 @@ class TrackingUsers(UserRepository):
     async def add(self, user: User) -> None:
         await self._inner.add(user)
         self._seen.append(user)
+
+    async def add_new(self, users: Sequence[User]) -> tuple[Fate, ...]:
+        fates = await self._inner.add_new(users)
+        added = zip(users, fates, strict=True)
+        self._seen.extend(user for user, fate in added if fate is Fate.ADDED)
+        return fates
 
     async def get(self, user_id: UUID) -> User | None:
         user = await self._inner.get(user_id)

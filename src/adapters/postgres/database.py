@@ -1,6 +1,7 @@
 """The database of a service that runs on more than one machine."""
 
 from adapters.postgres import sql
+from adapters.postgres.account_stream import PostgresAccountStream
 from adapters.postgres.audit import PostgresAuditReader
 from adapters.postgres.connections import Connection, Connections, run
 from adapters.postgres.expired import PostgresExpiredReader
@@ -42,6 +43,10 @@ class PostgresDatabase(Database):
     @property
     def expired_reader(self) -> PostgresExpiredReader:
         return PostgresExpiredReader(self._connections)
+
+    @property
+    def account_stream(self) -> PostgresAccountStream:
+        return PostgresAccountStream(self._connections)
 
     def unit_of_work(self) -> PostgresUnitOfWork:
         return PostgresUnitOfWork(self._connections)

@@ -88,6 +88,18 @@ CREDENTIALS_BY_ID = """
 SELECT id, password_hash, is_active FROM users WHERE id = %(id)s AND closed_at IS NULL
 """
 
+# By what few entries a user has: after an import, all users have one of that type. The planner
+# would rather read those of the type, all of them, but for OFFSET and the concatenation.
+IMPORTED_KEYS = """
+SELECT email_key FROM users
+WHERE email_key = ANY(%(keys)s) AND closed_at IS NULL AND EXISTS (
+    SELECT 1 FROM audit_entries WHERE user_id = users.id AND type || '' = %(type)s OFFSET 0
+)
+"""
+STREAM = f"""
+SELECT {_USER} FROM users WHERE id > %(after)s AND closed_at IS NULL ORDER BY id LIMIT %(limit)s
+"""
+
 ADD_SESSION = f"""
 INSERT INTO sessions ({_SESSION})
 VALUES (%(id)s, %(user_id)s, %(created_at)s, %(last_used_at)s, %(expires_at)s, %(ended_at)s,

@@ -1,11 +1,15 @@
 """Accounts inside a unit of work, on PostgreSQL."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from adapters.postgres import sql
-from adapters.postgres.connections import Connection, run
+from adapters.postgres.connections import Connection, Value, run
+from adapters.postgres.errors import translated
+from adapters.postgres.new_users import copy_new
 from adapters.postgres.rows import LockedRow, UserRow
-from application.ports.user_repository import UserRepository
+from application.audit.types import AuditType
+from application.ports.user_repository import Fate, UserRepository
 from domain.user.user import User
 
 
@@ -16,6 +20,22 @@ class PostgresUserRepository(UserRepository):
     async def add(self, user: User) -> None:
         values = UserRow.of(user)._asdict()
         await run(self._connection, "users.add", sql.ADD_USER, values, tuple)
+
+    async def add_new(self, users: Sequence[User]) -> tuple[Fate, ...]:
+        with translated("users.add_new"):
+            added = await copy_new(self._connection, users)
+        rest = [user.email.key for user in users if user.id not in added]
+        imported = await self._imported(rest) if rest else set()
+        return tuple(
+            Fate.ADDED
+            if user.id in added
+            else (Fate.MOVED_IN_BEFORE if user.email.key in imported else Fate.TAKEN)
+            for user in users
+        )
+
+    async def _imported(self, keys: Sequence[str]) -> set[str]:
+        values: dict[str, Value] = {"keys": keys, "type": AuditType.USER_IMPORTED}
+        return {*await run(self._connection, "users.imported", sql.IMPORTED_KEYS, values, str)}
 
     async def get(self, user_id: UUID) -> User | None:
         rows = await run(self._connection, "users.get", sql.GET_USER, {"id": user_id}, UserRow)

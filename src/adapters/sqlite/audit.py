@@ -9,7 +9,7 @@ from uuid import UUID
 import aiosqlite
 
 from adapters.sqlite import audit_sql as sql
-from adapters.sqlite.connections import Connections, Value, run
+from adapters.sqlite.connections import Connections, Value, run, run_each
 from adapters.sqlite.rows import from_micros, to_micros
 from application.audit.entry import AuditEntry, AuditQuery, Position
 from application.ports.audit_reader import AuditReader
@@ -24,9 +24,8 @@ class SqliteAuditTrail(AuditTrail):
         self._connection = connection
 
     async def add(self, entries: Sequence[AuditEntry]) -> None:
-        for entry in entries:
-            values = _Row.of(entry)._asdict()
-            await run(self._connection, "audit.add", sql.ADD_ENTRY, values)
+        rows = [_Row.of(entry)._asdict() for entry in entries]
+        await run_each(self._connection, "audit.add", sql.ADD_ENTRY, rows)
 
     async def forget_clients(self, user_id: UUID) -> None:
         operation, values = "audit.forget_clients", {"user_id": user_id.bytes}

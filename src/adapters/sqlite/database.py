@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from adapters.sqlite import sql
+from adapters.sqlite.account_stream import SqliteAccountStream
 from adapters.sqlite.audit import SqliteAuditReader
 from adapters.sqlite.connections import Connections, run
 from adapters.sqlite.expired import SqliteExpiredReader
@@ -45,6 +46,10 @@ class SqliteDatabase(Database):
     @property
     def expired_reader(self) -> SqliteExpiredReader:
         return SqliteExpiredReader(self._connections)
+
+    @property
+    def account_stream(self) -> SqliteAccountStream:
+        return SqliteAccountStream(self._connections)
 
     def unit_of_work(self) -> SqliteUnitOfWork:
         return SqliteUnitOfWork(self._connections)

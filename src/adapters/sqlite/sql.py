@@ -78,6 +78,26 @@ CREDENTIALS_BY_ID = """
 SELECT id, password_hash, is_active FROM users WHERE id = :id AND closed_at IS NULL
 """
 
+# Without a target, so that an id that is taken is no error either.
+ADD_NEW_USER = f"""
+INSERT INTO users ({_USER})
+VALUES (:id, :email, :email_key, :name, :bio, :website, :password_hash, :roles, :is_active,
+        :created_at, :updated_at, :closed_at)
+ON CONFLICT DO NOTHING
+"""
+# By what few entries a user has: after an import, all users have one of that type.
+OWNERS = """
+SELECT email_key, EXISTS (
+    SELECT 1 FROM audit_entries INDEXED BY audit_entries_by_user
+    WHERE audit_entries.user_id = users.id AND audit_entries.type = :type
+) FROM json_each(:keys) CROSS JOIN users INDEXED BY users_email_key ON email_key = value
+WHERE closed_at IS NULL
+"""
+STREAM = f"""
+SELECT {_USER} FROM users WHERE id > :after AND closed_at IS NULL ORDER BY id LIMIT :limit
+"""
+BEGIN_READING = "BEGIN DEFERRED"
+
 ADD_SESSION = f"""
 INSERT INTO sessions ({_SESSION})
 VALUES (:id, :user_id, :created_at, :last_used_at, :expires_at, :ended_at, :end_reason,

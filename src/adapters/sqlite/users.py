@@ -1,13 +1,16 @@
 """Accounts inside a unit of work, on SQLite."""
 
+import json
+from collections.abc import Sequence
 from uuid import UUID
 
 import aiosqlite
 
 from adapters.sqlite import sql
-from adapters.sqlite.connections import run
+from adapters.sqlite.connections import Value, run, run_each
 from adapters.sqlite.rows import UserRow
-from application.ports.user_repository import UserRepository
+from application.audit.types import AuditType
+from application.ports.user_repository import Fate, UserRepository
 from domain.user.user import User
 
 
@@ -20,6 +23,27 @@ class SqliteUserRepository(UserRepository):
     async def add(self, user: User) -> None:
         values = UserRow.of(user)._asdict()
         await run(self._connection, "users.add", sql.ADD_USER, values)
+
+    async def add_new(self, users: Sequence[User]) -> tuple[Fate, ...]:
+        before = await self._owners(users)
+        new = [user for user in users if user.email.key not in before]
+        rows = [UserRow.of(user)._asdict() for user in new]
+        await run_each(self._connection, "users.add_new", sql.ADD_NEW_USER, rows)
+        # One whose id was taken is not there.
+        after = await self._owners(new) if new else {}
+        return tuple(
+            (Fate.MOVED_IN_BEFORE if before[key] else Fate.TAKEN)
+            if (key := user.email.key) in before
+            else (Fate.ADDED if key in after else Fate.TAKEN)
+            for user in users
+        )
+
+    async def _owners(self, users: Sequence[User]) -> dict[str, bool]:
+        """Give those of their addresses that are taken, and whether by one who was imported."""
+        keys = json.dumps([user.email.key for user in users])
+        values: dict[str, Value] = {"keys": keys, "type": AuditType.USER_IMPORTED}
+        rows = await run(self._connection, "users.owners", sql.OWNERS, values)
+        return {key: bool(was_imported) for key, was_imported in rows}
 
     async def get(self, user_id: UUID) -> User | None:
         rows = await run(self._connection, "users.get", sql.GET_USER, {"id": user_id.bytes})

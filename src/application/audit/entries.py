@@ -17,6 +17,7 @@ from domain.user import events as user
 
 TYPES: Final[Mapping[type[DomainEvent], AuditType]] = {
     user.UserRegistered: AuditType.USER_REGISTERED,
+    user.UserImported: AuditType.USER_IMPORTED,
     user.UserActivated: AuditType.USER_ACTIVATED,
     user.UserDeactivated: AuditType.USER_DEACTIVATED,
     user.AccountClosed: AuditType.USER_CLOSED,
@@ -99,8 +100,8 @@ def _type_of(event: DomainEvent) -> AuditType:
 
 def _details(event: DomainEvent) -> dict[str, Detail]:
     match event:
-        case user.RoleGranted() | user.RoleRevoked():
-            return {"role": event.role.name}
+        case user.RoleGranted() | user.RoleRevoked() | user.UserImported():
+            return _roles(event)
         case LogInFailed():
             return {"reason": event.reason}
         case SessionOpened():
@@ -111,3 +112,9 @@ def _details(event: DomainEvent) -> dict[str, Detail]:
             return {"reason": event.reason, "sessions": len(event.session_ids)}
         case _:
             return {}
+
+
+def _roles(event: user.RoleGranted | user.RoleRevoked | user.UserImported) -> dict[str, Detail]:
+    if not isinstance(event, user.UserImported):
+        return {"role": event.role.name}
+    return {"roles": " ".join(sorted(map(str, event.roles)))} if event.roles else {}

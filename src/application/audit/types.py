@@ -7,6 +7,8 @@ class AuditType(StrEnum):
     """What happened; the values are stored, and are the public names."""
 
     USER_REGISTERED = "user.registered"
+    USER_IMPORTED = "user.imported"
+    USERS_EXPORTED = "users.exported"
     USER_ACTIVATED = "user.activated"
     USER_DEACTIVATED = "user.deactivated"
     USER_CLOSED = "user.closed"

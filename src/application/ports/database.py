@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from application.ports.account_stream import AccountStream
 from application.ports.audit_reader import AuditReader
 from application.ports.credential_reader import CredentialReader
 from application.ports.expired_reader import ExpiredReader
@@ -29,5 +30,8 @@ class Database(Lifecycle, HealthCheck, Loaded, Protocol):
 
     @property
     def expired_reader(self) -> ExpiredReader: ...
+
+    @property
+    def account_stream(self) -> AccountStream: ...
 
     def unit_of_work(self) -> UnitOfWork: ...

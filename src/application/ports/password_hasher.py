@@ -27,6 +27,14 @@ class PasswordHasher(Lifecycle, Loaded, Protocol):
         """
         ...
 
+    def objection(self, stored: str) -> str | None:
+        """Tell why a hash of another system cannot be taken over, None when it can.
+
+        One that `verify` cannot read, or whose parameters cost so much that log-ins with it
+        would keep everybody else waiting.
+        """
+        ...
+
     def needs_rehash(self, stored: str) -> bool:
         """Tell whether `stored` was made with other parameters than the live ones."""
         ...

@@ -1,9 +1,21 @@
 """Accounts, inside a unit of work."""
 
+from collections.abc import Sequence
+from enum import Enum, auto
 from typing import Protocol
 from uuid import UUID
 
 from domain.user.user import User
+
+
+class Fate(Enum):
+    """What became of an account that was to be added."""
+
+    ADDED = auto()
+    MOVED_IN_BEFORE = auto()
+    """An account that was imported has this address already; it stays as it is."""
+    TAKEN = auto()
+    """Any other account has this address, or this id."""
 
 
 class UserRepository(Protocol):
@@ -19,6 +31,14 @@ class UserRepository(Protocol):
         """Store a new account; raises UserAlreadyExists when its address is taken.
 
         Raises DuplicateKey when its id is.
+        """
+        ...
+
+    async def add_new(self, users: Sequence[User]) -> tuple[Fate, ...]:
+        """Store those whose address and id nobody has; tell the fate of each, in their order.
+
+        A few round trips however many they are. No two of them have the same address or id.
+        Whoever adds the same ones meanwhile is waited for, and each of them is added once.
         """
         ...
 

@@ -17,6 +17,13 @@ class UserRegistered(UserEvent): ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UserImported(UserEvent):
+    """Moved in from another system, with these roles."""
+
+    roles: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileUpdated(UserEvent): ...
 
 

@@ -13,13 +13,17 @@ from domain.user.name import PersonName
 from domain.user.role import ADMIN, Role
 from domain.user.website import Website
 
+NO_PASSWORD = "!"  # noqa: S105 - as in /etc/shadow: what no password has as its hash
+"""The hash of an account that nobody can log in to until an operator sets a password."""
+
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class User(Aggregate):
     """An account. Its constructor rebuilds it from storage; `register` makes a new one.
 
-    `password_hash` is what the live hasher made (for Argon2, a PHC string). A closed account
-    keeps nothing of its owner and is only a tombstone for what refers to it.
+    `password_hash` is what the live hasher made (for Argon2, a PHC string), what it can read of
+    another system's, or NO_PASSWORD. A closed account keeps nothing of its owner and is only a
+    tombstone for what refers to it.
     """
 
     id: UUID
@@ -54,6 +58,10 @@ class User(Aggregate):
         )
         user.record(events.UserRegistered(user_id=id, occurred_at=now))
         return user
+
+    def moved_in(self, now: datetime) -> None:
+        """Tell that this account, with all that it has, comes from another system."""
+        self.record(events.UserImported(user_id=self.id, occurred_at=now, roles=self.roles))
 
     @property
     def is_active_admin(self) -> bool:

@@ -42,6 +42,16 @@ class Terminal:
         except (OSError, UnicodeError) as error:
             raise OutputFailed(str(error)) from error
 
+    def write_bytes(self, data: bytes) -> None:
+        """Send bytes to stdout as they are, whatever it speaks; raises as `write` does."""
+        try:
+            self.streams.stdout.buffer.write(data)
+            self.streams.stdout.buffer.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputFailed(str(error)) from error
+
     def note(self, message: str) -> None:
         """Tell a person something that is no result; scripts are not told."""
         if not self.wants_json:

@@ -34,13 +34,16 @@ def _users() -> tuple[typer.Typer, ...]:
     from entrypoints.cli.commands.users import (
         accounts,
         exporting,
+        exporting_all,
+        importing,
         lifecycle,
         listing,
         profile,
         roles,
     )
 
-    return accounts.app, listing.app, profile.app, lifecycle.app, roles.app, exporting.app
+    moving = importing.app, exporting_all.app
+    return accounts.app, listing.app, profile.app, lifecycle.app, roles.app, exporting.app, *moving
 
 
 def _auth() -> tuple[typer.Typer, ...]:

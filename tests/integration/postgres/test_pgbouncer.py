@@ -6,6 +6,8 @@ import pytest
 
 from application.ports.database import Database
 from tests.integration.postgres.opened import opened
+from tests.unit.contracts.account_stream import AccountStreamContract
+from tests.unit.contracts.new_users import NewUsersContract
 from tests.unit.contracts.session_repository import SessionRepositoryContract
 from tests.unit.contracts.unit_of_work import UnitOfWorkContract
 from tests.unit.contracts.user_repository import UserRepositoryContract
@@ -26,4 +28,12 @@ class TestUserRepositoryBehindPgBouncer(UserRepositoryContract):
 
 
 class TestSessionRepositoryBehindPgBouncer(SessionRepositoryContract):
+    pass
+
+
+class TestNewUsersBehindPgBouncer(NewUsersContract):
+    pass
+
+
+class TestAccountStreamBehindPgBouncer(AccountStreamContract):
     pass

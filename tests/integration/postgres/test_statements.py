@@ -42,6 +42,9 @@ def test_statement_fits_the_schema(name: str, migrated_postgres_url: str) -> Non
         ("ENTRIES_OF_USER", "audit_entries_by_user"),
         ("ENTRIES_OF_TYPE", "audit_entries_by_type"),
         ("FORGET_CLIENTS_OF_ENTRIES", "audit_entries_by_user"),
+        ("IMPORTED_KEYS", "users_email_key"),
+        ("IMPORTED_KEYS", "audit_entries_by_user"),
+        ("STREAM", "users_pkey"),
         ("REMOVE_TOKENS", "refresh_tokens_by_expiry"),
         ("REMOVE_SESSIONS", "sessions_by_expiry"),
         ("REMOVE_SESSIONS", "refresh_tokens_by_generation"),
@@ -55,6 +58,8 @@ def test_statement_finds_its_rows_by_index(
     values = {
         "id": "00000000-0000-0000-0000-000000000000",
         "key": "a@example.com",
+        "keys": ["1@example.com"],
+        "after": "00000000-0000-0000-0000-000000000000",
         "low": "" if name in WALKS else "1@e",
         "high": "\U0010ffff" if name in WALKS else "1@f",
         "before": "ffffffff-ffff-ffff-ffff-ffffffffffff",

@@ -41,6 +41,9 @@ class CountingHasher(PasswordHasher):
     def load(self) -> Load:
         return self.inner.load()
 
+    def objection(self, stored: str) -> str | None:
+        return self.inner.objection(stored)
+
     def needs_rehash(self, stored: str) -> bool:
         return self.inner.needs_rehash(stored)
 

@@ -14,8 +14,10 @@ from application.maintenance.purge_expired import PurgeExpired
 from application.use_cases import UseCases
 from application.user.activate_user import ActivateUser
 from application.user.deactivate_user import DeactivateUser
+from application.user.export_users import ExportUsers
 from application.user.get_user import GetUser
 from application.user.grant_role import GrantRole
+from application.user.import_users import ImportUsers
 from application.user.list_users import ListUsers
 from application.user.revoke_role import RevokeRole
 from domain.errors import Forbidden
@@ -35,6 +37,8 @@ ADMIN: dict[str, Make] = {
 }
 OPERATORS: dict[str, Make] = {
     "count_expired": lambda actor, _: CountExpired(actor=actor),
+    "import_users": lambda actor, _: ImportUsers(actor=actor, records=()),
+    "export_users": lambda actor, _: ExportUsers(actor=actor),
     "purge_expired": lambda actor, _: PurgeExpired(actor=actor),
 }
 OWN = (

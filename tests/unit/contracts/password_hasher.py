@@ -14,8 +14,12 @@ FOREIGN = [
     "x",
     "$",
     "Correct horse 1",
-    "$2b$12$C6UzMDM.H6dfI/f/IKcEeO7ZRkQ0pC5n4kq3vQZ0Q1cQ1cQ1cQ1cQ",
-    "$argon2i$v=19$m=16,t=2,p=1$c29tZXNhbHQ$IEYe9qXuAiUHq8CK0g8dgw",
+    "!",
+    "$2x$04$......................LAtw7/ohmmBAhnXqmkuIz83Rl5Qdjhm",
+    "$2b$04$short",
+    "$2b$15$......................LAtw7/ohmmBAhnXqmkuIz83Rl5Qdjhm",
+    "$argon2d$v=19$m=16,t=2,p=1$c29tZXNhbHQ$IEYe9qXuAiUHq8CK0g8dgw",
+    "$argon2i$m=16,t=2,p=1$c29tZXNhbHQ$IEYe9qXuAiUHq8CK0g8dgw",
     "$argon2id$",
     "\0\ud800",
     "$plain$",
@@ -48,6 +52,13 @@ class PasswordHasherContract:
     ) -> None:
         assert await hasher.verify(PASSWORD, stored) is False
         assert hasher.needs_rehash(stored) is True
+
+    async def test_its_own_hash_can_be_taken_over_and_a_foreign_string_cannot(
+        self, hasher: Hasher
+    ) -> None:
+        assert hasher.objection(await hasher.hash(PASSWORD)) is None
+        for stored in FOREIGN:
+            assert hasher.objection(stored)
 
     async def test_a_changed_hash_matches_nothing_and_raises_nothing(self, hasher: Hasher) -> None:
         stored = await hasher.hash(PASSWORD)

@@ -12,7 +12,7 @@ from adapters.policies.cache_aside import CacheAside
 from adapters.policies.cached_user_reader import CachedUserReader
 from application.ports.user_reader import UserReader
 from application.user.views import UserQuery, UserView
-from domain.user.events import ProfileUpdated, UserRegistered
+from domain.user.events import ProfileUpdated, UserImported, UserRegistered
 
 NOW = datetime(2026, 1, 1, 1, 2, 3, 456789, tzinfo=UTC)
 ANN = UserView(
@@ -90,9 +90,12 @@ async def test_a_change_is_seen_at_once(source: Source) -> None:
     assert await cached.get(ANN.id) == source.view
 
 
-async def test_a_registration_marks_nothing(source: Source) -> None:
+@pytest.mark.parametrize("event", [UserRegistered, UserImported])
+async def test_who_is_new_is_not_marked_and_costs_the_cache_nothing(
+    source: Source, event: type[UserRegistered | UserImported]
+) -> None:
     cached = reader(source)
-    await cached.hear(UserRegistered(user_id=ANN.id, occurred_at=NOW))
+    await cached.hear(event(user_id=ANN.id, occurred_at=NOW))
 
     await cached.get(ANN.id)
     await cached.get(ANN.id)

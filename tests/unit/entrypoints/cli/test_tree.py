@@ -13,6 +13,7 @@ COMMANDS = {
     "openapi",
     *(f"users {name}" for name in ("register", "show", "list", "update", "change-password")),
     *(f"users {name}" for name in ("deactivate", "activate", "delete", "grant", "revoke")),
+    *(f"users {name}" for name in ("import", "export", "export-data")),
     *(f"auth {name}" for name in ("login", "refresh", "logout", "logout-all", "verify")),
     *(f"sessions {name}" for name in ("list", "revoke")),
     *(f"keys {name}" for name in ("generate", "rotate", "retire", "list")),

@@ -1,0 +1,117 @@
+"""Import users from another system."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from application.actor import Actor, require_operator
+from application.ports.clock import Clock
+from application.ports.unit_of_work import UnitOfWorkFactory
+from application.ports.user_repository import Fate
+from application.user.incoming_user import IncomingUser
+from application.user.user_record import UserRecord
+from domain.errors import FieldError, ValidationFailed
+from domain.user.user import User
+
+MAX_BATCH: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportUsers:
+    """One batch of at most MAX_BATCH records, in one transaction; a `dry_run` rolls it back.
+
+    `without_password` lets records pass that have no hash: nobody can log in to such an account
+    until an operator sets a password.
+    """
+
+    actor: Actor
+    records: tuple[UserRecord, ...] = field(repr=False)
+    without_password: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A line that became no account, and why."""
+
+    line: int
+    errors: tuple[FieldError, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What became of a batch: `there_already` were imported before, and stayed as they are."""
+
+    added: int
+    there_already: int
+    refused: tuple[Refused, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportUsersHandler:
+    """Add those accounts that are right and whose addresses are free; never change one.
+
+    Safe to give again: what was imported is there already, and each account is made once, also
+    when two import the same at the same time.
+    """
+
+    unit_of_work: UnitOfWorkFactory
+    incoming: IncomingUser
+    clock: Clock
+
+    async def __call__(self, command: ImportUsers) -> Imported:
+        require_operator(command.actor)
+        if len(command.records) > MAX_BATCH:
+            raise ValidationFailed.of("records", f"A batch has at most {MAX_BATCH} records.")
+        read = _Read()
+        now = self.clock.now()
+        for record in command.records:
+            try:
+                user = self.incoming.read(record, now, without_password=command.without_password)
+            except ValidationFailed as failed:
+                read.refused.append(Refused(record.line, failed.errors))
+            else:
+                read.take(user, record.line)
+        fates = await self._add([*read.users.values()], dry_run=command.dry_run)
+        for line, fate in zip(read.lines, fates, strict=True):
+            if fate is Fate.TAKEN:
+                read.refused.append(Refused(line, (_TAKEN,)))
+        return Imported(
+            added=fates.count(Fate.ADDED),
+            there_already=read.repeated + fates.count(Fate.MOVED_IN_BEFORE),
+            refused=tuple(sorted(read.refused, key=lambda each: each.line)),
+        )
+
+    async def _add(self, users: list[User], *, dry_run: bool) -> tuple[Fate, ...]:
+        if not users:
+            return ()
+        async with self.unit_of_work() as uow:
+            fates = await uow.users.add_new(users)
+            if not dry_run:
+                await uow.commit()
+        return fates
+
+
+_TAKEN: Final = FieldError(
+    "email", "Another account, which was not imported, has this address, or this id."
+)
+
+
+@dataclass(slots=True)
+class _Read:
+    """The accounts of a batch by address; a second one with the same is there already."""
+
+    users: dict[str, User] = field(default_factory=dict)
+    lines: list[int] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    repeated: int = 0
+    _ids: set[object] = field(default_factory=set)
+
+    def take(self, user: User, line: int) -> None:
+        if user.email.key in self.users:
+            self.repeated += 1
+        elif user.id in self._ids:
+            self.refused.append(Refused(line, (FieldError("id", "An earlier line has this id."),)))
+        else:
+            self.users[user.email.key] = user
+            self.lines.append(line)
+            self._ids.add(user.id)
