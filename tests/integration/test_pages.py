@@ -49,7 +49,7 @@ def test_the_readmes_calls_are_answered_as_it_shows(tmp_path: Path) -> None:
         if language == "json"
     }
 
-    with serving(tmp_path, {"APP_ENV": "test"}) as server:
+    with serving(tmp_path, {"APP_ENV": "test", "DRAIN_DELAY": "0s"}) as server:
         typed = script.replace(_ADDRESS, server.url)
         done = subprocess.run(
             ["sh", "-eu"],
