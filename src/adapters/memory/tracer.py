@@ -20,6 +20,10 @@ class MemorySpan(Span):
     failure: str | None = None
     is_over: bool = False
 
+    @property
+    def is_recorded(self) -> bool:
+        return True
+
     def set(self, name: str, value: Attribute) -> None:
         self.attributes[name] = value
 
@@ -76,6 +80,10 @@ class MemoryTracer(Tracer):
 
 
 class _NullSpan(Span):
+    @property
+    def is_recorded(self) -> bool:
+        return False
+
     def set(self, name: str, value: Attribute) -> None: ...
 
     def rename(self, name: str) -> None: ...

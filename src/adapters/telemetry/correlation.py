@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Final
 
 from application.context import call_context
@@ -25,8 +26,14 @@ _OUTSIDE: Final = call_context.get()
 """What stands there when no call is in hand."""
 
 
+left_out: ContextVar[tuple[int, int] | None] = ContextVar("left_out", default=None)
+"""The ids of the trace and the span that we are in where nobody records them."""
+
+
 def ids_of_span() -> tuple[str, str] | tuple[()]:
     """Give the ids of the trace and the span that we are in, as W3C writes them; or nothing."""
+    if (ids := left_out.get()) is not None:
+        return (f"{ids[0]:032x}", f"{ids[1]:016x}")
     # Whoever traces has imported it; nobody else pays for that.
     trace = sys.modules.get("opentelemetry.trace")
     if trace is None:

@@ -1,9 +1,12 @@
 """Traces, sent by OTLP over HTTP as OpenTelemetry's own variables say."""
 
 import os
+import random
+import re
 from asyncio import CancelledError
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from contextvars import Token
 from functools import partial
 from typing import Final
 
@@ -12,8 +15,11 @@ from opentelemetry.context import Context, attach, detach
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
-from opentelemetry.trace import NonRecordingSpan, Status, StatusCode
+from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
+from opentelemetry.sdk.trace.sampling import Sampler, TraceIdRatioBased
+from opentelemetry.trace import Status, StatusCode
 
+from adapters.telemetry.correlation import left_out
 from application.metrics import SPANS_DROPPED
 from application.ports.meter import Meter
 from application.ports.tracer import Attribute, Span, SpanKind, Tracer
@@ -33,6 +39,8 @@ class OtelTracer(Tracer):
 
     def __init__(self, provider: TracerProvider) -> None:
         self._provider = provider
+        self._bound = _bound(provider.sampler)
+        self._ids = provider.id_generator = _Ids()
         self._tracer = provider.get_tracer("armature")
 
     @property
@@ -47,11 +55,22 @@ class OtelTracer(Tracer):
         kind: SpanKind = SpanKind.INTERNAL,
         parent: Mapping[str, str] | None = None,
     ) -> AbstractContextManager[Span]:
-        if parent is None and _is_left_out(trace.get_current_span()):
+        if parent is None and left_out.get() is not None:
             return _LEFT_OUT
-        return _Started(self._tracer, name, attributes, _KINDS[kind], _context_of(parent))
+        begin = partial(
+            self._tracer.start_span, name, _context_of(parent), _KINDS[kind], attributes
+        )
+        if parent is not None and not parent and self._bound is not None:
+            # The sampler would say the same, after much longer than a request has to spare.
+            trace_id = random.getrandbits(128) or 1
+            if trace_id & TraceIdRatioBased.TRACE_ID_LIMIT >= self._bound:
+                return _Unrecorded(trace_id)
+            return _Started(partial(self._ids.begin, trace_id, begin))
+        return _Started(begin)
 
     def headers(self) -> Mapping[str, str]:
+        if ids := left_out.get():
+            return {"traceparent": f"00-{ids[0]:032x}-{ids[1]:016x}-00"}
         carrier: dict[str, str] = {}
         propagate.inject(carrier)
         return carrier
@@ -72,22 +91,17 @@ class _Started(AbstractContextManager[Span]):
     of them are not sampled.
     """
 
-    __slots__ = ("_begin", "_begun", "_recorded", "_token")
+    __slots__ = ("_begin", "_begun", "_left_out", "_recorded", "_token")
 
-    def __init__(
-        self,
-        tracer: trace.Tracer,
-        name: str,
-        attributes: Mapping[str, Attribute] | None,
-        kind: trace.SpanKind,
-        context: Context | None,
-    ) -> None:
-        self._begin = partial(tracer.start_span, name, context, kind, attributes)
+    def __init__(self, begin: Callable[[], trace.Span]) -> None:
+        self._begin = begin
 
     def __enter__(self) -> Span:
         self._begun = self._begin()
         self._token = attach(trace.set_span_in_context(self._begun))
         self._recorded = _OtelSpan(self._begun) if self._begun.is_recording() else None
+        ids = self._begun.get_span_context()
+        self._left_out = left_out.set(None if self._recorded else (ids.trace_id, ids.span_id))
         return self._recorded or _NOBODY
 
     def __exit__(
@@ -98,6 +112,7 @@ class _Started(AbstractContextManager[Span]):
                 self._recorded.take(error)
             elif isinstance(error, CancelledError):
                 self._recorded.fail("CANCELLED")
+        left_out.reset(self._left_out)
         detach(self._token)
         self._begun.end()
 
@@ -105,6 +120,10 @@ class _Started(AbstractContextManager[Span]):
 class _OtelSpan(Span):
     def __init__(self, span: trace.Span) -> None:
         self._span = span
+
+    @property
+    def is_recorded(self) -> bool:
+        return True
 
     def set(self, name: str, value: Attribute) -> None:
         self._span.set_attribute(name, value)
@@ -129,6 +148,10 @@ class _OtelSpan(Span):
 class _LeftOut(Span):
     """Stands for every span of a trace that is not sampled."""
 
+    @property
+    def is_recorded(self) -> bool:
+        return False
+
     def set(self, name: str, value: Attribute) -> None: ...
 
     def rename(self, name: str) -> None: ...
@@ -148,9 +171,48 @@ def _context_of(parent: Mapping[str, str] | None) -> Context | None:
     return propagate.extract(parent, _ROOT) if parent else _ROOT
 
 
-def _is_left_out(around: trace.Span) -> bool:
-    """Whether we are in a trace that is not sampled: its parts are not either."""
-    return type(around) is NonRecordingSpan and around.get_span_context().is_valid
+class _Unrecorded(AbstractContextManager[Span]):
+    """The first span of a trace that is not sampled: ids for log lines, and for those we call."""
+
+    __slots__ = ("_token", "_trace_id")
+
+    _token: Token[tuple[int, int] | None]
+
+    def __init__(self, trace_id: int) -> None:
+        self._trace_id = trace_id
+
+    def __enter__(self) -> Span:
+        span_id = random.getrandbits(64) or 1
+        self._token = left_out.set((self._trace_id, span_id))
+        return _NOBODY
+
+    def __exit__(self, *_: object) -> None:
+        left_out.reset(self._token)
+
+
+class _Ids(RandomIdGenerator):
+    """Gives the next trace the id by which it was chosen already."""
+
+    _next: int | None = None
+
+    def begin(self, trace_id: int, begin: Callable[[], trace.Span]) -> trace.Span:
+        self._next = trace_id
+        try:
+            return begin()
+        finally:
+            self._next = None
+
+    def generate_trace_id(self) -> int:
+        return self._next or super().generate_trace_id()
+
+
+_RATIO: Final = re.compile(r"(?:ParentBased\{root:)?TraceIdRatioBased\{(?P<rate>[0-9.e-]+)\}")
+
+
+def _bound(sampler: Sampler) -> int | None:
+    """Give below which number the low half of an id has to be; None where another rule decides."""
+    match = _RATIO.match(sampler.get_description())
+    return TraceIdRatioBased(float(match["rate"])).bound if match else None
 
 
 def create(meter: Meter, version: str) -> OtelTracer:

@@ -21,6 +21,11 @@ class SpanKind(Enum):
 class Span(Protocol):
     """A piece of work, while it lasts."""
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether anybody will see it; what is said of it may be left out where nobody does."""
+        ...
+
     def set(self, name: str, value: Attribute) -> None:
         """Add something known; `name` is of OpenTelemetry's semantic conventions."""
         ...

@@ -66,7 +66,8 @@ class ObservedMiddleware:
             try:
                 await self._watched(scope, watch)
             finally:
-                _describe(span, scope, watch, method)
+                if span.is_recorded:
+                    _describe(span, scope, watch, method)
 
     async def _watched(self, scope: HTTPScope, watch: "_Watch") -> None:
         self._in_flight += 1

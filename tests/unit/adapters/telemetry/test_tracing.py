@@ -7,9 +7,10 @@ import pytest
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased, TraceIdRatioBased
 
 from adapters.memory.meter import MemoryMeter
+from adapters.telemetry.correlation import ids_of_span
 from adapters.telemetry.factory import traces_are_wanted
 from adapters.telemetry.tracing import (
     CountingExporter,
@@ -102,6 +103,34 @@ def test_parts_of_a_trace_that_is_left_out_are_left_out(exporter: InMemorySpanEx
     assert exporter.get_finished_spans() == ()
     flags = int(onward["traceparent"].rpartition("-")[2], 16)
     assert not flags & 1, "the next service leaves it out too (W3C Trace Context, sampled flag)"
+
+
+@pytest.mark.parametrize("is_parent_based", [True, False])
+def test_the_sampled_are_those_that_the_sampler_would_have_chosen_and_no_fewer(
+    exporter: InMemorySpanExporter, *, is_parent_based: bool
+) -> None:
+    ratio = TraceIdRatioBased(0.5)
+    provider = TracerProvider(
+        sampler=ParentBased(ratio) if is_parent_based else ratio, shutdown_on_exit=False
+    )
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    tracer = OtelTracer(provider)
+    chosen = set()
+
+    for _ in range(200):
+        with tracer.span("request", parent={}) as span, tracer.span("part"):
+            _, trace_id, span_id, flags = tracer.headers()["traceparent"].split("-")
+            assert span.is_recorded == bool(int(flags, 16) & 1)
+            assert span.is_recorded == (int(trace_id[16:], 16) < ratio.bound)
+            assert ids_of_span() == (trace_id, span_id)
+            chosen |= {trace_id} if span.is_recorded else set()
+
+    done = exporter.get_finished_spans()
+    # One in a hundred million runs has fewer or more.
+    assert 60 <= len(chosen) <= 140
+    assert {f"{span.context.trace_id:032x}" for span in done if span.context} == chosen
+    assert len(done) == 2 * len(chosen)
+    assert ids_of_span() == ()
 
 
 class Refusing(SpanExporter):
