@@ -62,7 +62,7 @@ class OtelTracer(Tracer):
         )
         if parent is not None and not parent and self._bound is not None:
             # The sampler would say the same, after much longer than a request has to spare.
-            trace_id = random.getrandbits(128) or 1
+            trace_id = random.getrandbits(128) or 1  # nosec B311 - ids are no secrets
             if trace_id & TraceIdRatioBased.TRACE_ID_LIMIT >= self._bound:
                 return _Unrecorded(trace_id)
             return _Started(partial(self._ids.begin, trace_id, begin))
@@ -182,7 +182,7 @@ class _Unrecorded(AbstractContextManager[Span]):
         self._trace_id = trace_id
 
     def __enter__(self) -> Span:
-        span_id = random.getrandbits(64) or 1
+        span_id = random.getrandbits(64) or 1  # nosec B311 - as above
         self._token = left_out.set((self._trace_id, span_id))
         return _NOBODY
 
