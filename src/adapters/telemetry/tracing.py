@@ -4,7 +4,7 @@ import os
 import random
 import re
 from asyncio import CancelledError
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import Token
 from functools import partial
@@ -13,14 +13,13 @@ from typing import Final
 from opentelemetry import propagate, trace
 from opentelemetry.context import Context, attach, detach
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.sdk.trace.sampling import Sampler, TraceIdRatioBased
 from opentelemetry.trace import Status, StatusCode
 
 from adapters.telemetry.correlation import left_out
-from application.metrics import SPANS_DROPPED
+from adapters.telemetry.exporting import CountingExporter, CountingProcessor
 from application.ports.meter import Meter
 from application.ports.tracer import Attribute, Span, SpanKind, Tracer
 from domain.errors import DomainError
@@ -30,8 +29,6 @@ _KINDS: Final = {
     SpanKind.SERVER: trace.SpanKind.SERVER,
     SpanKind.CLIENT: trace.SpanKind.CLIENT,
 }
-LAST_WORDS: Final = 2000
-"""Milliseconds that a process which ends gives a collector to take what is left."""
 
 
 class OtelTracer(Tracer):
@@ -231,43 +228,3 @@ def create(meter: Meter, version: str) -> OtelTracer:
     exporter = CountingExporter(OTLPSpanExporter(), meter)
     provider.add_span_processor(CountingProcessor(exporter, meter))
     return OtelTracer(provider)
-
-
-class CountingExporter(SpanExporter):
-    """Counts spans that the collector did not take; nobody waits for them."""
-
-    def __init__(self, inner: SpanExporter, meter: Meter) -> None:
-        self._inner = inner
-        self._meter = meter
-
-    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        result = SpanExportResult.FAILURE
-        try:
-            result = self._inner.export(spans)
-        finally:
-            if result is not SpanExportResult.SUCCESS:
-                self._meter.add(SPANS_DROPPED, "not_exported", amount=len(spans))
-        return result
-
-    def shutdown(self) -> None:
-        self._inner.shutdown()
-
-    def force_flush(self, timeout_millis: int = 30_000) -> bool:
-        return self._inner.force_flush(timeout_millis)
-
-
-class CountingProcessor(BatchSpanProcessor):
-    """Counts spans that found the queue full."""
-
-    def __init__(self, exporter: SpanExporter, meter: Meter) -> None:
-        super().__init__(exporter)
-        self._meter = meter
-
-    def on_end(self, span: ReadableSpan) -> None:
-        batch = self._batch_processor
-        if len(batch._queue) >= batch._max_queue_size:  # noqa: SLF001 - it tells nobody else
-            self._meter.add(SPANS_DROPPED, "queue_full")
-        super().on_end(span)
-
-    def shutdown(self) -> None:
-        self._batch_processor.shutdown(LAST_WORDS)

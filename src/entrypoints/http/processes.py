@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from datetime import timedelta
 from enum import IntEnum
+from functools import partial
 from typing import Final
 
 from granian.constants import HTTPModes, Interfaces, Loops
@@ -109,6 +110,8 @@ class Processes(MPServer):
 
     def _stop_workers(self) -> None:
         self._hurry()
+        for process in self.wrks:
+            process.is_alive = partial(is_alive, process)
         # It sends SIGTERM, waits, and kills who is not gone in time.
         super()._stop_workers()  # type: ignore[no-untyped-call]  # Granian is not typed
 
@@ -119,6 +122,19 @@ class Processes(MPServer):
         kill = self._wish.urgency >= Urgency.KILL
         for process in list(self.wrks):
             _signal(process, signal.SIGKILL if kill else signal.SIGINT)
+
+
+def is_alive(process: WorkerProcess) -> bool:
+    """Whether a process has not ended yet, whoever was told of that.
+
+    Two of Granian's threads wait for each process. The one that was not told takes it for alive
+    until the other gets to run, and says that it refused to stop.
+    """
+    try:
+        ended = os.waitid(os.P_PID, process.inner.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return ended is None
 
 
 def _is_news(record: logging.LogRecord) -> bool:

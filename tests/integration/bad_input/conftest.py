@@ -69,7 +69,7 @@ def server(variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory) 
         yield server
         code, said = server.stop()
     assert code == 0
-    assert said.endswith(LAST_LINE)
+    assert said.endswith(LAST_LINE), said
 
 
 @pytest.fixture(scope="session")

@@ -11,12 +11,9 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased, TraceIdRat
 
 from adapters.memory.meter import MemoryMeter
 from adapters.telemetry.correlation import ids_of_span
+from adapters.telemetry.exporting import CountingExporter, CountingProcessor
 from adapters.telemetry.factory import traces_are_wanted
-from adapters.telemetry.tracing import (
-    CountingExporter,
-    CountingProcessor,
-    OtelTracer,
-)
+from adapters.telemetry.tracing import OtelTracer
 from application.metrics import SPANS_DROPPED
 from tests.unit.contracts.tracer import Seen, Spans, TracerContract
 
