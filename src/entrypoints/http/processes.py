@@ -111,7 +111,7 @@ class Processes(MPServer):
     def _stop_workers(self) -> None:
         self._hurry()
         for process in self.wrks:
-            process.is_alive = partial(is_alive, process)
+            process.is_alive = partial(is_alive, process)  # type: ignore[method-assign]  # for each
         # It sends SIGTERM, waits, and kills who is not gone in time.
         super()._stop_workers()  # type: ignore[no-untyped-call]  # Granian is not typed
 
