@@ -19,12 +19,13 @@ QUIET = {
     "dependencies: Outages met": "no dependency was down",
     "dependencies: Failed open": "no dependency was down",
     "dependencies: Retries": "nothing was done again",
-    "dependencies: Dropped spans": "the collector took every span",
+    "dependencies: Dropped spans and log lines": "the collector took every span",
     "service: Error rate by type": "no answer blamed the service",
 }
 """What has no data while all is well, and why that is right."""
 QUIET_AFTER_OUTAGES = {
-    name: QUIET[name] for name in ("dependencies: Dropped spans", "dependencies: Retries")
+    name: QUIET[name]
+    for name in ("dependencies: Dropped spans and log lines", "dependencies: Retries")
 }
 ALERTED = ("ArmatureErrorRateHigh", "ArmatureRunningWithoutDependency")
 """Alerts whose conditions two outages have to meet."""
