@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 OURS: Final = "armature"
 """The logger above all of ours."""
-VOUCHED: Final = "armature_facts"
-"""The attribute of a record whose facts hold no secret by their making, and which is written
-without a search for one: there is such a line for every request."""
 LAST_LINES: Final = 1.0
 """Seconds that a process which ends gives whoever reads its log to take the last lines."""
 
@@ -49,12 +46,6 @@ def shortcut() -> LineWriter | None:
     None where lines are for people, or are not written aside.
     """
     return _Shortcut.writer
-
-
-def vouch(to: logging.Logger, event: str, facts: Mapping[str, object]) -> None:
-    """Write a line at `info` whose facts hold no secret by their making."""
-    record = to.makeRecord(to.name, logging.INFO, "", 0, event, (), None, extra={VOUCHED: facts})
-    to.handle(record)
 
 
 class _Shortcut:
@@ -124,11 +115,6 @@ class _Formatter(logging.Formatter):
         self.is_json = form == "json"
 
     def format(self, record: logging.LogRecord) -> str:
-        vouched: Mapping[str, object] | None = getattr(record, VOUCHED, None)
-        if vouched is not None and self.is_json:
-            at = datetime.fromtimestamp(record.created, UTC)
-            level = record.levelname.lower()
-            return _line(record.name, level, at, record.getMessage(), vouched).decode()
         return self._structured.format(record)
 
     @cached_property
@@ -168,19 +154,6 @@ class _Formatter(logging.Formatter):
                 exception_formatter=_plain_traceback,
             ),
         ]
-
-
-def _line(logger: str, level: str, at: datetime, event: str, facts: Mapping[str, object]) -> bytes:
-    return _encode(
-        {
-            "event": event,
-            "level": level,
-            "logger": logger,
-            "timestamp": at,
-            **facts_of_call(),
-            **facts,
-        }
-    )
 
 
 def _encode(line: object) -> bytes:
