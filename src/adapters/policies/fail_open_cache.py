@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
+from adapters.policies.named_outage import naming
 from adapters.policies.pipeline import Pipeline
 from application.errors import DependencyUnavailable
 from application.ports.cache import Cache
@@ -73,14 +74,7 @@ class FailOpenCache(Cache):
 
     async def _ask(self, operation: str, call: Callable[[], Awaitable[T]], otherwise: T) -> T:
         try:
-            return await self._pipeline.run(f"cache.{operation}", lambda: self._named(call))
+            return await self._pipeline.run(f"cache.{operation}", lambda: naming(self.name, call))
         except DependencyUnavailable:
             self._listener(operation)
             return otherwise
-
-    async def _named(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Call the dependency by the name that the pipeline knows it by."""
-        try:
-            return await call()
-        except DependencyUnavailable as error:
-            raise DependencyUnavailable(dependency=self.name) from error

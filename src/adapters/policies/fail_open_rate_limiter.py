@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
+from adapters.policies.named_outage import naming
 from adapters.policies.pipeline import Pipeline
 from application.errors import DependencyUnavailable
 from application.ports.rate_limiter import RateLimiter, Rule, Ruling
@@ -67,11 +68,6 @@ class FailOpenRateLimiter(RateLimiter):
             self._listener("give_back")
 
     async def _ask(self, operation: str, call: Callable[[], Awaitable[T]]) -> T:
-        return await self._pipeline.run(f"rate_limiter.{operation}", lambda: self._named(call))
-
-    async def _named(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Call the dependency by the name that the pipeline knows it by."""
-        try:
-            return await call()
-        except DependencyUnavailable as error:
-            raise DependencyUnavailable(dependency=self.name) from error
+        return await self._pipeline.run(
+            f"rate_limiter.{operation}", lambda: naming(self.name, call)
+        )
