@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from application.metrics import Counter, Gauge, Histogram, Metric
-from application.ports.meter import Meter
+from application.ports.meter import Meter, Take
 
 Series = tuple[str, tuple[str, ...]]
 
@@ -36,6 +36,12 @@ class MemoryMeter(Meter):
     def observe(self, histogram: Histogram, value: float, *labels: str) -> None:
         self._values[_series(histogram, labels)].append(value)
 
+    def bound(self, metric: Counter | Histogram, *labels: str) -> Take:
+        _series(metric, labels)
+        if isinstance(metric, Counter):
+            return lambda amount: self.add(metric, *labels, amount=amount)
+        return lambda value: self.observe(metric, value, *labels)
+
     def set(self, gauge: Gauge, value: float, *labels: str) -> None:
         self._numbers[_series(gauge, labels)] = value
 
@@ -51,7 +57,14 @@ class NullMeter(Meter):
 
     def observe(self, histogram: Histogram, value: float, *labels: str) -> None: ...
 
+    def bound(self, metric: Counter | Histogram, *labels: str) -> Take:
+        return _forget
+
     def set(self, gauge: Gauge, value: float, *labels: str) -> None: ...
+
+
+def _forget(_: float) -> None:
+    """Take a number, for nobody."""
 
 
 def _series(metric: Metric, labels: tuple[str, ...]) -> Series:

@@ -2,6 +2,7 @@
 
 import time
 from array import array
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
@@ -15,7 +16,9 @@ MAX_KEYS = 50_000
 _SECOND = 1_000_000
 
 Hits: TypeAlias = "array[int]"
-"""When a key was hit, in microseconds, the oldest first."""
+"""When a key was hit, in microseconds, the oldest first; some in front may have ended."""
+_FEW = 64
+"""Hits that have ended and may stay: to take each out as it ends moves all that came after it."""
 
 
 def create(url: str, settings: Settings) -> "MemoryRateLimiter":  # noqa: ARG001 - as every limiter
@@ -64,14 +67,19 @@ class MemoryRateLimiter(RateLimiter):
 
     async def hit(self, rules: Sequence[Rule]) -> Ruling:
         now = int(self._monotonic() * _SECOND)
-        found = [(rule, self._hits(rule, now)) for rule in rules]
-        blocked = [rule.name for rule, hits in found if len(hits) >= rule.limit.hits]
+        found: list[tuple[Rule, Hits, int]] = []
+        blocked: list[str] = []
+        for rule in rules:
+            hits, first = self._hits(rule, now)
+            found.append((rule, hits, first))
+            if len(hits) - first >= rule.limit.hits:
+                blocked.append(rule.name)
         if not blocked:
-            for rule, hits in found:
+            for rule, hits, _ in found:
                 # Each hit of a key has a time of its own, which names it.
                 hits.append(now if not hits or hits[-1] < now else hits[-1] + 1)
                 self._keep(rule, hits, now)
-        return Ruling(tuple([_quota(rule, hits, now) for rule, hits in found]), tuple(blocked))
+        return Ruling(tuple([_quota(*each, now) for each in found]), tuple(blocked))
 
     async def give_back(self, rules: Sequence[Rule], ruling: Ruling) -> None:
         if not ruling.is_allowed:
@@ -79,19 +87,21 @@ class MemoryRateLimiter(RateLimiter):
         for rule, quota in zip(rules, ruling.quotas, strict=False):
             window = self._by_window.get(rule.limit.seconds)
             hits = window.get(rule.key) if window is not None else None
-            if hits is not None and quota.stamp in hits:
-                hits.remove(quota.stamp)
+            at = bisect_left(hits, quota.stamp) if hits else 0
+            if hits and at < len(hits) and hits[at] == quota.stamp:
+                del hits[at]
 
-    def _hits(self, rule: Rule, now: int) -> Hits:
-        """Give the hits of a rule that still count."""
+    def _hits(self, rule: Rule, now: int) -> tuple[Hits, int]:
+        """Give the hits of a rule, and which of them is the first that still counts."""
         window = self._by_window.get(rule.limit.seconds)
         hits = window.get(rule.key) if window is not None else None
         if hits is None:
-            return array("q")
-        ended = now - rule.limit.seconds * _SECOND
-        if hits and hits[0] <= ended:
-            del hits[: next((i for i, at in enumerate(hits) if at > ended), len(hits))]
-        return hits
+            return array("q"), 0
+        first = bisect_right(hits, now - rule.limit.seconds * _SECOND)
+        if first > _FEW and 2 * first > len(hits):
+            del hits[:first]
+            first = 0
+        return hits, first
 
     def _keep(self, rule: Rule, hits: Hits, now: int) -> None:
         _, key, (_, seconds) = rule
@@ -109,14 +119,14 @@ class MemoryRateLimiter(RateLimiter):
             del window[first]
 
 
-def _quota(rule: Rule, hits: Hits, now: int) -> Quota:
+def _quota(rule: Rule, hits: Hits, first: int, now: int) -> Quota:
     name, _, limit = rule
     allowed, seconds = limit
-    used = len(hits)
+    used = len(hits) - first
     if not used:
         return Quota(name, limit, max(0, allowed), 0, now)
     # A limit that was lowered since may have more hits than it allows.
     surplus = used - allowed
-    oldest = hits[max(0, surplus)]
+    oldest = hits[first + surplus if surplus > 0 else first]
     reset = min(seconds, max(0, oldest + seconds * _SECOND - now) / _SECOND)
     return Quota(name, limit, max(0, -surplus), reset, hits[-1])

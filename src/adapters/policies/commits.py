@@ -6,27 +6,22 @@ from contextvars import ContextVar, Token
 class Commits:
     """`happened` once any unit of work of the use case was committed."""
 
-    def __init__(self) -> None:
-        self.happened = False
+    happened = False
 
 
 _commits: ContextVar[Commits | None] = ContextVar("commits", default=None)
 
 
-class WatchedCommits:
-    """Watches the units of work of a block, also those in tasks that it starts."""
+Watch = Token[Commits | None]
 
-    __slots__ = ("_token",)
 
-    _token: Token[Commits | None]
+def watch_commits(commits: Commits | None = None) -> Watch:
+    """Watch the units of work from here on, also those in tasks that are begun meanwhile."""
+    return _commits.set(commits or Commits())
 
-    def __enter__(self) -> Commits:
-        commits = Commits()
-        self._token = _commits.set(commits)
-        return commits
 
-    def __exit__(self, *_: object) -> None:
-        _commits.reset(self._token)
+def unwatch_commits(watch: Watch) -> None:
+    _commits.reset(watch)
 
 
 def note_commit() -> None:

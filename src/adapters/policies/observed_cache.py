@@ -19,7 +19,8 @@ class ObservedCache(Cache):
 
     def __init__(self, inner: Cache, meter: Meter, tracer: Tracer, system: str) -> None:
         self._inner = inner
-        self._meter = meter
+        self._hit = meter.bound(CACHE_HITS)
+        self._miss = meter.bound(CACHE_MISSES)
         self._tracer = tracer
         self._attributes = {"db.system.name": system}
 
@@ -37,9 +38,12 @@ class ObservedCache(Cache):
         await self._inner.check()
 
     async def get(self, key: str) -> bytes | None:
-        with self._span("cache.get"):
+        if self._tracer.is_on:
+            with self._span("cache.get"):
+                found = await self._inner.get(key)
+        else:
             found = await self._inner.get(key)
-        self._meter.add(CACHE_MISSES if found is None or is_mark(found) else CACHE_HITS)
+        (self._miss if found is None or is_mark(found) else self._hit)(1)
         return found
 
     async def set(self, key: str, value: bytes, ttl: timedelta) -> None:
@@ -62,8 +66,8 @@ class ObservedCache(Cache):
         with self._span("cache.get_many"):
             found = await self._inner.get_many(keys)
         hits = sum(key in found and not is_mark(found[key]) for key in keys)
-        self._meter.add(CACHE_HITS, amount=hits)
-        self._meter.add(CACHE_MISSES, amount=len(keys) - hits)
+        self._hit(hits)
+        self._miss(len(keys) - hits)
         return found
 
     async def set_many(self, values: Mapping[str, bytes], ttl: timedelta) -> None:

@@ -13,7 +13,8 @@ class ObservedRateLimiter(RateLimiter):
 
     def __init__(self, inner: RateLimiter, meter: Meter, tracer: Tracer) -> None:
         self._inner = inner
-        self._meter = meter
+        self._allowed = meter.bound(RATE_LIMIT_DECISIONS, "allowed")
+        self._refused = meter.bound(RATE_LIMIT_DECISIONS, "refused")
         self._tracer = tracer
 
     @property
@@ -30,9 +31,12 @@ class ObservedRateLimiter(RateLimiter):
         await self._inner.check()
 
     async def hit(self, rules: Sequence[Rule]) -> Ruling:
-        with self._tracer.span("rate_limiter.hit"):
+        if self._tracer.is_on:
+            with self._tracer.span("rate_limiter.hit"):
+                ruling = await self._inner.hit(rules)
+        else:
             ruling = await self._inner.hit(rules)
-        self._meter.add(RATE_LIMIT_DECISIONS, "allowed" if ruling.is_allowed else "refused")
+        (self._allowed if ruling.is_allowed else self._refused)(1)
         return ruling
 
     async def give_back(self, rules: Sequence[Rule], ruling: Ruling) -> None:

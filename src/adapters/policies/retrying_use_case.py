@@ -2,9 +2,10 @@
 
 from typing import TypeVar
 
-from adapters.policies.commits import WatchedCommits
+from adapters.policies.commits import unwatch_commits, watch_commits
 from adapters.policies.retry import Retry
 from application.use_case import UseCase
+from domain.errors import DomainError
 
 C = TypeVar("C")
 R = TypeVar("R")
@@ -19,8 +20,19 @@ class RetryingUseCase(UseCase[C, R]):
 
     def __init__(self, name: str, inner: UseCase[C, R], retry: Retry) -> None:
         self.inner = inner
-        self._call = retry.around(name, inner)
+        self._is_transient = retry.is_transient
+        self._again = retry.after(name, inner)
 
     async def __call__(self, command: C) -> R:
-        with WatchedCommits():
-            return await self._call(command)
+        # Nearly every run is the only one, so the first goes through as little as may be.
+        watching = watch_commits()
+        try:
+            try:
+                return await self.inner(command)
+            except DomainError as error:
+                if not self._is_transient(error):
+                    raise
+                failed = error
+            return await self._again([failed], command)
+        finally:
+            unwatch_commits(watching)

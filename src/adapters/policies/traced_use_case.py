@@ -23,5 +23,7 @@ class TracedUseCase(UseCase[C, R]):
         self._tracer = tracer
 
     async def __call__(self, command: C) -> R:
+        if not self._tracer.is_on:
+            return await self.inner(command)
         with self._tracer.span(self._name):
             return await self.inner(command)

@@ -41,7 +41,9 @@ class LineWriter:
         self._bytes = 0
         self._dropped = 0
         self._is_broken = False
-        self._changed = threading.Condition()
+        # The lock of the condition, by itself: to take it through that costs a line twice as much.
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
         self._writing = threading.Lock()
         self._quick = _quick(descriptor)
         self._is_asleep = False
@@ -53,7 +55,7 @@ class LineWriter:
 
     def write(self, line: bytes) -> None:
         """Take a line that ends in a newline, or drop it when too much waits already."""
-        with self._changed:
+        with self._lock:
             if self._is_ended:
                 self._write_last(line)
                 return

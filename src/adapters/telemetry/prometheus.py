@@ -6,17 +6,14 @@ many: import this module only where `PROMETHEUS_MULTIPROC_DIR` is set (`expositi
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from typing import Final, TypeVar, cast
+from typing import Final, cast
 
 import prometheus_client
 from prometheus_client.metrics import MetricWrapperBase
 
 from adapters.telemetry import shared_value
 from application.metrics import METRICS, Across, Counter, Gauge, Histogram, Metric
-from application.ports.meter import Meter
-
-K = TypeVar("K", bound=MetricWrapperBase)
-_Series = dict[tuple[str, tuple[str, ...]], K]
+from application.ports.meter import Meter, Take
 
 _MODES: Final = {Across.SUM: "livesum", Across.MAX: "livemax"}
 
@@ -31,39 +28,53 @@ class PrometheusMeter(Meter):
         shared_value.use()
         registry = prometheus_client.CollectorRegistry()
         self._made = {metric.name: _made(metric, registry) for metric in metrics}
-        self._counters: _Series[prometheus_client.Counter] = {}
-        self._histograms: _Series[prometheus_client.Histogram] = {}
-        self._gauges: _Series[prometheus_client.Gauge] = {}
+        self._bound: dict[tuple[str, tuple[str, ...]], Take] = {}
+        self._gauges: dict[tuple[str, tuple[str, ...]], prometheus_client.Gauge] = {}
 
     @property
     def is_on(self) -> bool:
         return True
 
     def add(self, counter: Counter, *labels: str, amount: float = 1) -> None:
-        series = self._counters.get((counter.name, labels))
-        if series is None:
-            series = self._series(self._counters, counter, labels)
-        series.inc(amount)
+        grow = self._bound.get((counter.name, labels)) or self.bound(counter, *labels)
+        grow(amount)
 
     def observe(self, histogram: Histogram, value: float, *labels: str) -> None:
-        series = self._histograms.get((histogram.name, labels))
-        if series is None:
-            series = self._series(self._histograms, histogram, labels)
-        # What its own `observe` does, without a look at each bound.
-        series._sum.inc(value)  # noqa: SLF001 - as above
-        series._buckets[bisect_left(series._upper_bounds, value)].inc(1)  # noqa: SLF001 - as above
+        take = self._bound.get((histogram.name, labels)) or self.bound(histogram, *labels)
+        take(value)
+
+    def bound(self, metric: Counter | Histogram, *labels: str) -> Take:
+        series = self._series(metric, labels)
+        take = self._bound[metric.name, labels] = (
+            # What its own `inc` does in the end, without a look at what nobody here can give it.
+            series._value.inc  # noqa: SLF001 - there is no other way to it
+            if isinstance(series, prometheus_client.Counter)
+            else _taking(cast("prometheus_client.Histogram", series))
+        )
+        return take
 
     def set(self, gauge: Gauge, value: float, *labels: str) -> None:
         series = self._gauges.get((gauge.name, labels))
         if series is None:
-            series = self._series(self._gauges, gauge, labels)
+            series = cast("prometheus_client.Gauge", self._series(gauge, labels))
+            self._gauges[gauge.name, labels] = series
         series.set(value)
 
-    def _series(self, kept: "_Series[K]", metric: Metric, labels: tuple[str, ...]) -> K:
-        made = cast("K", self._made[metric.name])
-        series = made.labels(*labels) if metric.labels else made
-        kept[metric.name, labels] = series
-        return series
+    def _series(self, metric: Metric, labels: tuple[str, ...]) -> MetricWrapperBase:
+        made = self._made[metric.name]
+        return made.labels(*labels) if metric.labels else made
+
+
+def _taking(series: prometheus_client.Histogram) -> Take:
+    """Give what its own `observe` does, without a look at each bound."""
+    bounds, buckets = series._upper_bounds, series._buckets  # noqa: SLF001 - as above
+    grow = series._sum.inc  # noqa: SLF001 - as above
+
+    def take(value: float) -> None:
+        grow(value)
+        buckets[bisect_left(bounds, value)].inc(1)
+
+    return take
 
 
 def _made(metric: Metric, registry: prometheus_client.CollectorRegistry) -> MetricWrapperBase:

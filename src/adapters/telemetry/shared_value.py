@@ -26,7 +26,7 @@ else:
     _Value = values.ValueClass
 
 _LOCK: Final = Lock()
-_PACK: Final = struct.Struct("dd").pack
+_PACK_INTO: Final = struct.Struct("d").pack_into
 
 
 class SharedValue(_Value):
@@ -34,15 +34,14 @@ class SharedValue(_Value):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        at = self._file._positions[self._key]  # noqa: SLF001 - where the file has it, for good
-        self._place = slice(at, at + 16)
+        self._at = self._file._positions[self._key]  # noqa: SLF001 - where the file has it, for good
 
     def inc(self, amount: float) -> None:
         with _LOCK:
             self._value += amount
-            # By assignment: whoever reads meanwhile sees all of it or nothing. The file has
-            # another map when it has grown.
-            self._file._m[self._place] = _PACK(self._value, 0.0)  # noqa: SLF001 - as above
+            # Eight bytes at a multiple of eight: whoever reads meanwhile sees all of it or nothing.
+            # The file has another map when it has grown.
+            _PACK_INTO(self._file._m, self._at, self._value)  # noqa: SLF001 - as above
 
 
 def use() -> None:

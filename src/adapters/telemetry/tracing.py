@@ -42,7 +42,7 @@ class OtelTracer(Tracer):
 
     @property
     def is_on(self) -> bool:
-        return True
+        return left_out.get() is None
 
     def span(
         self,
@@ -54,16 +54,16 @@ class OtelTracer(Tracer):
     ) -> AbstractContextManager[Span]:
         if parent is None and left_out.get() is not None:
             return _LEFT_OUT
-        begin = partial(
-            self._tracer.start_span, name, _context_of(parent), _KINDS[kind], attributes
-        )
+        trace_id = None
         if parent is not None and not parent and self._bound is not None:
             # The sampler would say the same, after much longer than a request has to spare.
             trace_id = random.getrandbits(128) or 1  # nosec B311 - ids are no secrets
             if trace_id & TraceIdRatioBased.TRACE_ID_LIMIT >= self._bound:
                 return _Unrecorded(trace_id)
-            return _Started(partial(self._ids.begin, trace_id, begin))
-        return _Started(begin)
+        begin = partial(
+            self._tracer.start_span, name, _context_of(parent), _KINDS[kind], attributes
+        )
+        return _Started(partial(self._ids.begin, trace_id, begin) if trace_id else begin)
 
     def headers(self) -> Mapping[str, str]:
         if ids := left_out.get():

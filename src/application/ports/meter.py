@@ -1,8 +1,12 @@
 """Where measurements go."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from application.metrics import Counter, Gauge, Histogram
+
+Take = Callable[[float], None]
+"""Takes the amount that a counter grows by, or one value of a histogram."""
 
 
 class Meter(Protocol):
@@ -24,6 +28,10 @@ class Meter(Protocol):
 
     def observe(self, histogram: Histogram, value: float, *labels: str) -> None:
         """Take one value, in the histogram's unit."""
+        ...
+
+    def bound(self, metric: Counter | Histogram, *labels: str) -> Take:
+        """Give `add`, or `observe`, of one series: for whoever does it all the time."""
         ...
 
     def set(self, gauge: Gauge, value: float, *labels: str) -> None:

@@ -47,7 +47,7 @@ class Tracer(Lifecycle, Protocol):
 
     @property
     def is_on(self) -> bool:
-        """Whether spans go anywhere: else nobody need prepare what nobody reads."""
+        """Whether a span that begins here and now goes anywhere: else nobody need make it."""
         ...
 
     def span(

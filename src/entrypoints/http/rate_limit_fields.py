@@ -1,15 +1,15 @@
 """`RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10)."""
 
-import math
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from math import ceil
 from typing import Final
 
 from application.ports.rate_limiter import Limit, Quota
 
 LIMIT: Final = "RateLimit"
 POLICY: Final = "RateLimit-Policy"
-_NAMES: Final = {name: name.lower().encode("ascii") for name in (LIMIT, POLICY)}
+_LIMIT, _POLICY = LIMIT.lower().encode("ascii"), POLICY.lower().encode("ascii")
 
 
 def fields(quotas: Sequence[Quota]) -> Iterator[tuple[str, str]]:
@@ -18,17 +18,26 @@ def fields(quotas: Sequence[Quota]) -> Iterator[tuple[str, str]]:
     `r` is what is left, and `t` the seconds until more is free (§4.1.2), rounded up.
     """
     if quotas:
-        yield POLICY, _policies(*[(each.name, each.limit) for each in quotas])
-        left = [f'"{each.name}";r={each.remaining};t={math.ceil(each.reset)}' for each in quotas]
-        yield LIMIT, ", ".join(left)
+        yield POLICY, _policies(quotas)
+        yield LIMIT, _left(quotas)
 
 
-def header_lines(quotas: Sequence[Quota]) -> list[tuple[bytes, bytes]]:
+def header_lines(quotas: Sequence[Quota]) -> tuple[tuple[bytes, bytes], ...]:
     """Give both fields as ASGI has headers."""
-    return [(_NAMES[name], value.encode("ascii")) for name, value in fields(quotas)]
+    if not quotas:
+        return ()
+    return (_POLICY, _policies(quotas).encode("ascii")), (_LIMIT, _left(quotas).encode("ascii"))
+
+
+def _policies(quotas: Sequence[Quota]) -> str:
+    return ", ".join([_policy(name, limit) for name, limit, _, _, _ in quotas])
+
+
+def _left(quotas: Sequence[Quota]) -> str:
+    return ", ".join([f'"{name}";r={left};t={ceil(reset)}' for name, _, left, reset, _ in quotas])
 
 
 @lru_cache(maxsize=64)
-def _policies(*limits: tuple[str, Limit]) -> str:
+def _policy(name: str, limit: Limit) -> str:
     """Give what is the same for each call of a route."""
-    return ", ".join([f'"{name}";q={limit.hits};w={limit.seconds}' for name, limit in limits])
+    return f'"{name}";q={limit.hits};w={limit.seconds}'

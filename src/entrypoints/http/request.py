@@ -35,17 +35,17 @@ class ApiRequest(Request[Account, str, State]):
     @property
     def use_cases(self) -> UseCases:
         """Everything the service can do."""
-        return cast("UseCases", self.app.state.use_cases)
+        return cast("UseCases", self.app.state["use_cases"])
 
     @property
     def browsers(self) -> Browsers:
         """What the service has agreed on with browsers."""
-        return cast("Browsers", self.app.state.browsers)
+        return cast("Browsers", self.app.state["browsers"])
 
     @property
     def is_draining(self) -> bool:
         """Whether this process is about to stop."""
-        return cast("Drain", self.app.state.drain).has_begun
+        return cast("Drain", self.app.state["drain"]).has_begun
 
     @property
     def caller(self) -> Account:

@@ -28,6 +28,21 @@ class MeterContract:
 
         assert read(CACHE_HITS) - before == 3.5
 
+    def test_a_series_that_was_bound_takes_what_add_and_observe_do(
+        self, meter: Meter, read: Read
+    ) -> None:
+        labels = ("GET", "/bound")
+        before = [read(BUSINESS_EVENTS, "Bound"), read(HTTP_DURATION, *labels)]
+        grow, take = meter.bound(BUSINESS_EVENTS, "Bound"), meter.bound(HTTP_DURATION, *labels)
+
+        grow(2)
+        meter.add(BUSINESS_EVENTS, "Bound")
+        take(0.3)
+        meter.observe(HTTP_DURATION, 0.4, *labels)
+
+        after = [read(BUSINESS_EVENTS, "Bound"), read(HTTP_DURATION, *labels)]
+        assert [now - then for now, then in zip(after, before, strict=True)] == [3, 2]
+
     def test_keeps_series_apart_by_their_labels(self, meter: Meter, read: Read) -> None:
         before = [read(BUSINESS_EVENTS, name) for name in ("One", "Two")]
 

@@ -1,9 +1,9 @@
 """Who calls, and by which scheme, where proxies stand between."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
@@ -18,6 +18,14 @@ _KNOWN: Final = 4096
 """Addresses of which it is remembered whether they are trusted."""
 
 
+class _Peer(NamedTuple):
+    """Who is at the other end of the connection; `address` is None where nobody can read it."""
+
+    address: Address | None
+    text: str
+    is_trusted: bool
+
+
 class ClientMiddleware:
     """Sets `client` and `scheme` of a request to what the proxies of `trusted` say of it.
 
@@ -30,19 +38,26 @@ class ClientMiddleware:
         self._app = app
         self._trusted = trusted
         self._trusts = lru_cache(_KNOWN)(self._look_up)
+        self._read = lru_cache(_KNOWN)(self._reading)
         self._has_warned = False
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # A Unix socket has no address, and what comes through one is not trusted.
         if scope["type"] == ScopeType.HTTP and scope["client"]:
             host, port = scope["client"]
-            peer = read_node(host)
-            if peer is not None and self._trusts(peer.address):
+            peer = self._read(host)
+            if peer.is_trusted and peer.address is not None:
                 self._believe(scope, Node(peer.address, port))
-            elif peer is not None:
-                scope["client"] = (str(peer.address), port)
+            elif peer.address is not None:
+                scope["client"] = (peer.text, port)
                 self._warn_of_others(scope)
-        await self._app(scope, receive, send)
+        return self._app(scope, receive, send)
+
+    def _reading(self, host: str) -> _Peer:
+        node = read_node(host)
+        if node is None:
+            return _Peer(None, host, is_trusted=False)
+        return _Peer(node.address, str(node.address), is_trusted=self._trusts(node.address))
 
     def _look_up(self, address: Address) -> bool:
         return any(address in network for network in self._trusted)

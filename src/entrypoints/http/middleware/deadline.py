@@ -14,7 +14,7 @@ from entrypoints.http.errors import ClientDisconnected, RequestTooSlow
 
 PATIENCE: Final = 0.05
 """Seconds before anybody looks whether the caller is still there: most requests are over by then,
-and pay for a timer instead of a task."""
+and have a part in one timer of all instead of a timer and a task of their own."""
 
 _ANNOUNCING: Final = frozenset((b"transfer-encoding", b"content-length"))
 
@@ -29,12 +29,13 @@ class DeadlineMiddleware:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._rounds = _Rounds()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        watch = _Watch(scope, receive, call_context.get().deadline)
+        watch = _Watch(scope, receive, call_context.get().deadline, self._rounds)
         try:
             await self._app(scope, watch.receive, send)
         except asyncio.CancelledError:
@@ -47,6 +48,33 @@ class DeadlineMiddleware:
             watch.stop()
 
 
+class _Rounds:
+    """Looks after the watches that PATIENCE has passed for, every so often while there are any."""
+
+    def __init__(self) -> None:
+        self._begun: dict[_Watch, float] = {}
+        self._is_under_way = False
+
+    def begin(self, watch: "_Watch") -> None:
+        self._begun[watch] = time.monotonic()
+        if not self._is_under_way:
+            self._is_under_way = True
+            asyncio.get_running_loop().call_later(PATIENCE, self._go)
+
+    def end(self, watch: "_Watch") -> None:
+        self._begun.pop(watch, None)
+
+    def _go(self) -> None:
+        latest = time.monotonic() - PATIENCE
+        # The oldest come first.
+        for watch in [each for each, began in self._begun.items() if began <= latest]:
+            del self._begun[watch]
+            watch.due()
+        self._is_under_way = bool(self._begun)
+        if self._begun:
+            asyncio.get_running_loop().call_later(PATIENCE, self._go)
+
+
 class _Watch:
     """Listens for the caller's hanging up, once the body has been read and some time passed.
 
@@ -54,22 +82,28 @@ class _Watch:
     the watch hears is passed on, so an application that asks again is told.
     """
 
-    def __init__(self, scope: HTTPScope, receive: Receive, deadline: float | None) -> None:
+    _is_read = False
+    _is_reading = False
+    _is_due = False
+    _cancelled_here = 0
+    _task: Task[None] | None = None
+    _timer: TimerHandle | None = None
+    _heard: Queue[HTTPReceiveMessage]
+    is_gone = False
+
+    def __init__(
+        self, scope: HTTPScope, receive: Receive, deadline: float | None, rounds: _Rounds
+    ) -> None:
+        self._scope = scope
         self._receive = receive
-        self._loop = asyncio.get_running_loop()
-        self._work = cast("Task[object]", asyncio.current_task(self._loop))
+        self._work = cast("Task[object]", asyncio.current_task())
         self._cancelled_before = self._work.cancelling()
-        self._cancelled_here = 0
         self._deadline = deadline
-        self._is_read = not _has_body(scope)
-        self._is_reading = False
-        self._is_due = False
-        self._task: Task[None] | None = None
-        self._heard: Queue[HTTPReceiveMessage]
-        self.is_gone = False
-        left = self._left()
-        first = PATIENCE if left is None or left > PATIENCE else left
-        self._timer: TimerHandle = self._loop.call_later(first, self._due)
+        self._rounds = rounds
+        rounds.begin(self)
+        # Sooner than the rounds come by.
+        if deadline is not None and (left := deadline - time.monotonic()) < 2 * PATIENCE:
+            self._call_at_deadline(left)
 
     async def receive(self) -> HTTPReceiveMessage:
         if self._task is not None:
@@ -88,7 +122,9 @@ class _Watch:
         return self._is_reading and not self._is_read
 
     def stop(self) -> None:
-        self._timer.cancel()
+        self._rounds.end(self)
+        if self._timer is not None:
+            self._timer.cancel()
         # What the work did not let itself be cancelled by is over, too.
         self.forgive()
         if self._task is not None:
@@ -105,19 +141,16 @@ class _Watch:
         self._cancelled_here = 0
         return is_ours and self._work.cancelling() <= self._cancelled_before
 
-    def _left(self) -> float | None:
-        return None if self._deadline is None else self._deadline - time.monotonic()
-
-    def _due(self) -> None:
-        """Run once the request is no quick one, and at its deadline."""
-        left = self._left()
-        if left is not None and left <= 0:
-            self._cancel()
-            return
-        if left is not None:
-            self._timer = self._loop.call_later(left, self._due)
+    def due(self) -> None:
+        """Run once the request is no quick one."""
+        if self._deadline is not None and self._timer is None:
+            self._call_at_deadline(self._deadline - time.monotonic())
         self._is_due = True
+        self._is_read = self._is_read or not _has_body(self._scope)
         self._begin()
+
+    def _call_at_deadline(self, left: float) -> None:
+        self._timer = asyncio.get_running_loop().call_later(left, self._cancel)
 
     def _cancel(self) -> None:
         self._cancelled_here += 1

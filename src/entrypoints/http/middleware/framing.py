@@ -1,5 +1,7 @@
 """Where a body ends is not open to opinion."""
 
+from collections.abc import Awaitable
+
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -16,9 +18,9 @@ class FramingMiddleware:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] == ScopeType.HTTP:
             codings = [value for name, value in scope["headers"] if name == b"transfer-encoding"]
             if codings and (len(codings) > 1 or codings[0].lower() != b"chunked"):
                 raise UnknownFraming
-        await self._app(scope, receive, send)
+        return self._app(scope, receive, send)

@@ -1,7 +1,7 @@
 """Only names that we answer to."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -35,12 +35,12 @@ class HostMiddleware:
         self._endings = tuple(name[1:] for name in allowed if name.startswith("*."))
         self._is_open = not allowed or "*" in allowed
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] == ScopeType.HTTP and not is_probe(scope["path"]):
             name = host_name(scope)
             if name is None or not self._answers_to(name):
                 raise InvalidInput("This service does not answer to the host of the request.")
-        await self._app(scope, receive, send)
+        return self._app(scope, receive, send)
 
     def _answers_to(self, name: str) -> bool:
         return self._is_open or name in self._names or name.endswith(self._endings)

@@ -40,7 +40,7 @@ class LimitsMiddleware:
         if scope["type"] != ScopeType.HTTP or is_probe(scope["path"]):
             await self._app(scope, receive, send)
             return
-        counted = _Counted(send, scope, Allowance(scope, self._limits(), self._state.use_cases))
+        counted = _Counted(send, scope, Allowance(scope, self._limits(), self._state["use_cases"]))
         try:
             await self._app(scope, receive, counted)
         except ClientDisconnected:

@@ -1,6 +1,6 @@
 """HEAD wherever GET is (RFC 9110 §9.1 asks every server for both), and an honest OPTIONS."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import cast
 
 from litestar.enums import HttpMethod
@@ -20,17 +20,19 @@ class MethodsMiddleware:
         self._app = app
         self._allowed = allowed
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         method = scope.get("method")
         if method == HttpMethod.HEAD:
-            as_get = cast("Scope", {**scope, "method": HttpMethod.GET})
-            await self._app(as_get, receive, _without_body(send))
-            if "path_template" in as_get:
-                scope["path_template"] = as_get["path_template"]
-        elif method == HttpMethod.OPTIONS:
-            await self._app(scope, receive, _with_allow(send, scope, self._allowed))
-        else:
-            await self._app(scope, receive, send)
+            return self._get(scope, receive, _without_body(send))
+        if method == HttpMethod.OPTIONS:
+            return self._app(scope, receive, _with_allow(send, scope, self._allowed))
+        return self._app(scope, receive, send)
+
+    async def _get(self, scope: Scope, receive: Receive, send: Send) -> None:
+        as_get = cast("Scope", {**scope, "method": HttpMethod.GET})
+        await self._app(as_get, receive, send)
+        if "path_template" in as_get:
+            scope["path_template"] = as_get["path_template"]
 
 
 def _without_body(send: Send) -> Send:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable
+from functools import lru_cache
 from typing import Final, cast
 
 from litestar.enums import ScopeType
@@ -17,6 +18,7 @@ from application.metrics import (
     HTTP_REQUESTS,
     HTTP_RESPONSE_SIZE,
 )
+from application.ports.meter import Take
 from application.ports.tracer import Span, SpanKind
 from application.telemetry import AnsweredRequest, Telemetry
 from domain.errors import Category
@@ -45,6 +47,8 @@ class ObservedMiddleware:
         self._app = app
         self._telemetry = telemetry
         self._tracer = telemetry.tracer
+        # As many as series: neither methods, nor templates, nor statuses are callers' to make up.
+        self._series = lru_cache(None)(self._make_series)
         self._in_flight = 0
         self._is_due = False
 
@@ -91,14 +95,25 @@ class ObservedMiddleware:
             self._measure_soon()
 
     def _tell(self, done: AnsweredRequest, failure: Failure | None) -> None:
-        meter, labels = self._telemetry.meter, (done.method, done.endpoint)
         if failure is not None:
-            meter.add(ERRORS, failure.code, _severity(failure))
-        meter.add(HTTP_REQUESTS, *labels, str(done.status))
-        meter.observe(HTTP_DURATION, done.seconds, *labels)
-        meter.observe(HTTP_REQUEST_SIZE, done.request_size, *labels)
-        meter.observe(HTTP_RESPONSE_SIZE, done.response_size, *labels)
+            self._telemetry.meter.add(ERRORS, failure.code, _severity(failure))
+        count, duration, request_size, response_size = self._series(
+            done.method, done.endpoint, done.status
+        )
+        count(1)
+        duration(done.seconds)
+        request_size(done.request_size)
+        response_size(done.response_size)
         self._telemetry.tell(done)
+
+    def _make_series(self, method: str, endpoint: str, status: int) -> tuple[Take, ...]:
+        bound = self._telemetry.meter.bound
+        sizes = (bound(size, method, endpoint) for size in (HTTP_REQUEST_SIZE, HTTP_RESPONSE_SIZE))
+        return (
+            bound(HTTP_REQUESTS, method, endpoint, str(status)),
+            bound(HTTP_DURATION, method, endpoint),
+            *sizes,
+        )
 
 
 class _Watch:

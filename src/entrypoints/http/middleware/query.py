@@ -1,5 +1,6 @@
 """A query is text that says each thing once, or the request is refused."""
 
+from collections.abc import Awaitable
 from urllib.parse import unquote_to_bytes
 
 from litestar.enums import ScopeType
@@ -19,10 +20,10 @@ class QueryMiddleware:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] == ScopeType.HTTP and scope["query_string"]:
             _check(scope["query_string"])
-        await self._app(scope, receive, send)
+        return self._app(scope, receive, send)
 
 
 def _check(query: bytes) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.memory.database import MemoryDatabase
 from adapters.policies.breaking_database import BreakingDatabase
-from adapters.policies.commits import WatchedCommits
+from adapters.policies.commits import Commits, unwatch_commits, watch_commits
 from application.errors import (
     CircuitOpen,
     ConcurrentUpdate,
@@ -230,9 +230,11 @@ async def test_the_check_passes_the_breaker_by(scene: Scene) -> None:
 
 
 async def test_commits_are_noted_for_whoever_repeats(scene: Scene) -> None:
-    with WatchedCommits() as commits:
-        async with scene.database.unit_of_work():
-            pass
-        assert not commits.happened
-        await store(scene.database, a_user())
-        assert commits.happened
+    commits = Commits()
+    watch = watch_commits(commits)
+    async with scene.database.unit_of_work():
+        pass
+    assert not commits.happened
+    await store(scene.database, a_user())
+    unwatch_commits(watch)
+    assert commits.happened
