@@ -5,15 +5,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from redis.asyncio import (
-    Connection,
-    ConnectionPool,
-    Redis,
-    RedisCluster,
-    Sentinel,
-    SSLConnection,
-    UnixDomainSocketConnection,
-)
+from redis.asyncio import ConnectionPool, Redis, RedisCluster, Sentinel
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -21,6 +13,11 @@ from redis.exceptions import NoScriptError, RedisClusterException, RedisError
 
 from adapters.redis.address import Address, Topology
 from adapters.redis.batches import Batches, Command
+from adapters.redis.packing import (
+    PackingConnection,
+    PackingSSLConnection,
+    PackingUnixConnection,
+)
 from application.errors import DependencyUnavailable
 from application.invalid_settings import InvalidSettings
 
@@ -126,12 +123,10 @@ def _single(address: Address) -> Redis:
     options = _options(address) | {"db": address.db}
     if address.path is not None:
         return Redis.from_pool(
-            ConnectionPool(
-                connection_class=UnixDomainSocketConnection, path=address.path, **options
-            )
+            ConnectionPool(connection_class=PackingUnixConnection, path=address.path, **options)
         )
     host, port = address.nodes[0]
-    kind = SSLConnection if address.ssl else Connection
+    kind = PackingSSLConnection if address.ssl else PackingConnection
     return Redis.from_pool(ConnectionPool(connection_class=kind, host=host, port=port, **options))
 
 
