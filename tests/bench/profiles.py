@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench.cases import Case
@@ -13,11 +14,26 @@ from tests.bench.stage import Stage
 RATE = 200
 SHOWN = 12
 WAITING = {
+    "Condition.wait (threading.py)",
     "_worker (concurrent/futures/thread.py)",
     "_connection_worker_thread (aiosqlite/core.py)",
     "Connection._recv (multiprocessing/connection.py)",
 }
 """Where threads wait for work: py-spy takes some of these for work, depending on the kernel."""
+
+PARTS = {
+    "granian/": "the HTTP server and its loop, as it calls us",
+    "litestar/": "Litestar",
+    "entrypoints/http/middleware/": "our layers around Litestar",
+    "entrypoints/": "our routes, and what is asked before them",
+    "application/": "use cases",
+    "domain/": "use cases",
+    "adapters/policies/": "policies around ports",
+    "adapters/telemetry/": "metrics, log lines, traces",
+    "prometheus_client/": "metrics, log lines, traces",
+    "adapters/": "adapters, and the libraries below them",
+}
+"""What a function is a part of, by the file it is in; the first that fits."""
 
 
 class NoProfileError(Exception):
@@ -25,7 +41,7 @@ class NoProfileError(Exception):
 
 
 def profile(case: Case, stage: Stage, seconds: float, folder: Path) -> list[str]:
-    """Leave `CASE.svg` and `CASE.txt` in `folder`; give the functions that took most.
+    """Leave `CASE.svg` and `CASE.txt` in `folder`; give parts, and functions that took most.
 
     Raises NoProfileError.
     """
@@ -39,27 +55,51 @@ def profile(case: Case, stage: Stage, seconds: float, folder: Path) -> list[str]
     for form, name in (("flamegraph", "svg"), ("raw", "stacks")):
         with _played(case, stage, seconds + 2):
             _record(spy, worker, seconds, form, folder / f"{case.name}.{name}")
-    lines = costs((folder / f"{case.name}.stacks").read_text())
+    stacks = (folder / f"{case.name}.stacks").read_text()
+    by_part, by_function = parts(stacks), costs(stacks)
+    lines = [*by_part, "", *by_function]
     (folder / f"{case.name}.txt").write_text("\n".join(lines) + "\n")
-    return lines[:SHOWN]
+    return lines[: len(by_part) + 1 + SHOWN]
+
+
+def parts(stacks: str) -> list[str]:
+    """Give the parts of the service by their share of the samples.
+
+    What the standard library and other libraries do is done for whoever of us called them.
+    """
+    taken: Counter[str] = Counter()
+    for frames, count in _samples(stacks):
+        taken[next(filter(None, map(_part, reversed(frames))), "other threads")] += count
+    every = taken.total()
+    return [f"{count / every:6.1%} {part}" for part, count in taken.most_common()]
+
+
+def _part(frame: str) -> str | None:
+    place = frame.partition(" (")[2]
+    return next((part for folder, part in PARTS.items() if place.startswith(folder)), None)
 
 
 def costs(stacks: str) -> list[str]:
     """Give the functions by the share of samples they are on top of, with all that they call."""
     own: Counter[str] = Counter()
     total: Counter[str] = Counter()
-    for line in stacks.splitlines():
-        stack, _, count = line.rpartition(" ")
-        if not stack or _function(stack.rpartition(";")[2]) in WAITING:
-            continue
-        frames = [_function(frame) for frame in stack.split(";")]
-        own[frames[-1]] += int(count)
-        total.update(dict.fromkeys(frames, int(count)))
-    every = sum(own.values())
+    for frames, count in _samples(stacks):
+        own[frames[-1]] += count
+        total.update(dict.fromkeys(frames, count))
+    every = own.total()
     return [
         f"{count / every:6.1%} itself, {total[name] / every:6.1%} in all: {name}"
         for name, count in own.most_common()
     ]
+
+
+def _samples(stacks: str) -> Iterator[tuple[list[str], int]]:
+    """Give each stack, the outermost function first, and how often it was seen at work."""
+    for line in stacks.splitlines():
+        stack, _, count = line.rpartition(" ")
+        frames = [_function(frame) for frame in stack.split(";")] if stack else [""]
+        if frames[-1] and frames[-1] not in WAITING:
+            yield frames, int(count)
 
 
 def _function(frame: str) -> str:
