@@ -5,6 +5,9 @@ set positional-arguments := true
 # Compiled once for all the processes that tests start, whatever the machine says.
 export PYTHONDONTWRITEBYTECODE := ""
 
+# What `up`, `down` and `logs` start, follow and stop; a file of your own may be named after it.
+export COMPOSE_FILE := env("COMPOSE_FILE", "deploy/compose.yaml")
+
 # Inside an environment tools are called plainly; outside one, uv provides it.
 run := if env("VIRTUAL_ENV", "") == "" { "uv run" } else { "" }
 
@@ -100,15 +103,16 @@ up *profiles:
     OTEL_EXPORTER_OTLP_ENDPOINT="${*:+http://otel-collector:4318}" \
     ARMATURE_VERSION="$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)" \
     ARMATURE_REVISION="$(git rev-parse HEAD)" \
-    docker compose --file deploy/compose.yaml up --build --detach --wait
+    docker compose up --build --detach --wait \
+        || { docker compose logs --no-log-prefix --tail 5 migration armature; exit 1; }
 
 # Stop it; what is in the database stays.
 down *args:
-    docker compose --file deploy/compose.yaml --profile "*" down "$@"
+    docker compose --profile "*" down "$@"
 
 # Follow what it says.
 logs *args:
-    docker compose --file deploy/compose.yaml --profile "*" logs --follow "$@"
+    docker compose --profile "*" logs --follow "$@"
 
 # Let other people's clients verify our tokens; needs node and npm.
 test-clients *args:

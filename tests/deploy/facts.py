@@ -30,6 +30,8 @@ _CONNECTIONS, _OTHERS = 97, 7
 """Of PostgreSQL as it comes, and of these what is left to migrations, commands and people."""
 _SPARE = 5
 """Seconds for pools to close, after the drain and the last calls."""
+_IMPORTS = 30
+"""Seconds for a busy node to start Python in, before the service waits for its database."""
 
 
 def settings_of(objects: list[Object]) -> Settings:
@@ -101,6 +103,15 @@ def probes_hit_routes(objects: list[Object]) -> Iterator[str]:
             yield f"the {kind} probe asks {asked}"
 
 
+def the_start_has_time(objects: list[Object]) -> Iterator[str]:
+    """Who waits for a database is not started anew for that."""
+    needed = settings_of(objects).startup_timeout.total_seconds() + _IMPORTS
+    probe = container_of(only(objects, "Deployment"))["startupProbe"]
+    given = probe["failureThreshold"] * probe["periodSeconds"]
+    if given < needed:
+        yield f"the startup probe gives up after {given} s, and {needed:.0f} are needed"
+
+
 def the_end_has_time(objects: list[Object]) -> Iterator[str]:
     settings = settings_of(objects)
     needed = (settings.drain_delay + settings.shutdown_timeout).total_seconds() + _SPARE
@@ -142,6 +153,7 @@ FACTS: tuple[Fact, ...] = (
     secrets_are_mounted_where_they_are_read,
     ports_agree,
     probes_hit_routes,
+    the_start_has_time,
     the_end_has_time,
     hashing_fits_into_memory,
     connections_suffice,

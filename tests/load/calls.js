@@ -26,7 +26,7 @@ export function health() {
   expect("health", http.get(`${URL}/health`, { tags: { name: "health" } }), 200);
 }
 
-export function register() {
+function register() {
   const email = `k6-${__ENV.RUN}-${exec.vu.idInTest}-${exec.vu.iterationInInstance}@example.com`;
   post("register", { email, password: SEED.password, name: "k6" }, 201);
 }
@@ -36,7 +36,7 @@ export function logIn() {
   return answer.status === 200 ? answer.json("data.token") : null;
 }
 
-export function logInAndRead() {
+function logInAndRead() {
   const token = logIn();
   if (token) {
     profile(token);
@@ -47,6 +47,20 @@ export function logInAndRead() {
 export function readProfile() {
   profile(anyone().token);
 }
+
+// What `auth` and `soak` do, as `[share, action]`.
+export const SIGN_UPS_AND_LOG_INS = [
+  [0.1, register],
+  [0.4, logInAndRead],
+  [0.5, health],
+];
+
+// And what is asked of the service while they do.
+export const QUICK = {
+  http_req_duration: ["p(95)<500", "p(99)<1000"],
+  http_req_failed: ["rate<0.01"],
+  checks: ["rate>0.99"],
+};
 
 // Do one of `[share, action]`, the shares of which add up to 1, and think about it.
 export function doOneOf(choices, least, most) {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.security import sarif
 from tests.security.scans import SCANS, write_baseline
-from tests.security.verdict import Row, exit_code, table
+from tests.security.verdict import tell
 
 
 def main() -> int:
@@ -31,15 +31,7 @@ def main() -> int:
     if options.write_baseline:
         write_baseline()
         return 0
-    rows: list[Row] = []
-    for scan in SCANS:
-        row = scan(options.offline)
-        rows.append(row)
-        print(f"{row.tool}: {row.report.verdict.value}", file=sys.stderr, flush=True)
-        for finding in row.report.findings:
-            print(f"    {finding}", flush=True)
-    print(f"\n{table(rows)}")
-    return exit_code(rows)
+    return tell(scan(options.offline) for scan in SCANS)
 
 
 if __name__ == "__main__":

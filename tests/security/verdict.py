@@ -1,5 +1,6 @@
 """What a scan came to, and what all of them came to."""
 
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -54,6 +55,18 @@ def broken(said: str) -> Report:
 def exit_code(rows: Sequence[Row]) -> int:
     """Give the worst; no row at all is a scan that never happened."""
     return max((row.report.verdict.exit_code for row in rows), default=2)
+
+
+def tell(rows: Iterable[Row]) -> int:
+    """Print each row as it comes, and the table of all; give the exit code."""
+    told = []
+    for row in rows:
+        told.append(row)
+        print(f"{row.tool}: {row.report.verdict.value}", file=sys.stderr, flush=True)
+        for finding in row.report.findings:
+            print(f"    {finding}", flush=True)
+    print(f"\n{table(told)}")
+    return exit_code(told)
 
 
 def table(rows: Iterable[Row]) -> str:

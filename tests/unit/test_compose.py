@@ -1,6 +1,8 @@
 """deploy/compose.yaml against the code: its settings, its ports, its way to start and to stop."""
 
+import re
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +15,7 @@ from tests.unit.settings import some_settings
 ROOT: Final = Path(__file__).parents[2]
 COMPOSE: Final[dict[str, Any]] = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text())
 SERVICES: Final[dict[str, dict[str, Any]]] = COMPOSE["services"]
+PROXY: Final = (ROOT / "deploy/haproxy.cfg").read_text()
 OURS: Final = ("armature", "migration")
 NAMES: Final = {variable.name for variable in VARIABLES}
 
@@ -60,11 +63,25 @@ def test_the_service_has_two_replicas_and_the_migration_runs_once() -> None:
     assert SERVICES["armature"]["image"] == SERVICES["migration"]["image"]
 
 
-def test_a_stop_has_longer_than_a_drain_may_take() -> None:
-    settings = some_settings()
-    grace = timedelta(seconds=int(SERVICES["armature"]["stop_grace_period"].removesuffix("s")))
+def seconds(text: str) -> timedelta:
+    return timedelta(seconds=int(text.removesuffix("s")))
 
-    assert grace > settings.drain_delay + settings.shutdown_timeout
+
+def test_a_stop_has_longer_than_a_drain_may_take() -> None:
+    replica = SERVICES["armature"]
+    drain = seconds(replica["environment"]["DRAIN_DELAY"])
+
+    grace = seconds(replica["stop_grace_period"])
+
+    assert grace > drain + some_settings().shutdown_timeout
+
+
+def test_a_drain_lasts_until_the_proxy_has_seen_it() -> None:
+    (checks,) = re.findall(r" check inter (\d+s) fall (\d+) ", PROXY)
+
+    assert seconds(checks[0]) * int(checks[1]) < seconds(
+        SERVICES["armature"]["environment"]["DRAIN_DELAY"]
+    )
 
 
 def test_secrets_are_files_and_each_is_made_by_the_script() -> None:
@@ -101,22 +118,35 @@ def test_the_proxies_that_are_trusted_are_those_of_the_edge() -> None:
     assert members == {"proxy", "armature"}
 
 
+def test_the_range_of_the_edge_is_none_that_the_engine_gives_away() -> None:
+    """Docker's own pools: https://docs.docker.com/engine/network/#automatic-subnet-allocation"""
+    pools = [ip_network(f"172.{second}.0.0/16") for second in range(17, 32)]
+    subnet = COMPOSE["networks"]["edge"]["ipam"]["config"][0]["subnet"]
+    default = ip_network(subnet.partition(":-")[2].removesuffix("}"))
+
+    assert default.is_private
+    assert not any(default.overlaps(each) for each in (*pools, ip_network("192.168.0.0/16")))
+
+
 def test_proxy_and_prometheus_ask_at_the_ports_of_the_settings() -> None:
     http = some_settings().http
     prometheus = yaml.safe_load((ROOT / "observability/prometheus.yml").read_text())
     (found,) = prometheus["scrape_configs"][0]["dns_sd_configs"]
 
-    assert f" armature:{http.port} " in (ROOT / "deploy/haproxy.cfg").read_text()
+    assert f" armature:{http.port} " in PROXY
     assert (found["names"], found["port"]) == (["armature"], http.metrics_port)
 
 
 def test_the_proxy_believes_no_caller_and_asks_the_probe_that_drains() -> None:
-    proxy = (ROOT / "deploy/haproxy.cfg").read_text()
+    assert "http-request set-header X-Forwarded-For %[src]" in PROXY
+    assert "http-request set-header X-Forwarded-Proto https" in PROXY
+    assert "http-request del-header Forwarded" in PROXY
+    assert "uri /health/ready" in PROXY
 
-    assert "http-request set-header X-Forwarded-For %[src]" in proxy
-    assert "http-request set-header X-Forwarded-Proto https" in proxy
-    assert "http-request del-header Forwarded" in proxy
-    assert "uri /health/ready" in proxy
+
+def test_the_proxy_repeats_only_what_changes_nothing() -> None:
+    assert "retry-on conn-failure empty-response" in PROXY
+    assert "http-request disable-l7-retry unless METH_GET" in PROXY
 
 
 def test_files_that_are_mounted_are_there() -> None:

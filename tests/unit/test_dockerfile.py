@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,7 @@ def instruction(name: str) -> str:
 
 
 def test_both_stages_have_the_base_that_a_build_may_choose() -> None:
-    assert "ARG BASE=python:3.13-slim-trixie\n" in BUILD
+    assert re.search(r"^ARG BASE=base$\n\nFROM python:\d+\.\d+-\S+ AS base$", BUILD, re.MULTILINE)
     assert "FROM ${BASE} AS build\n" in BUILD
 
 
@@ -70,6 +71,12 @@ def test_the_health_check_is_a_module_of_ours() -> None:
 
     assert command[:2] == ["python3", "-m"]
     assert (ROOT / "src" / Path(*command[2].split("."))).with_suffix(".py").is_file()
+
+
+def test_the_health_check_lets_a_start_wait_for_its_database() -> None:
+    (seconds,) = re.findall(r"--start-period=(\d+)s ", instruction("HEALTHCHECK"))
+
+    assert timedelta(seconds=int(seconds)) > some_settings().startup_timeout
 
 
 def test_the_context_of_the_build_is_a_list_of_what_it_needs() -> None:

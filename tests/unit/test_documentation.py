@@ -24,7 +24,6 @@ _PATH = re.compile(
     r"((?:src|tests|docs|deploy|observability|domain|application|adapters|entrypoints)/"
     r"[^`\s*<>{}:]+)`"
 )
-_RECIPE = re.compile(r"\bjust ([a-z][a-z-]*)")
 TO_BE_WRITTEN = {"src/application/user/greet.py", "tests/unit/application/test_greet.py"}
 """What the guide to a feature has its reader write."""
 
@@ -56,16 +55,6 @@ def test_a_link_leads_somewhere(page: str) -> None:
 def test_a_path_that_is_named_exists(page: str) -> None:
     for name in set(_PATH.findall(text_of(page))) - TO_BE_WRITTEN:
         assert (ROOT / name).exists() or (SRC / name).exists(), name
-
-
-@EACH_PAGE
-def test_a_recipe_that_is_named_exists(page: str) -> None:
-    recipes = set(re.findall(r"^([a-z-]+)[^:=\n]*:(?!=)", text_of("justfile"), re.MULTILINE))
-    code = chain(re.findall(r"`[^`\n]+`", text_of(page)), _FENCED.findall(text_of(page)))
-
-    named = {name for span in code for name in _RECIPE.findall(span)}
-
-    assert named <= recipes
 
 
 def test_the_readme_begins_with_its_two_commands_and_stays_short() -> None:

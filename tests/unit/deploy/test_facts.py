@@ -80,6 +80,10 @@ PLANTED: dict[str, tuple[Callable[[list[Object]], object], str]] = {
         lambda o: container(o)["livenessProbe"]["httpGet"].update(path="/healthz"),
         "the liveness probe asks",
     ),
+    "a longer wait for the database": (
+        lambda o: only(o, "ConfigMap")["data"].update(STARTUP_TIMEOUT="2m"),
+        "the startup probe gives up after 120 s, and 150 are needed",
+    ),
     "a longer drain": (
         lambda o: only(o, "ConfigMap")["data"].update(DRAIN_DELAY="30s"),
         "terminationGracePeriodSeconds is 45",

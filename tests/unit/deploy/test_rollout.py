@@ -13,7 +13,9 @@ KUBECTL = """#!/usr/bin/env bash
 printf '%s\\n' "$*" >>"$KUBECTL_SAID"
 case "$*" in
   kustomize*) cat "$2/kustomization.yaml" >>"$KUBECTL_SAID"
-    printf 'kind: Namespace\\nmetadata:\\n  name: there\\n---\\n' ;;
+    printf 'kind: Namespace\\nmetadata:\\n  name: there\\n---\\n'
+    image=$(sed -nE 's/.*newName: "(.*)", digest: "(.*)".*/\\1@\\2/p' "$2/kustomization.yaml")
+    printf '  image: %s\\n' "${image:-ghcr.io/bob/armature:0.1.0}" ;;
   *Complete*) [[ $KUBECTL_ENDS == failed ]] || printf True ;;
   *Failed*) [[ $KUBECTL_ENDS != failed ]] || printf True ;;
   *"rollout status"*) [[ $KUBECTL_ENDS != unready ]] ;;
@@ -54,6 +56,7 @@ def test_the_migration_is_through_before_the_service_changes(tmp_path: Path) -> 
     assert code == 0
     assert places == sorted(places)
     assert f'digest: "{DIGEST.partition("@")[2]}"' in said
+    assert 'name: "ghcr.io/bob/armature", newName: "ghcr.io/ann/armature"' in said
     assert "--namespace there rollout status" in said
 
 
