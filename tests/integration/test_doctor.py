@@ -154,6 +154,36 @@ def test_a_command_tells_what_it_does_when_asked_and_is_traced(
     assert bytes.fromhex(trace) in sent
 
 
+@pytest.mark.parametrize(
+    ("command", "steps"),
+    [
+        (["db", "upgrade"], ["nothing -> 0003 at once", "upgrade sqlite:///", "ask sqlite:///"]),
+        (["keys", "generate", "--file", "k.json"], ["make a key for EdDSA", "write the first key"]),
+        (["config", "show"], ["read every variable"]),
+        (["config", "check"], ["read the configuration", "build every adapter", "look for the"]),
+        (["doctor"], ["read the configuration and", "ask the cache, redis://", "look at sqlite"]),
+    ],
+)
+def test_upkeep_tells_its_steps_when_asked(
+    tmp_path: Path, variables: dict[str, str], command: list[str], steps: list[str]
+) -> None:
+    given = {
+        **variables,
+        "DATABASE_URL": f"sqlite:///{tmp_path}/new.db",
+        "CACHE_URL": "redis://:hidden@127.0.0.1:1",
+        "LOG_FORMAT": "json",
+    }
+
+    _, out, told = armature(tmp_path, [*command, "--json", "-v"], **given)
+
+    lines = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
+    # The doctor asks for all at once, and nobody knows who answers first.
+    found = sorted(line["event"] for line in lines)
+    assert [each for each, step in zip(found, sorted(steps), strict=True) if step not in each] == []
+    assert "hidden" not in told
+    assert json.loads(out)
+
+
 def test_a_command_without_use_cases_is_traced_too(
     tmp_path: Path, variables: dict[str, str], collector: Collector
 ) -> None:
