@@ -64,7 +64,7 @@ from adapters.system.known_adapters import ADAPTERS
 from adapters.system.listeners import Listeners
 from adapters.system.machine import SystemMachine
 from adapters.system.plugins import find_adapter
-from adapters.system.secret_files import secret_files
+from adapters.system.secret_files import secret_files, secrets_at_hand
 from adapters.system.secrets import SystemSecrets
 from adapters.system.urls import redact
 from adapters.telemetry import exposition
@@ -78,6 +78,7 @@ from adapters.telemetry.statements import ToldStatements
 from adapters.telemetry.steps import step
 from application.audit.entries import AuditEntries
 from application.audit.failures import Failures
+from application.doctor.configuration import as_production as in_production
 from application.doctor.configuration import diagnose
 from application.doctor.connections import Connection
 from application.doctor.examine import ExamineHandler
@@ -490,7 +491,8 @@ def doctor(*trials: Callable[[Settings], object], as_production: bool) -> Examin
         loaded = load(environ)
         return loaded.settings, loaded.warnings
 
-    found = diagnose(os.environ, read, (build, *trials), as_production=as_production)
+    environ = in_production(os.environ) if as_production else os.environ
+    found = diagnose(environ, read, (build, *trials))
     parts: dict[str, Any] = {}
     if (settings := found.settings) is not None:
         inspection = _inspection(settings)
@@ -506,7 +508,8 @@ def doctor(*trials: Callable[[Settings], object], as_production: bool) -> Examin
         machine=SystemMachine(memory_limit),
         clock=SystemClock(),
         is_guessable=is_guessable,
-        secrets=secret_files(os.environ),
+        secrets=secret_files(environ, dotenv=DOTENV),
+        at_hand=secrets_at_hand(environ, DOTENV),
         **parts,
     )
 
