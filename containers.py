@@ -67,7 +67,7 @@ from adapters.system.plugins import find_adapter
 from adapters.system.secret_files import secret_files, secrets_at_hand
 from adapters.system.secrets import SystemSecrets
 from adapters.system.urls import redact
-from adapters.telemetry import exposition
+from adapters.telemetry import exposition, otel_variables
 from adapters.telemetry.access import tell
 from adapters.telemetry.circuits import MeasuredCircuits
 from adapters.telemetry.events import ToldEvents
@@ -325,7 +325,14 @@ class Container(containers.DeclarativeContainer):
 
 def load(environ: Mapping[str, str] | None = None) -> environment.Loaded:
     """Read the environment, and `.env` in development; raises InvalidSettings."""
-    loaded = environment.load_settings(os.environ if environ is None else environ, dotenv=DOTENV)
+    environ = os.environ if environ is None else environ
+    wrong = otel_variables.problems(environ)
+    try:
+        loaded = environment.load_settings(environ, dotenv=DOTENV)
+    except InvalidSettings as error:
+        raise InvalidSettings((*error.problems, *wrong), error.settings) from None
+    if wrong:
+        raise InvalidSettings(wrong, loaded.settings)
     return replace(loaded, warnings=(*loaded.warnings, *jwt.warnings(loaded.settings)))
 
 
@@ -473,7 +480,9 @@ def prepare_embedded(settings: Settings) -> None:
 @contextmanager
 def tracing(name: str) -> Iterator[Tracer]:
     """Trace a short-lived process as a whole; what is left is sent when it ends, or dropped."""
-    tracer = create_tracer(NullMeter())
+    # What is wrong with its variables is told by whoever reads the configuration.
+    is_right = not otel_variables.problems(os.environ)
+    tracer = create_tracer(NullMeter()) if is_right else None
     if tracer is None:
         yield NullTracer()
         return

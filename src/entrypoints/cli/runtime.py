@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from application.doctor.finding import Finding
     from application.ports.migrations import Migrations
     from application.ports.tracer import Tracer
-    from application.settings import LogSettings, Settings
+    from application.settings import Settings
     from application.signing.key_upkeep import KeyUpkeep
     from application.use_case import UseCase
     from application.use_cases import UseCases
@@ -95,14 +95,19 @@ class Runtime:
             return
         import containers
 
+        if not self.verbosity:
+            # A command is done, whether a collector heard of it or not.
+            logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
         with containers.tracing(command) as self._tracer:
             yield
 
     def configure_logs(self, settings: Settings) -> None:
         """Send warnings to stderr, and as much more as was asked for."""
+        import containers
+
         is_quieter = settings.log.level in {"error", "critical"}
         level = settings.log.level if not self.verbosity and is_quieter else self._level
-        self._configure(replace(settings.log, level=level))
+        containers.configure_logs(replace(settings.log, level=level))
 
     def tell(self) -> None:
         """Do the same where settings may be wrong, or are yet to be read; only when asked to."""
@@ -112,21 +117,12 @@ class Runtime:
         if not self.verbosity:
             return
         form = {each.name: each.value for each in containers.describe()}["LOG_FORMAT"].lower()
-        self._configure(
-            LogSettings(level=self._level, format=form if form == "json" else "console")
-        )
+        known = form if form == "json" else "console"
+        containers.configure_logs(LogSettings(level=self._level, format=known))
 
     @property
     def _level(self) -> str:
         return ("warning", "info", "debug")[min(self.verbosity, 2)]
-
-    def _configure(self, settings: LogSettings) -> None:
-        import containers
-
-        containers.configure_logs(settings)
-        if not self.verbosity:
-            # A command is done, whether a collector heard of it or not.
-            logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
 
     @asynccontextmanager
     async def use_cases(self) -> AsyncIterator[UseCases]:
