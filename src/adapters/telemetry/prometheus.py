@@ -5,7 +5,7 @@ many: import this module only where `PROMETHEUS_MULTIPROC_DIR` is set (`expositi
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Final, TypeVar, cast
 
 import prometheus_client
@@ -27,13 +27,17 @@ class PrometheusMeter(Meter):
     Each series is made when it is first used and kept, so that a call is a look-up and a write.
     """
 
-    def __init__(self, metrics: Iterable[Metric] = METRICS) -> None:
+    def __init__(self, metrics: Collection[Metric] = METRICS) -> None:
         shared_value.use()
         registry = prometheus_client.CollectorRegistry()
         self._made = {metric.name: _made(metric, registry) for metric in metrics}
         self._counters: _Series[prometheus_client.Counter] = {}
         self._histograms: _Series[prometheus_client.Histogram] = {}
         self._gauges: _Series[prometheus_client.Gauge] = {}
+        for metric in metrics:
+            if isinstance(metric, Counter):
+                for labels in metric.known:
+                    self.add(metric, *labels, amount=0)
 
     @property
     def is_on(self) -> bool:
