@@ -7,7 +7,14 @@ but use cases.
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
+from contextlib import (
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
@@ -27,6 +34,12 @@ from adapters.nh3.cleaner import Nh3HtmlCleaner
 from adapters.policies.acting_use_case import ActingUseCase
 from adapters.policies.breaking_database import BreakingDatabase
 from adapters.policies.first_answer import FirstAnswer
+from adapters.policies.narrated_upkeep import (
+    NarratedInspection,
+    NarratedMigrations,
+    NarratedSigningKeyStore,
+    narrated,
+)
 from adapters.policies.observed import MeasuredQueries, ToldCalls, TracedCalls
 from adapters.policies.observed_cache import ObservedCache
 from adapters.policies.observed_database import ObservedDatabase
@@ -51,9 +64,10 @@ from adapters.system.known_adapters import ADAPTERS
 from adapters.system.listeners import Listeners
 from adapters.system.machine import SystemMachine
 from adapters.system.plugins import find_adapter
-from adapters.system.secret_files import secret_files
+from adapters.system.secret_files import secret_files, secrets_at_hand
 from adapters.system.secrets import SystemSecrets
-from adapters.telemetry import exposition
+from adapters.system.urls import redact
+from adapters.telemetry import exposition, otel_variables
 from adapters.telemetry.access import tell
 from adapters.telemetry.circuits import MeasuredCircuits
 from adapters.telemetry.events import ToldEvents
@@ -61,8 +75,10 @@ from adapters.telemetry.factory import create_meter, create_tracer
 from adapters.telemetry.limits import memory_limit
 from adapters.telemetry.policies import ToldPolicies
 from adapters.telemetry.statements import ToldStatements
+from adapters.telemetry.steps import step
 from application.audit.entries import AuditEntries
 from application.audit.failures import Failures
+from application.doctor.configuration import as_production as in_production
 from application.doctor.configuration import diagnose
 from application.doctor.connections import Connection
 from application.doctor.examine import ExamineHandler
@@ -85,9 +101,10 @@ from application.ports.meter import Meter
 from application.ports.migrations import Migrations
 from application.ports.password_hasher import PasswordHasher
 from application.ports.rate_limiter import RateLimiter
+from application.ports.signing_key_store import SigningKeyStore
 from application.ports.tracer import Tracer
 from application.session.session_opener import SessionOpener, TokenIssuer
-from application.settings import Settings
+from application.settings import LogSettings, Settings
 from application.signing.key_upkeep import KeyUpkeep, upkeep_of
 from application.telemetry import Telemetry
 from application.url import split_url
@@ -308,7 +325,14 @@ class Container(containers.DeclarativeContainer):
 
 def load(environ: Mapping[str, str] | None = None) -> environment.Loaded:
     """Read the environment, and `.env` in development; raises InvalidSettings."""
-    loaded = environment.load_settings(os.environ if environ is None else environ, dotenv=DOTENV)
+    environ = os.environ if environ is None else environ
+    wrong = otel_variables.problems(environ)
+    try:
+        loaded = environment.load_settings(environ, dotenv=DOTENV)
+    except InvalidSettings as error:
+        raise InvalidSettings((*error.problems, *wrong), error.settings) from None
+    if wrong:
+        raise InvalidSettings(wrong, loaded.settings)
     return replace(loaded, warnings=(*loaded.warnings, *jwt.warnings(loaded.settings)))
 
 
@@ -318,11 +342,16 @@ def describe() -> tuple[Variable, ...]:
     return tuple(Variable(name=v.name, value=v.value, source=v.source) for v in described)
 
 
-def configure_logs(settings: Settings) -> None:
+def configure_logs(settings: LogSettings) -> None:
     """Give the log of this process the configured level and form."""
     from adapters.telemetry.logs import configure
 
-    configure(settings.log)
+    configure(settings)
+
+
+def doing(what: str) -> AbstractContextManager[None]:
+    """Tell in the log of what is done within the block, and how long it took."""
+    return step(what)
 
 
 def toggle_debug(settings: Settings) -> str:
@@ -385,7 +414,11 @@ async def opened(container: Container) -> AsyncIterator[UseCases]:
 
 def key_upkeep(settings: Settings) -> KeyUpkeep:
     """Give what is done to the file of signing keys; raises InvalidSettings where none is named."""
-    return upkeep_of(jwt.create_store(settings), SystemClock(), settings.tokens.access_ttl)
+    return upkeep_of(_key_store(settings), SystemClock(), settings.tokens.access_ttl)
+
+
+def _key_store(settings: Settings) -> SigningKeyStore:
+    return NarratedSigningKeyStore(jwt.create_store(settings), step, str(settings.tokens.keys))
 
 
 @asynccontextmanager
@@ -413,7 +446,8 @@ def migrations(settings: Settings) -> Migrations:
     """Give the migrations of the configured database; takes a second to import."""
     from adapters.migrations.configured import ConfiguredMigrations
 
-    return ConfiguredMigrations(settings.database.url)
+    url = settings.database.url
+    return NarratedMigrations(ConfiguredMigrations(url), step, redact(url))
 
 
 def await_database(settings: Settings, told: Callable[[DependencyUnavailable], None]) -> None:
@@ -446,7 +480,9 @@ def prepare_embedded(settings: Settings) -> None:
 @contextmanager
 def tracing(name: str) -> Iterator[Tracer]:
     """Trace a short-lived process as a whole; what is left is sent when it ends, or dropped."""
-    tracer = create_tracer(NullMeter())
+    # What is wrong with its variables is told by whoever reads the configuration.
+    is_right = not otel_variables.problems(os.environ)
+    tracer = create_tracer(NullMeter()) if is_right else None
     if tracer is None:
         yield NullTracer()
         return
@@ -464,22 +500,25 @@ def doctor(*trials: Callable[[Settings], object], as_production: bool) -> Examin
         loaded = load(environ)
         return loaded.settings, loaded.warnings
 
-    found = diagnose(os.environ, read, (build, *trials), as_production=as_production)
+    environ = in_production(os.environ) if as_production else os.environ
+    found = diagnose(environ, read, (build, *trials))
     parts: dict[str, Any] = {}
     if (settings := found.settings) is not None:
         inspection = _inspection(settings)
+        url = redact(settings.database.url)
         parts = {
-            "inspection": inspection,
+            "inspection": inspection and NarratedInspection(inspection, step, url),
             "connections": tuple(_connections(settings, has_database=inspection is None)),
             "head": migrations(settings).head(),
-            "keys": jwt.create_store(settings) if settings.tokens.keys else None,
+            "keys": _key_store(settings) if settings.tokens.keys else None,
         }
     return ExamineHandler(
         configuration=found,
         machine=SystemMachine(memory_limit),
         clock=SystemClock(),
         is_guessable=is_guessable,
-        secrets=secret_files(os.environ),
+        secrets=secret_files(environ, dotenv=DOTENV),
+        at_hand=secrets_at_hand(environ, DOTENV),
         **parts,
     )
 
@@ -499,17 +538,22 @@ def _connections(settings: Settings, *, has_database: bool) -> Iterator[Connecti
     What cannot be built is among the problems of the configuration already.
     """
     container = Container(settings=settings)
+    parts: list[tuple[str, Callable[[], Any], str]] = [
+        ("cache", container.cache, settings.cache_url),
+        ("rate limiter", container.rate_limiter, settings.rate_limits.url),
+    ]
     if has_database:
-        with suppress(InvalidSettings):
-            container.storage()
-            yield Connection(name="database", ask=_opening(container.storage), is_required=True)
-    for name, part in (("cache", container.cache), ("rate limiter", container.rate_limiter)):
+        parts.insert(0, ("database", container.storage, settings.database.url))
+    for name, part, url in parts:
         with suppress(InvalidSettings):
             if type(part()).__module__.startswith("adapters.memory."):
                 continue
-            yield Connection(name=name, ask=_opening(part))
-    if settings.passwords.breaches_url is not None:
-        yield Connection(name="breach check", ask=_asking_for_breaches(settings))
+            ask = narrated(f"ask the {name}, {redact(url)}", _opening(part), step)
+            yield Connection(name=name, ask=ask, is_required=name == "database")
+    if breaches := settings.passwords.breaches_url:
+        what = f"ask the breach check, {redact(breaches)}"
+        ask = narrated(what, _asking_for_breaches(settings), step)
+        yield Connection(name="breach check", ask=ask)
 
 
 def _opening(part: Callable[[], Any]) -> Callable[[], Any]:

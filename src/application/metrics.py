@@ -20,7 +20,14 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Counter(Metric):
-    """Only grows; its name ends in `_total`."""
+    """Only grows; its name ends in `_total`.
+
+    The series of `known` labels stand at 0 from the start: a rate needs a number from before its
+    first burst (Prometheus, "Instrumentation", on missing metrics). One without labels does so
+    anyway; of others, whoever counts may know which there will be, and adds 0 at the start.
+    """
+
+    known: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +111,28 @@ CIRCUIT_STATE: Final = Gauge(
     "circuit_breaker_state", "0 closed, 1 half-open, 2 open.", ("name",), Across.MAX
 )
 CIRCUIT_FAILURES: Final = Counter(
-    "circuit_breaker_failures_total", "Outages that calls met.", ("name",)
+    "circuit_breaker_failures_total",
+    "Outages that calls met.",
+    ("name",),
+    known=(("database",), ("cache",), ("rate limiter",), ("breached passwords",)),
 )
 FAILED_OPEN: Final = Counter(
-    "failed_open_total", "Calls that went on without a dependency.", ("dependency", "operation")
+    "failed_open_total",
+    "Calls that went on without a dependency.",
+    ("dependency", "operation"),
+    known=(
+        *(("cache", operation) for operation in ("open", "get", "set", "add")),
+        *(("rate limiter", operation) for operation in ("open", "hit", "give_back")),
+        ("active users", "count"),
+        *(("breached passwords", reason) for reason in ("timeout", "SERVICE_UNAVAILABLE")),
+    ),
 )
 RETRIES: Final = Counter("retries_total", "What was done again after a failure.", ("operation",))
 RATE_LIMIT_DECISIONS: Final = Counter(
     "rate_limit_decisions_total",
-    "What the limiter said: allowed, refused, or failed_open while it could not be asked.",
+    "What the limiter said: allowed or refused.",
     ("result",),
+    known=(("allowed",), ("refused",)),
 )
 
 HASHING_DURATION: Final = Histogram(

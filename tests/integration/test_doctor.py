@@ -154,6 +154,36 @@ def test_a_command_tells_what_it_does_when_asked_and_is_traced(
     assert bytes.fromhex(trace) in sent
 
 
+@pytest.mark.parametrize(
+    ("command", "steps"),
+    [
+        (["db", "upgrade"], ["nothing -> 0003 at once", "upgrade sqlite:///", "ask sqlite:///"]),
+        (["keys", "generate", "--file", "k.json"], ["make a key for EdDSA", "write the first key"]),
+        (["config", "show"], ["read every variable"]),
+        (["config", "check"], ["read the configuration", "build every adapter", "look for the"]),
+        (["doctor"], ["read the configuration and", "ask the cache, redis://", "look at sqlite"]),
+    ],
+)
+def test_upkeep_tells_its_steps_when_asked(
+    tmp_path: Path, variables: dict[str, str], command: list[str], steps: list[str]
+) -> None:
+    given = {
+        **variables,
+        "DATABASE_URL": f"sqlite:///{tmp_path}/new.db",
+        "CACHE_URL": "redis://:hidden@127.0.0.1:1",
+        "LOG_FORMAT": "json",
+    }
+
+    _, out, told = armature(tmp_path, [*command, "--json", "-v"], **given)
+
+    lines = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
+    # The doctor asks for all at once, and nobody knows who answers first.
+    found = sorted(line["event"] for line in lines)
+    assert [each for each, step in zip(found, sorted(steps), strict=True) if step not in each] == []
+    assert "hidden" not in told
+    assert json.loads(out)
+
+
 def test_a_command_without_use_cases_is_traced_too(
     tmp_path: Path, variables: dict[str, str], collector: Collector
 ) -> None:
@@ -164,9 +194,28 @@ def test_a_command_without_use_cases_is_traced_too(
     assert b"armature config show" in b"".join(collector.bodies)
 
 
-def test_a_collector_that_is_away_is_no_matter(tmp_path: Path, variables: dict[str, str]) -> None:
+@pytest.mark.parametrize("command", [["users", "list"], ["config", "check"]])
+def test_a_collector_that_is_away_is_no_matter(
+    tmp_path: Path, variables: dict[str, str], command: list[str]
+) -> None:
     away = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", "DATABASE_URL": "memory://"}
 
-    code, out, err = armature(tmp_path, ["users", "list", "--json"], **variables, **away)
+    code, out, err = armature(tmp_path, [*command, "--json"], **variables, **away)
 
-    assert (code, json.loads(out)["users"], err) == (0, [], "")
+    assert (code, err) == (0, "")
+    assert json.loads(out)
+
+
+@pytest.mark.parametrize(
+    ("command", "code"), [(["users", "list"], 4), (["serve"], 4), (["config", "show"], 0)]
+)
+def test_a_sampler_that_there_is_not_is_one_clear_error(
+    tmp_path: Path, variables: dict[str, str], command: list[str], code: int
+) -> None:
+    wrong = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", "OTEL_TRACES_SAMPLER": "some"}
+
+    ended, _, err = armature(tmp_path, [*command, "--json"], **variables, **wrong)
+
+    assert ended == code
+    errors = json.loads(err)["error"]["errors"] if code else []
+    assert [each["field"] for each in errors] == ["OTEL_TRACES_SAMPLER"] * bool(code)

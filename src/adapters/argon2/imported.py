@@ -25,6 +25,16 @@ MIN_COST, MAX_COST = 4, 14
 MAX_MEMORY, MAX_PASSES, MAX_WORK, MAX_LANES = 262_144, 16, 1_048_576, 16
 """Argon2's: KiB, passes, KiB that all passes write together, lanes; about a second of a core."""
 
+_COST: Final = re.compile(r"\bm=(?P<m>\d{1,18}),t=(?P<t>\d{1,18}),p=(?P<p>\d{1,18})\b", re.ASCII)
+_CHEAP: Final = "m=1024,t=1,p=1"
+_UNREADABLE: Final = (
+    "Give a hash of bcrypt ($2a$, $2b$, $2y$) or Argon2 ($argon2id$v=19$, $argon2i$)."
+)
+_EXPENSIVE: Final = (
+    f"An Argon2 hash has at most m={MAX_MEMORY}, t={MAX_PASSES}, p={MAX_LANES},"
+    f" and m times t is at most {MAX_WORK}."
+)
+
 MAX_BYTES: Final = 72
 """So much of a password bcrypt looks at; those who made its hashes cut off the rest in silence."""
 
@@ -53,14 +63,12 @@ def objection(stored: str, live: Parameters) -> str | None:
     if _BCRYPT.fullmatch(stored):
         return f"The cost of a bcrypt hash is {MIN_COST} to {MAX_COST}."
     found = argon2_of(stored)
-    if found is None:
-        return "Give a hash of bcrypt ($2a$, $2b$, $2y$) or Argon2 ($argon2id$v=19$, $argon2i$)."
-    if found != live and _is_expensive(found):
-        return (
-            f"An Argon2 hash has at most m={MAX_MEMORY}, t={MAX_PASSES}, p={MAX_LANES},"
-            f" and m times t is at most {MAX_WORK}."
-        )
-    return None
+    if found == live:
+        return None
+    said = [_EXPENSIVE] if _is_expensive(stored) else []
+    if found is None and (not said or argon2_of(_COST.sub(_CHEAP, stored)) is None):
+        said.insert(0, _UNREADABLE)
+    return " ".join(said) or None
 
 
 def matches_bcrypt(encoded: str, secret: bytes) -> bool:
@@ -68,10 +76,11 @@ def matches_bcrypt(encoded: str, secret: bytes) -> bool:
     return bcrypt.checkpw(secret[:MAX_BYTES], encoded.encode())
 
 
-def _is_expensive(found: Parameters) -> bool:
-    return (
-        found.memory > MAX_MEMORY
-        or found.time > MAX_PASSES
-        or found.parallelism > MAX_LANES
-        or found.memory * found.time > MAX_WORK
-    )
+def _is_expensive(stored: str) -> bool:
+    """Whether this asks for too much, be it right otherwise or not."""
+    match = _COST.search(stored)
+    if match is None:
+        return False
+    memory, passes, lanes = (int(match[name]) for name in ("m", "t", "p"))
+    is_too_large = memory > MAX_MEMORY or passes > MAX_PASSES or lanes > MAX_LANES
+    return is_too_large or memory * passes > MAX_WORK

@@ -5,9 +5,10 @@ and InvalidSettings for a URL that has no schema; what an operator should know i
 error's context.
 """
 
+import logging
 from contextlib import AbstractContextManager
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from adapters.migrations.errors import translated
 from adapters.migrations.revisions import FOLDER, all_revisions, check_target, pending_after
@@ -15,6 +16,8 @@ from application.invalid_settings import InvalidSettings
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+logger: Final = logging.getLogger("armature.migrations")
 
 
 class Engine(Protocol):
@@ -34,6 +37,7 @@ def upgrade(database_url: str, revision: str = "head") -> None:
         if not pending_after(found) or found == revision:
             return
         if found is None and revision == "head" and _is_made_fresh(database_url):
+            logger.info("nothing -> %s at once: the file was empty", head())
             return
     _run("upgrade", database_url, revision)
 

@@ -3,20 +3,37 @@
 That is no path where a variable gives it: who puts the secret itself there would see it told.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from adapters.system.environment import VAR
 from adapters.system.kept_secret import FILE
+from adapters.system.sources import given_by
 from adapters.system.variables import VARIABLES
 
+_SECRETS = frozenset(
+    variable.name for variable in VARIABLES if variable.is_secret or variable.is_url
+)
+_PASSWORD = re.compile(r"//[^/?#]*:[^/?#]*@")
 
-def secret_files(environ: Mapping[str, str], var: Path = VAR) -> dict[str, str]:
+
+def secret_files(
+    environ: Mapping[str, str], *, dotenv: Path | None = None, var: Path = VAR
+) -> dict[str, str]:
     """Give the path of each file; none of them need be there."""
-    named = {
-        f"{variable.name}_FILE": environ[f"{variable.name}_FILE"]
-        for variable in VARIABLES
-        if (variable.is_secret or variable.is_url) and environ.get(f"{variable.name}_FILE")
-    }
+    paths, _ = given_by(environ, dotenv)
+    files = {f"{name}_FILE": path for name, path in paths.items() if name in _SECRETS}
     kept = var / FILE
-    return {**named, str(kept): str(kept)} if kept.exists() else named
+    return {**files, str(kept): str(kept)} if kept.exists() else files
+
+
+def secrets_at_hand(environ: Mapping[str, str], dotenv: Path) -> tuple[str, ...]:
+    """Give the path of `.env` where it holds a secret, or an address with a password."""
+    _, local = given_by(environ, dotenv)
+    is_secret = any(
+        value if variable.is_secret else variable.is_url and _PASSWORD.search(value)
+        for variable in VARIABLES
+        if (value := local.get(variable.name, ""))
+    )
+    return (str(dotenv),) if is_secret else ()

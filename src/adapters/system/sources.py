@@ -42,8 +42,7 @@ def collect(
     stand for `X`. A variable that is there but empty has its default.
     """
     stage = _given(APP_ENV.name, environ, Source.ENVIRONMENT)
-    in_development = stage is None or stage.value.lower() == Environment.DEVELOPMENT
-    local, problems = _read_dotenv(dotenv) if dotenv and in_development else ({}, ())
+    local, problems = _local(stage, dotenv)
     if local.get(APP_ENV.name, Environment.DEVELOPMENT) != Environment.DEVELOPMENT:
         problems += ("APP_ENV: set it in the environment; .env is for development.",)
     texts: dict[str, Text] = {}
@@ -56,6 +55,26 @@ def collect(
             given = Text(value, Source.DEFAULT, given.wrong if given else None)
         texts[variable.name] = given
     return texts, problems
+
+
+def given_by(
+    environ: Mapping[str, str], dotenv: Path | None
+) -> tuple[dict[str, str], Mapping[str, str]]:
+    """Give the path that `X_FILE` has for each variable X that is in a file, and all of `.env`."""
+    local, _ = _local(_given(APP_ENV.name, environ, Source.ENVIRONMENT), dotenv)
+    paths: dict[str, str] = {}
+    for variable in VARIABLES:
+        names = {variable.name, f"{variable.name}_FILE"}
+        layer = local if names.isdisjoint(environ) and variable is not APP_ENV else environ
+        if path := layer.get(f"{variable.name}_FILE"):
+            paths[variable.name] = path
+    return paths, local
+
+
+def _local(stage: Text | None, dotenv: Path | None) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Give what `.env` says, where it is asked."""
+    in_development = stage is None or stage.value.lower() == Environment.DEVELOPMENT
+    return _read_dotenv(dotenv) if dotenv and in_development else ({}, ())
 
 
 def _layered(name: str, environ: Mapping[str, str], local: Mapping[str, str]) -> Text | None:

@@ -12,6 +12,9 @@ from application.ports.meter import Meter
 LAST_WORDS: Final = 2000
 """Milliseconds that a process which ends gives a collector to take what is left."""
 
+NOT_EXPORTED: Final = "not_exported"
+QUEUE_FULL: Final = "queue_full"
+
 
 class CountingExporter(SpanExporter):
     """Counts spans that the collector did not take; nobody waits for them."""
@@ -19,6 +22,7 @@ class CountingExporter(SpanExporter):
     def __init__(self, inner: SpanExporter, meter: Meter) -> None:
         self._inner = inner
         self._meter = meter
+        meter.add(SPANS_DROPPED, NOT_EXPORTED, amount=0)
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         result = SpanExportResult.FAILURE
@@ -26,7 +30,7 @@ class CountingExporter(SpanExporter):
             result = self._inner.export(spans)
         finally:
             if result is not SpanExportResult.SUCCESS:
-                self._meter.add(SPANS_DROPPED, "not_exported", amount=len(spans))
+                self._meter.add(SPANS_DROPPED, NOT_EXPORTED, amount=len(spans))
         return result
 
     def shutdown(self) -> None:
@@ -42,11 +46,12 @@ class CountingProcessor(BatchSpanProcessor):
     def __init__(self, exporter: SpanExporter, meter: Meter) -> None:
         super().__init__(exporter)
         self._meter = meter
+        meter.add(SPANS_DROPPED, QUEUE_FULL, amount=0)
 
     def on_end(self, span: ReadableSpan) -> None:
         batch = self._batch_processor
         if len(batch._queue) >= batch._max_queue_size:  # noqa: SLF001 - it tells nobody else
-            self._meter.add(SPANS_DROPPED, "queue_full")
+            self._meter.add(SPANS_DROPPED, QUEUE_FULL)
         super().on_end(span)
 
     def shutdown(self) -> None:

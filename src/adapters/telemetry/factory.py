@@ -25,6 +25,9 @@ def create_tracer(meter: Meter) -> "OtelTracer | None":
     """Trace where OpenTelemetry's variables name a collector."""
     if not traces_are_wanted(os.environ):
         return None
+    for name in [each for each in os.environ if each.startswith("OTEL_") and not os.environ[each]]:
+        # Empty is unset, says the specification; the SDK warns of some, and stumbles over others.
+        del os.environ[name]
     from adapters.telemetry.tracing import create  # noqa: PLC0415 - heavy
 
     return create(meter, VERSION)
@@ -36,4 +39,4 @@ def traces_are_wanted(environ: Mapping[str, str]) -> bool:
         "OTEL_EXPORTER_OTLP_ENDPOINT"
     )
     is_off = environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true"
-    return bool(named) and not is_off and environ.get("OTEL_TRACES_EXPORTER", "otlp") != "none"
+    return bool(named) and not is_off and environ.get("OTEL_TRACES_EXPORTER", "").lower() != "none"

@@ -5,7 +5,7 @@ many: import this module only where `PROMETHEUS_MULTIPROC_DIR` is set (`expositi
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Final, cast
 
 import prometheus_client
@@ -24,12 +24,16 @@ class PrometheusMeter(Meter):
     Each series is made when it is first used and kept, so that a call is a look-up and a write.
     """
 
-    def __init__(self, metrics: Iterable[Metric] = METRICS) -> None:
+    def __init__(self, metrics: Collection[Metric] = METRICS) -> None:
         shared_value.use()
         registry = prometheus_client.CollectorRegistry()
         self._made = {metric.name: _made(metric, registry) for metric in metrics}
         self._bound: dict[tuple[str, tuple[str, ...]], Take] = {}
         self._gauges: dict[tuple[str, tuple[str, ...]], prometheus_client.Gauge] = {}
+        for metric in metrics:
+            if isinstance(metric, Counter):
+                for labels in metric.known:
+                    self.bound(metric, *labels)
 
     @property
     def is_on(self) -> bool:

@@ -26,17 +26,14 @@ class Configuration:
     warnings: tuple[str, ...] = ()
 
 
-def diagnose(
-    environ: Environ,
-    read: Read,
-    trials: Trials,
-    *,
-    as_production: bool,
-) -> Configuration:
-    """Read the configuration, in production's place if asked to, and try it out."""
-    if as_production:
-        others = {name: value for name, value in environ.items() if name != "APP_ENV_FILE"}
-        environ = {**others, "APP_ENV": Environment.PRODUCTION.value}
+def as_production(environ: Environ) -> Environ:
+    """Give what the environment would be in production."""
+    others = {name: value for name, value in environ.items() if name != "APP_ENV_FILE"}
+    return {**others, "APP_ENV": Environment.PRODUCTION.value}
+
+
+def diagnose(environ: Environ, read: Read, trials: Trials) -> Configuration:
+    """Read the configuration, and try it out."""
     try:
         settings, warnings = read(environ)
     except InvalidSettings as wrong:
@@ -81,7 +78,13 @@ def check_configuration(configuration: Configuration) -> Iterator[Finding]:
 def _finding(sentence: str, state: State) -> Finding:
     name, colon, rest = sentence.partition(": ")
     check = f"configuration {name}" if colon else "configuration"
-    said = f"{rest[:1].upper()}{rest[1:]}" if colon else sentence
+    said = _capitalised(rest) if colon else sentence
     if state is State.WARNING:
         return Finding(check=check, state=state, found=said)
     return Finding(check=check, state=state, found="The service cannot start.", advice=said)
+
+
+def _capitalised(clause: str) -> str:
+    """Begin with a capital letter, unless that would change the name of a file or an option."""
+    word = clause.partition(" ")[0]
+    return f"{clause[:1].upper()}{clause[1:]}" if word.isalpha() and len(word) > 1 else clause

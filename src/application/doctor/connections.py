@@ -79,4 +79,6 @@ def _said(error: Exception) -> str:
         return f"It failed: {type(error).__name__}."
     context = error.full_context
     detail = " ".join(str(context.get("detail") or context.get("reason") or "").split())
+    if detail == TimeoutError.__name__:
+        return "It did not answer in time."
     return f"It failed: {detail or error.code}"

@@ -29,7 +29,7 @@ class ExamineHandler:
     """Finds out all it can; what fails is a finding, and never ends the rest.
 
     `inspection` is None for a database of others' making; then `connections` have it. `head` is
-    the newest revision, `secrets` are files by name.
+    the newest revision, `secrets` are files by name, `at_hand` those of a machine of one's own.
     """
 
     configuration: Configuration
@@ -41,6 +41,7 @@ class ExamineHandler:
     connections: tuple[Connection, ...] = ()
     keys: SigningKeyStore | None = None
     secrets: Mapping[str, str] = field(default_factory=dict)
+    at_hand: tuple[str, ...] = ()
 
     async def __call__(self, _: Examine) -> tuple[Finding, ...]:
         findings = [*check_configuration(self.configuration)]
@@ -80,5 +81,6 @@ class ExamineHandler:
             yield check_secret(settings.tokens, self.is_guessable)
         yield from check_keys(self.keys, settings.tokens.access_ttl, self.clock.now())
         yield from check_limits(settings, self.machine)
-        yield from check_files(self.machine, self.secrets, files, is_strict=is_strict)
+        others = (*files, *self.at_hand)
+        yield from check_files(self.machine, self.secrets, others, is_strict=is_strict)
         yield from check_deployment(settings, in_production=in_production)

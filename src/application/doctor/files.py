@@ -7,15 +7,15 @@ from application.ports.machine import Access, Machine
 
 
 def check_files(
-    machine: Machine, secrets: Mapping[str, str], database: tuple[str, ...], *, is_strict: bool
+    machine: Machine, secrets: Mapping[str, str], others: tuple[str, ...], *, is_strict: bool
 ) -> Iterator[Finding]:
-    """Look at files of secrets (name to path), and at those of the database.
+    """Look at files of secrets (name to path), and at those of the database and of development.
 
-    On a machine of one's own that others read the database is a hint: the usual umask allows it.
+    On a machine of one's own that others read the latter is a hint: the usual umask allows it.
     """
     mild = State.WARNING if is_strict else State.HINT
     looks = [(name, path, State.WARNING) for name, path in secrets.items()]
-    looks += [(path, path, mild) for path in database]
+    looks += [(path, path, mild) for path in others]
     seen = [(look, access) for look in looks if (access := machine.access(look[1]))]
     wrong = [finding for look, access in seen if (finding := _look(*look, access))]
     if seen and not wrong:

@@ -1,5 +1,6 @@
 """Import users from another system."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,6 +20,7 @@ MAX_BATCH: Final = 5_000
 class ImportUsers:
     """One batch of at most MAX_BATCH records, in one transaction; a `dry_run` rolls it back.
 
+    Give all batches of a dry run the same `earlier`, which stands for what they would have added.
     `without_password` lets records pass that have no hash: nobody can log in to such an account
     until an operator sets a password.
     """
@@ -27,6 +29,24 @@ class ImportUsers:
     records: tuple[UserRecord, ...] = field(repr=False)
     without_password: bool = False
     dry_run: bool = False
+    earlier: "Earlier | None" = field(default=None, repr=False)
+
+
+class Earlier:
+    """Addresses and ids that earlier batches of a dry run would have added, as 64 bits of each."""
+
+    def __init__(self) -> None:
+        self._users: set[int] = set()
+
+    def add(self, users: Iterable[User]) -> None:
+        for user in users:
+            self._users |= {hash(user.email.key), hash(user.id)}
+
+    def has_address_of(self, user: User) -> bool:
+        return hash(user.email.key) in self._users
+
+    def has_id_of(self, user: User) -> bool:
+        return hash(user.id) in self._users
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +82,7 @@ class ImportUsersHandler:
         require_operator(command.actor)
         if len(command.records) > MAX_BATCH:
             raise ValidationFailed.of("records", f"A batch has at most {MAX_BATCH} records.")
-        read = _Read()
+        read = _Read(command.earlier or Earlier())
         now = self.clock.now()
         for record in command.records:
             try:
@@ -71,7 +91,11 @@ class ImportUsersHandler:
                 read.refused.append(Refused(record.line, failed.errors))
             else:
                 read.take(user, record.line)
-        fates = await self._add([*read.users.values()], dry_run=command.dry_run)
+        users = [*read.users.values()]
+        fates = await self._add(users, dry_run=command.dry_run)
+        if command.earlier is not None:
+            added = zip(users, fates, strict=True)
+            command.earlier.add(user for user, fate in added if fate is Fate.ADDED)
         for line, fate in zip(read.lines, fates, strict=True):
             if fate is Fate.TAKEN:
                 read.refused.append(Refused(line, (_TAKEN,)))
@@ -100,6 +124,7 @@ _TAKEN: Final = FieldError(
 class _Read:
     """The accounts of a batch by address; a second one with the same is there already."""
 
+    earlier: Earlier
     users: dict[str, User] = field(default_factory=dict)
     lines: list[int] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
@@ -107,8 +132,10 @@ class _Read:
     _ids: set[object] = field(default_factory=set)
 
     def take(self, user: User, line: int) -> None:
-        if user.email.key in self.users:
+        if user.email.key in self.users or self.earlier.has_address_of(user):
             self.repeated += 1
+        elif self.earlier.has_id_of(user):
+            self.refused.append(Refused(line, (_TAKEN,)))
         elif user.id in self._ids:
             self.refused.append(Refused(line, (FieldError("id", "An earlier line has this id."),)))
         else:

@@ -59,9 +59,13 @@ class Runtime:
         from entrypoints.http.app import create_app
         from entrypoints.http.rate_limits import RouteLimits
 
-        settings = self.settings()
-        containers.build(settings)
-        RouteLimits(settings.rate_limits.limits, create_app().routes)
+        self.tell()
+        with containers.doing("read the configuration"):
+            settings = self.settings()
+        with containers.doing("build every adapter, and open none"):
+            containers.build(settings)
+        with containers.doing("look for the routes that RATE_LIMITS names"):
+            RouteLimits(settings.rate_limits.limits, create_app().routes)
 
     def warnings(self) -> tuple[str, ...]:
         """Tell what is valid but hardly meant; raises InvalidSettings."""
@@ -71,7 +75,9 @@ class Runtime:
         """Give every variable as it stands, valid or not, without secrets."""
         import containers
 
-        return containers.describe()
+        self.tell()
+        with containers.doing("read every variable"):
+            return containers.describe()
 
     def operator(self) -> Operator:
         """Tell who is at the keyboard: not what the environment claims, and nameless uids too."""
@@ -89,6 +95,9 @@ class Runtime:
             return
         import containers
 
+        if not self.verbosity:
+            # A command is done, whether a collector heard of it or not.
+            logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
         with containers.tracing(command) as self._tracer:
             yield
 
@@ -96,13 +105,24 @@ class Runtime:
         """Send warnings to stderr, and as much more as was asked for."""
         import containers
 
-        told = ("warning", "info", "debug")[min(self.verbosity, 2)]
         is_quieter = settings.log.level in {"error", "critical"}
-        level = settings.log.level if not self.verbosity and is_quieter else told
-        containers.configure_logs(replace(settings, log=replace(settings.log, level=level)))
+        level = settings.log.level if not self.verbosity and is_quieter else self._level
+        containers.configure_logs(replace(settings.log, level=level))
+
+    def tell(self) -> None:
+        """Do the same where settings may be wrong, or are yet to be read; only when asked to."""
+        import containers
+        from application.settings import LogSettings
+
         if not self.verbosity:
-            # A command is done, whether a collector heard of it or not.
-            logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
+            return
+        form = {each.name: each.value for each in containers.describe()}["LOG_FORMAT"].lower()
+        known = form if form == "json" else "console"
+        containers.configure_logs(LogSettings(level=self._level, format=known))
+
+    @property
+    def _level(self) -> str:
+        return ("warning", "info", "debug")[min(self.verbosity, 2)]
 
     @asynccontextmanager
     async def use_cases(self) -> AsyncIterator[UseCases]:
@@ -124,17 +144,21 @@ class Runtime:
         def routes(settings: Settings) -> None:
             RouteLimits(settings.rate_limits.limits, create_app().routes)
 
-        return containers.doctor(routes, as_production=as_production)
+        self.tell()
+        with containers.doing("read the configuration and try it out"):
+            return containers.doctor(routes, as_production=as_production)
 
     def key_upkeep(self) -> KeyUpkeep:
         """Give what is done to signing keys; raises InvalidSettings where no file is named."""
         import containers
 
+        self.tell()
         return containers.key_upkeep(self.settings())
 
     def migrations(self) -> Migrations:
         import containers
 
+        self.tell()
         return containers.migrations(self.settings())
 
     def await_database(self) -> None:

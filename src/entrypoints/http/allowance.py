@@ -6,7 +6,6 @@ from uuid import UUID
 from litestar.types import HTTPScope
 
 from application.context import call_context
-from application.errors import RateLimitExceeded
 from application.limits.limit_call import LimitCall
 from application.ports.rate_limiter import Quota
 from application.use_cases import UseCases
@@ -48,8 +47,4 @@ async def take_allowance(request: "ApiRequest") -> None:
     if allowance is None:
         return
     caller = request.scope.get("user")
-    try:
-        await allowance.take(request.scope, caller.user_id if caller else None)
-    except RateLimitExceeded:
-        await request.discard_body()
-        raise
+    await allowance.take(request.scope, caller.user_id if caller else None)

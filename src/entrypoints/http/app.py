@@ -35,6 +35,7 @@ from entrypoints.http.middleware.drain import DrainMiddleware
 from entrypoints.http.middleware.limits import LimitsMiddleware
 from entrypoints.http.middleware.methods import Allowed, MethodsMiddleware
 from entrypoints.http.middleware.query import QueryMiddleware
+from entrypoints.http.middleware.unread import UnreadMiddleware
 from entrypoints.http.rate_limits import RouteLimits
 from entrypoints.http.request import MAX_BODY, ApiRequest
 from entrypoints.http.routes.all import ROUTES
@@ -58,7 +59,7 @@ class HttpApi(Litestar):
     @cached_property
     def _layers(self) -> ASGIApp:
         routed = MethodsMiddleware(super().__call__, lambda: self._allowed)
-        in_time = DeadlineMiddleware(QueryMiddleware(routed))
+        in_time = DeadlineMiddleware(UnreadMiddleware(QueryMiddleware(routed)))
         limited = LimitsMiddleware(in_time, lambda: self.limits, self.state)
         called = over(limited, self.state.transport, self.state.patience, self.state.telemetry)
         return DrainMiddleware(called, self.state.drain)

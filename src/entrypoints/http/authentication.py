@@ -8,7 +8,6 @@ from litestar.datastructures import Cookie
 
 from application.actor import Account
 from application.session.authenticate import Authenticate
-from domain.errors import DomainError
 from domain.session.errors import TokenInvalid, Unauthorized
 from entrypoints.http.request import ApiRequest
 
@@ -26,14 +25,10 @@ async def authenticate(request: ApiRequest) -> None:
     token, TokenInvalid for one that is no token at all, what the `authenticate` use case raises,
     and CsrfFailed when a cookie comes with a change that our own page did not send.
     """
-    try:
-        if (header := _authorization(request)) is not None:
-            request.scope["user"] = await _account(request, _token(request, header))
-        else:
-            request.scope["user"] = await _by_cookie(request)
-    except DomainError:
-        await request.discard_body()
-        raise
+    if (header := _authorization(request)) is not None:
+        request.scope["user"] = await _account(request, _token(request, header))
+    else:
+        request.scope["user"] = await _by_cookie(request)
 
 
 def token_was_given(request: ApiRequest) -> bool:

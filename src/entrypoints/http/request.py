@@ -1,7 +1,6 @@
 """The request as routes see it: typed, and read with care."""
 
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from typing import Any, Final, cast
 
 from litestar import Request
@@ -20,8 +19,6 @@ from entrypoints.http.validation import decode_body, struct_of
 
 MAX_BODY: Final = 1024 * 1024
 """Bytes of a body that are read at most."""
-MAX_DISCARDED: Final = 16 * MAX_BODY
-"""Bytes of a refused body that are let pass, so that its sender gets to read why."""
 
 
 class ApiRequest(Request[Account, str, State]):
@@ -60,30 +57,11 @@ class ApiRequest(Request[Account, str, State]):
         """
         if isinstance(self._body, bytes):
             return self._body
-        try:
-            self._check_headers()
-            self._body = await self._read()
-        except (PayloadTooLarge, UnsupportedMediaType):
-            await self.discard_body()
-            raise
+        self._check_headers()
+        self._body = await self._read()
         if not self._body and not self._declared.is_optional:
             raise InvalidInput("The body is empty; send a JSON object.")
         return self._body
-
-    async def discard_body(self) -> None:
-        """Read on without keeping anything, before an answer that comes early.
-
-        A server that closes while its caller still sends resets the connection, and many callers
-        then never see the answer (RFC 9112 §9.6). One that waits for `100 Continue` has not begun.
-        """
-        if self._is_read or "expect" in self.headers:
-            return
-        size = 0
-        with suppress(InvalidInput):
-            async for chunk in self._chunks():
-                size += len(chunk)
-                if size > MAX_DISCARDED:
-                    return
 
     async def json(self) -> Any:  # noqa: ANN401 - the framework's signature
         """The body as the struct that the handler declares."""

@@ -32,7 +32,7 @@ def serve(settings: Settings) -> int:
     """
     import containers  # noqa: PLC0415 - drivers import it in bodies only
 
-    containers.configure_logs(settings)
+    containers.configure_logs(settings.log)
     signal.signal(signal.SIGTERM, _interrupt)
     with contextlib.suppress(KeyboardInterrupt), containers.sharing_metrics(settings):
         address = free_address(settings.http.host, settings.http.port)

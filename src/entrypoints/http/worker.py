@@ -47,7 +47,7 @@ def build_app(settings: Settings, writer: "Connection[Report, Report]", stop: St
             send_report(writer, None)
             yield
 
-    containers.configure_logs(settings)
+    containers.configure_logs(settings.log)
     try:
         container = containers.build(settings)
     except Exception as exc:  # noqa: BLE001 - whatever it is, this process cannot start

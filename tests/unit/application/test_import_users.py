@@ -6,7 +6,7 @@ import pytest
 
 from application.user.change_password import ChangePassword
 from application.user.get_user import GetUser
-from application.user.import_users import MAX_BATCH, Imported, ImportUsers, Refused
+from application.user.import_users import MAX_BATCH, Earlier, Imported, ImportUsers, Refused
 from application.user.user_record import UserRecord
 from domain.errors import FieldError, ValidationFailed
 from domain.user.errors import InvalidCredentials
@@ -23,8 +23,11 @@ def a_record(email: str = "ann@example.com", *, line: int = 1) -> UserRecord:
     return UserRecord(line=line, email=email, password_hash=HASH)
 
 
-async def move_in(here: World, *records: UserRecord, **options: bool) -> Imported:
-    return await here.do.import_users(ImportUsers(actor=OPERATOR, records=records, **options))
+async def move_in(
+    here: World, *records: UserRecord, earlier: Earlier | None = None, **options: bool
+) -> Imported:
+    command = ImportUsers(actor=OPERATOR, records=records, earlier=earlier, **options)
+    return await here.do.import_users(command)
 
 
 async def test_a_user_moves_in_with_all_they_have_and_logs_in(here: World) -> None:
@@ -168,6 +171,23 @@ async def test_a_dry_run_finds_the_same_and_keeps_nothing(here: World) -> None:
         await here.log_in("new@example.com")
     assert tried == await move_in(here, *records)
     assert [each.line for each in tried.refused] == [1, 3]
+
+
+async def test_a_dry_run_remembers_what_its_earlier_batches_would_have_added(here: World) -> None:
+    await here.register()
+    earlier, one = Earlier(), an_id()
+    first = (replace(a_record("new@example.com"), id=one), a_record())
+    again = (
+        a_record("NEW@example.com", line=3),
+        replace(a_record("other@example.com", line=4), id=one),
+        a_record(line=5),
+        a_record("bad", line=6),
+    )
+
+    tried = [await move_in(here, *batch, dry_run=True, earlier=earlier) for batch in (first, again)]
+
+    assert tried == [await move_in(here, *batch) for batch in (first, again)]
+    assert [(each.added, each.there_already) for each in tried] == [(1, 0), (0, 1)]
 
 
 async def test_without_a_password_nobody_logs_in_until_an_operator_sets_one(here: World) -> None:

@@ -14,3 +14,12 @@ def test_names_and_labels_are_as_prometheus_has_them() -> None:
         assert isinstance(metric, Counter) == metric.name.endswith("_total")
         assert not KEPT_BY_PROMETHEUS & set(metric.labels)
         assert metric.meaning.endswith(".")
+
+
+def test_known_series_have_all_their_labels() -> None:
+    counters = [metric for metric in METRICS if isinstance(metric, Counter)]
+
+    for counter in counters:
+        assert all(len(labels) == len(counter.labels) for labels in counter.known)
+        assert len(set(counter.known)) == len(counter.known)
+    assert sum(map(len, (counter.known for counter in counters))) > 10

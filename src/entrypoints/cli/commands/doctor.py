@@ -19,13 +19,12 @@ def doctor(
     ] = False,
 ) -> int:
     """Examine configuration, connections, keys, limits and files; change nothing."""
-    import asyncio
-
     from application.doctor.examine import Examine
     from application.doctor.finding import worst
+    from entrypoints.cli.unheld_loop import run
 
     cli = invocation(context)
-    findings = asyncio.run(cli.runtime.doctor(as_production=production)(Examine()))
+    findings = run(cli.runtime.doctor(as_production=production)(Examine()))
     data = {
         "state": worst(findings).name.lower(),
         "findings": [_facts(each) for each in findings],

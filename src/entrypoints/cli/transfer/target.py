@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import overload
 
 from entrypoints.cli.errors import OutputFailed, WrongUsage
 from entrypoints.cli.terminal import Terminal
@@ -19,7 +20,7 @@ def written(file: str, terminal: Terminal) -> Iterator[Write]:
     if file == STANDARD:
         yield terminal.write_bytes
         return
-    path = Path(file).resolve()
+    path = new_file(file).resolve()
     if path.exists() and not path.is_file():
         raise WrongUsage(f"{file!r} is no file; - is standard output.")
     try:
@@ -27,6 +28,23 @@ def written(file: str, terminal: Terminal) -> Iterator[Write]:
             yield write
     except OSError as error:
         raise OutputFailed(f"{file}: {error.strerror}") from error
+
+
+@overload
+def new_file(text: str) -> Path: ...
+@overload
+def new_file(text: str | None) -> Path | None: ...
+def new_file(text: str | None) -> Path | None:
+    """Give the path of a file to make, or of a folder that is there.
+
+    Raises WrongUsage for what can only be a folder, and is not there: `Path` forgets the slash
+    that says so.
+    """
+    if text is None:
+        return None
+    if text.endswith((os.sep, f"{os.sep}.", f"{os.sep}..")) and not Path(text).is_dir():
+        raise WrongUsage(f"There is no folder {text!r}.")
+    return Path(text)
 
 
 @contextmanager

@@ -92,6 +92,25 @@ def test_what_would_keep_everybody_else_waiting_cannot_be_taken_over(stored: str
     assert "at most" in said or "is 4 to 14" in said or "Give a hash" in said
 
 
+@pytest.mark.parametrize(
+    ("stored", "is_form", "is_cost"),
+    [
+        (f"$argon2id$v=19$m=4194304,t=1,p=1${SALT}${DIGEST}", False, True),
+        (f"$argon2d$v=19$m=4194304,t=1,p=1${SALT}${DIGEST}", True, True),
+        (f"$argon2id$v=16$m=64,t=99999,p=1${SALT}${DIGEST}", True, True),
+        ("$argon2id$v=19$m=64,t=1,p=99", True, True),
+        (f"$argon2d$v=19$m=1024,t=1,p=1${SALT}${DIGEST}", True, False),
+        (f"$argon2id$v=19$m=0,t=1,p=1${SALT}${DIGEST}", True, False),
+    ],
+)
+def test_form_and_cost_are_told_each_where_it_is_wrong(
+    stored: str, *, is_form: bool, is_cost: bool
+) -> None:
+    said = Argon2Hasher(Parameters(), threads=1, queue=0).objection(stored) or ""
+
+    assert ("Give a hash" in said, "at most" in said) == (is_form, is_cost)
+
+
 def test_what_this_service_makes_can_always_be_taken_over() -> None:
     live = Parameters(memory=524_288)
     stored = f"$argon2id$v=19$m=524288,t=2,p=1$c29tZXNhbHRzb21lc2FsdA${'A' * 43}"

@@ -79,3 +79,44 @@ def test_what_a_dead_process_counted_stays_and_what_it_held_goes(tmp_path: Path)
 
     assert _sample(tmp_path, "cache_misses_total", {}) == 8
     assert _sample(tmp_path, "database_connections_active", {}) == 0
+
+
+AT_THE_START = """
+from adapters.telemetry.events import ToldEvents
+from adapters.telemetry.prometheus import PrometheusMeter
+import application.handlers
+
+ToldEvents(PrometheusMeter())
+"""
+
+
+def test_what_is_few_and_known_stands_at_0_from_the_start(tmp_path: Path) -> None:
+    environment = {**os.environ, exposition.FOLDER: str(tmp_path), "PYTHONPATH": "src"}
+    for _ in range(2):
+        subprocess.run(
+            [sys.executable, "-c", AT_THE_START],
+            env=environment,
+            cwd=Path(__file__).parents[4],
+            check=True,
+        )
+
+    shared: Any = exposition._Shared(tmp_path)
+    samples = [sample for metric in shared.collect() for sample in metric.samples]
+    counts = {(s.name, *s.labels.values()): s.value for s in samples if s.name.endswith("_total")}
+    assert set(counts.values()) == {0}
+    assert counts.keys() >= {
+        ("cache_hits_total",),
+        ("cache_misses_total",),
+        ("log_lines_dropped_total",),
+        ("password_hashing_refused_total",),
+        ("rate_limit_decisions_total", "refused"),
+        ("authentication_attempts_total", "success"),
+        ("authentication_attempts_total", "invalid_credentials"),
+        ("authentication_attempts_total", "user_inactive"),
+        ("business_events_total", "SessionOpened"),
+        ("business_events_total", "ProfileUpdated"),
+        ("failed_open_total", "cache", "get"),
+        ("failed_open_total", "rate limiter", "hit"),
+        ("circuit_breaker_failures_total", "database"),
+    }
+    assert "http_requests_total" not in {name for name, *_ in counts}

@@ -4,7 +4,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from application.doctor.configuration import diagnose
+from application.doctor.configuration import as_production, diagnose
 from application.doctor.deployment import check_deployment
 from application.doctor.finding import State
 from application.invalid_settings import InvalidSettings
@@ -111,8 +111,8 @@ def test_what_production_would_refuse_is_examined_all_the_same() -> None:
         assert settings.tokens.secret
         raise InvalidSettings((f"JWT_KEYS: not in {settings.environment}.",))
 
-    here = diagnose({"APP_ENV_FILE": "x"}, read, (build,), as_production=False)
-    there = diagnose({"APP_ENV_FILE": "x"}, read, (build,), as_production=True)
+    here = diagnose({"APP_ENV_FILE": "x"}, read, (build,))
+    there = diagnose(as_production({"APP_ENV_FILE": "x"}), read, (build,))
 
     assert (here.problems, here.warnings) == (("JWT_KEYS: not in test.",), ("a warning",))
     assert there.problems == ("ALLOWED_HOSTS: list them.", "JWT_KEYS: not in production.")
@@ -123,4 +123,4 @@ def test_a_value_that_cannot_be_read_leaves_nothing_to_examine() -> None:
     def read(_: Mapping[str, str]) -> tuple[Settings, tuple[str, ...]]:
         raise InvalidSettings(("HTTP_PORT: use a number.",))
 
-    assert diagnose({}, read, (), as_production=False).settings is None
+    assert diagnose({}, read, ()).settings is None

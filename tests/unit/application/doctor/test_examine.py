@@ -42,22 +42,27 @@ async def test_a_healthy_service_has_no_warning() -> None:
 
 async def test_every_problem_and_warning_of_the_configuration_is_told() -> None:
     findings = await examined(
-        None, problems=("HTTP_PORT: use a number.", "broken"), warnings=("CACHE_URL: not shared.",)
+        None,
+        problems=("HTTP_PORT: use a number.", "broken"),
+        warnings=("CACHE_URL: not shared.", "JWT_KEYS: keys.json is there."),
     )
 
     assert [(each.check, each.state) for each in findings] == [
         ("configuration HTTP_PORT", State.ERROR),
         ("configuration", State.ERROR),
         ("configuration CACHE_URL", State.WARNING),
+        ("configuration JWT_KEYS", State.WARNING),
         ("configuration", State.HINT),
     ]
     assert findings[0].advice == "Use a number."
+    assert findings[3].found == "keys.json is there."
 
 
 @pytest.mark.parametrize(
     ("failure", "said", "category"),
     [
         (DatabaseUnavailable(context={"detail": "no\n  route"}), "no route", Category.UNAVAILABLE),
+        (DatabaseUnavailable(context={"reason": "TimeoutError"}), "in time.", Category.UNAVAILABLE),
         (DatabaseFailure(context={"detail": "damaged"}), "damaged", Category.INTERNAL),
         (LookupError("hunter2"), "LookupError", Category.UNAVAILABLE),
     ],

@@ -57,6 +57,15 @@ def test_what_is_there_is_never_written_over(runtime: FakeRuntime, tmp_path: Pat
     assert not (tmp_path / "elsewhere").exists()
 
 
+def test_a_folder_that_is_not_there_is_no_name_of_a_file(
+    runtime: FakeRuntime, tmp_path: Path
+) -> None:
+    outcome = drive(runtime, *COMMAND, "--output", f"{tmp_path}/new/")
+
+    assert (outcome.code, [*tmp_path.iterdir()], runtime.asked) == (2, [], [])
+    assert f"There is no folder '{tmp_path}/new/'." in outcome.err
+
+
 def test_a_folder_that_is_not_there_is_a_failure(runtime: FakeRuntime, tmp_path: Path) -> None:
     outcome = drive(runtime, *COMMAND, "--output", str(tmp_path / "no" / "where"))
 

@@ -70,5 +70,6 @@ def test_an_outage_in_the_middle_leaves_what_was_there(
 def test_what_is_no_file_is_never_replaced(runtime: FakeRuntime, tmp_path: Path) -> None:
     assert drive(runtime, *COMMAND, str(tmp_path)).code == 2
     assert drive(runtime, *COMMAND, "/dev/null").code == 2
+    assert drive(runtime, *COMMAND, f"{tmp_path}/new/").code == 2
     assert drive(runtime, *COMMAND, str(tmp_path / "no" / "where")).code == 1
     assert not runtime.asked

@@ -12,6 +12,7 @@ from entrypoints.cli.errors import OutputFailed, WrongUsage
 from entrypoints.cli.facts import of_export
 from entrypoints.cli.invocation import invocation
 from entrypoints.cli.rendering import as_json
+from entrypoints.cli.transfer.target import new_file
 
 if TYPE_CHECKING:
     from application.use_cases import UseCases
@@ -25,12 +26,12 @@ def export_data(
     user: Who,
     *,
     output: Annotated[
-        Path | None,
+        str | None,
         typer.Option(metavar="PATH", help="A new file, or a folder to make one in."),
     ] = None,
 ) -> None:
     """Print everything held on a user, as JSON."""
-    cli, who = invocation(context), read_who(user)
+    cli, who, target = invocation(context), read_who(user), new_file(output)
 
     async def export(use_cases: "UseCases") -> ExportedData:
         user_id = await find_id(use_cases, cli.operator, who)
@@ -38,10 +39,10 @@ def export_data(
 
     data = cli.call(export)
     facts = of_export(data)
-    if output is None:
+    if target is None:
         cli.terminal.show(facts, lambda _: as_json(facts))
         return
-    path = output / data.file_name if output.is_dir() else output
+    path = target / data.file_name if target.is_dir() else target
     _write_new(path, f"{as_json(facts)}\n")
     cli.terminal.show({"written": str(path)}, lambda _: f"Written: {path}")
 

@@ -10,6 +10,7 @@ from entrypoints.cli.invocation import invocation
 from entrypoints.cli.transfer.bar import bar
 from entrypoints.cli.transfer.csv_rows import write_csv_header, write_csv_row
 from entrypoints.cli.transfer.json_lines import write_json_line
+from entrypoints.cli.transfer.options import FormatOption
 from entrypoints.cli.transfer.source import STANDARD, Format
 from entrypoints.cli.transfer.target import Write, written
 
@@ -24,10 +25,7 @@ def export_users(
     context: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE", help="What to write; - is stdout.")],
     *,
-    format: Annotated[
-        Format | None,
-        typer.Option(metavar="jsonl|csv", help="By the name of the file if not given."),
-    ] = None,
+    format: FormatOption = None,
     with_hashes: Annotated[
         bool,
         typer.Option("--with-hashes", help="Password hashes too: keep the file as secret as they."),

@@ -3,20 +3,21 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from application.user.import_users import Imported, ImportUsers
+from application.user.import_users import Earlier, Imported, ImportUsers
 from domain.errors import Category, FieldError
 from entrypoints.cli.errors import EXIT_CODES
 from entrypoints.cli.invocation import Invocation, invocation
 from entrypoints.cli.rendering import as_fields
 from entrypoints.cli.transfer.bar import bar
+from entrypoints.cli.transfer.options import FormatOption
 from entrypoints.cli.transfer.rejects import Rejects, rejects
 from entrypoints.cli.transfer.row import Row
-from entrypoints.cli.transfer.source import Format, Source, opened
+from entrypoints.cli.transfer.source import Source, opened
+from entrypoints.cli.transfer.target import new_file
 
 if TYPE_CHECKING:
     from application.use_cases import UseCases
@@ -34,10 +35,7 @@ def import_users(
     context: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE", help="What to read; - is stdin.")],
     *,
-    format: Annotated[
-        Format | None,
-        typer.Option(metavar="jsonl|csv", help="By the name of the file if not given."),
-    ] = None,
+    format: FormatOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check every line, and import none.")
     ] = False,
@@ -46,7 +44,7 @@ def import_users(
         typer.Option("--without-password", help="Take users without a hash; they cannot log in."),
     ] = False,
     rejects_to: Annotated[
-        Path | None,
+        str | None,
         typer.Option("--rejects", metavar="PATH", help="Write the lines that were refused there."),
     ] = None,
 ) -> None:
@@ -54,9 +52,16 @@ def import_users(
     cli = invocation(context)
     told = _Told(cli, dry_run=dry_run)
     command = ImportUsers(
-        actor=cli.operator, records=(), without_password=without_password, dry_run=dry_run
+        actor=cli.operator,
+        records=(),
+        without_password=without_password,
+        dry_run=dry_run,
+        earlier=Earlier() if dry_run else None,
     )
-    with opened(file, format, cli.terminal.streams) as source, rejects(rejects_to, file) as refused:
+    with (
+        opened(file, format, cli.terminal.streams) as source,
+        rejects(new_file(rejects_to), file) as refused,
+    ):
         work = _Work(source, refused, told)
         cli.call(lambda use_cases: work(use_cases, command))
     told.say()

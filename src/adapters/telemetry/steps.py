@@ -1,0 +1,32 @@
+"""What upkeep does, in the log: each step, and how long it took."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+logger: Final = logging.getLogger("armature.upkeep")
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """Tell at `debug` that `what` begins, and at `info` that it is over, one way or the other.
+
+    Of an error only its kind is told: whoever asked for the step tells the rest.
+    """
+    logger.debug("%s: begun", what)
+    began = time.perf_counter()
+    try:
+        yield
+    except BaseException as error:
+        failure = type(error).__name__
+        _over(what, time.perf_counter() - began, f"failed ({failure}) after", failure)
+        raise
+    _over(what, time.perf_counter() - began, "took", None)
+
+
+def _over(what: str, seconds: float, how: str, failure: str | None) -> None:
+    milliseconds = seconds * 1000
+    facts = {"step": what, "duration_ms": round(milliseconds, 3), "failure": failure}
+    logger.info("%s: %s %.1f ms", what, how, milliseconds, extra=facts)
