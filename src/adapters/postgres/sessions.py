@@ -28,13 +28,15 @@ class PostgresSessionRepository(SessionRepository):
 
     async def find_by_token(self, digest: bytes) -> tuple[Session, RefreshToken] | None:
         operation, values = "sessions.find_by_token", {"digest": digest}
-        session = await self._lock(operation, sql.LOCK_SESSION_OF_TOKEN, values)
-        if session is None:
-            return None
-        # A statement of its own, begun under the lock: the first one may have waited for the
-        # lock, and would give the tokens as they were before.
-        tokens = await self._transaction.run(operation, sql.GET_TOKEN, values, FoundTokenRow)
-        return (session, tokens[0].token()) if tokens else None
+        # Two statements, of which the second begins under the lock: the first may have waited for
+        # the lock, and would give the tokens as they were before.
+        sessions, tokens = await self._transaction.run_both(
+            operation,
+            (sql.LOCK_SESSION_OF_TOKEN, SessionRow),
+            (sql.GET_TOKEN, FoundTokenRow),
+            values,
+        )
+        return (sessions[0].session(), tokens[0].token()) if sessions and tokens else None
 
     async def save(self, session: Session) -> None:
         values = SessionRow.of(session)._asdict()

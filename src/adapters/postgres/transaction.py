@@ -1,11 +1,9 @@
 """What one unit of work says to its connection, in few round trips."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from psycopg import AsyncCursor
-from psycopg.errors import PipelineAborted
 from psycopg.pq import TransactionStatus
 from psycopg.rows import args_row
 
@@ -13,6 +11,10 @@ from adapters.postgres.connections import Connection, Value, run
 from adapters.postgres.errors import translated
 
 T = TypeVar("T")
+U = TypeVar("U")
+
+
+Named = Mapping[str, Value]
 
 
 class Statement(NamedTuple):
@@ -20,7 +22,7 @@ class Statement(NamedTuple):
 
     operation: str
     text: str
-    values: Mapping[str, Value] | None
+    values: Named | None
 
 
 class Transaction:
@@ -40,53 +42,58 @@ class Transaction:
         return self._connection.pgconn.transaction_status == TransactionStatus.INERROR
 
     async def run(
-        self, operation: str, statement: str, values: Mapping[str, Value], make: Callable[..., T]
+        self, operation: str, statement: str, values: Named, make: Callable[..., T]
     ) -> list[T]:
         """Do what `connections.run` does, after the writes that are held back."""
         if not self._held:
             return await run(self._connection, operation, statement, values, make)
-        async with self._connection.cursor(row_factory=args_row(make)) as cursor:
-            await self._send(Statement(operation, statement, values), cursor)
-            return [] if cursor.description is None else await cursor.fetchall()
+        (rows,) = await self._send((Statement(operation, statement, values), make))
+        return rows
 
-    def hold(self, operation: str, statement: str, values: Mapping[str, Value]) -> None:
+    async def run_both(
+        self,
+        operation: str,
+        first: tuple[str, Callable[..., T]],
+        second: tuple[str, Callable[..., U]],
+        values: Named,
+    ) -> tuple[list[T], list[U]]:
+        """Run two statements with the same values, each with what makes its rows.
+
+        The second sees what was committed before it began, which is when the first was done.
+        """
+        asked = [(Statement(operation, text, values), make) for text, make in (first, second)]
+        of_first, of_second = await self._send(*asked)
+        return of_first, of_second
+
+    def hold(self, operation: str, statement: str, values: Named) -> None:
         """Have a write done with what comes next, the commit at the latest, which then fails."""
         self._held.append(Statement(operation, statement, values))
 
     async def alone(self) -> Connection:
         """Give the connection itself, when what was held back is done."""
         if self._held:
-            last = self._held.pop()
-            async with self._connection.cursor() as cursor:
-                await self._send(last, cursor)
+            await self._send()
         return self._connection
 
     async def commit(self) -> None:
-        if not self._held:
-            with translated("commit"):
-                await self._connection.commit()
+        if self._held:
+            await self._send((Statement("commit", "COMMIT", None), tuple))
             return
-        async with self._connection.cursor() as cursor:
-            await self._send(Statement("commit", "COMMIT", None), cursor)
+        with translated("commit"):
+            await self._connection.commit()
 
-    async def _send(self, last: Statement, cursor: AsyncCursor[T]) -> None:
+    async def _send(self, *asked: tuple[Statement, Callable[..., Any]]) -> list[list[Any]]:
+        """Send what was held back and then `asked`, and give the rows of each of these."""
         held, self._held = self._held, []
-        names = ", ".join(each.operation for each in (*held, last))
-        with translated(names), _told_of_the_first():
+        names = dict.fromkeys(each.operation for each in (*held, *(each for each, _ in asked)))
+        with translated(", ".join(names)):
             # The server skips what follows an error, the COMMIT too.
             async with self._connection.pipeline():
                 for each in held:
                     await self._connection.execute(each.text, each.values)
-                await cursor.execute(last.text, last.values, prepare=None if last.values else False)
+                cursors = [await self._queued(each, make) for each, make in asked]
+            return [[] if each.description is None else await each.fetchall() for each in cursors]
 
-
-@contextmanager
-def _told_of_the_first() -> Iterator[None]:
-    """Raise why a pipeline stopped, where psycopg ends with an error of what came after."""
-    try:
-        yield
-    except PipelineAborted as aborted:
-        cause: BaseException = aborted
-        while isinstance(cause, PipelineAborted) and cause.__context__ is not None:
-            cause = cause.__context__
-        raise cause from None
+    async def _queued(self, each: Statement, make: Callable[..., T]) -> AsyncCursor[T]:
+        cursor = self._connection.cursor(row_factory=args_row(make))
+        return await cursor.execute(each.text, each.values, prepare=None if each.values else False)

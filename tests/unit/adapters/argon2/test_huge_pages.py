@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from adapters.argon2 import huge_pages
 from adapters.argon2.hasher import Argon2Hasher
 from adapters.argon2.parameters import Parameters
 from domain.user.password import Password
@@ -40,7 +39,7 @@ async def test_a_hash_is_made_where_the_system_knows_no_huge_pages(
     def unknown(_: str | None) -> ctypes.CDLL:
         raise OSError("no such library")
 
-    monkeypatch.setattr(huge_pages.ctypes, "CDLL", unknown)
+    monkeypatch.setattr(ctypes, "CDLL", unknown)
     hasher = Argon2Hasher(Parameters(memory=8, time=1), threads=1, queue=0)
 
     await hasher.open()
