@@ -3,6 +3,10 @@
 import ctypes
 import mmap
 from contextlib import suppress
+from typing import Final
+
+HUGE: Final = 2 << 20
+"""Bytes of a huge page, of most processors."""
 
 
 def ask_for_huge_pages(kibibytes: int) -> None:
@@ -13,7 +17,8 @@ def ask_for_huge_pages(kibibytes: int) -> None:
     elsewhere, or the system knows no such pages, hashing is as it would be without.
     """
     with suppress(AttributeError, OSError, TypeError):
-        _advise(ctypes.CDLL(None), kibibytes * 1024, mmap.MADV_HUGEPAGE)
+        size = -(-kibibytes * 1024 // HUGE) * HUGE
+        _advise(ctypes.CDLL(None), size, mmap.MADV_HUGEPAGE)
 
 
 def _advise(libc: ctypes.CDLL, size: int, advice: int) -> None:
@@ -26,6 +31,7 @@ def _advise(libc: ctypes.CDLL, size: int, advice: int) -> None:
         begin: int | None = libc.malloc(size)
         if begin is None:
             return
-        first = -(-begin // mmap.PAGESIZE) * mmap.PAGESIZE
+        # With what stands before it on its first page: an arena begins where a huge page may.
+        first = begin // mmap.PAGESIZE * mmap.PAGESIZE
         libc.madvise(first, begin + size - first, advice)
         libc.free(begin)
