@@ -16,7 +16,7 @@ class Proxy:
     """Listens on a Unix socket in `folder`.
 
     While it is cut, it hangs up on everybody; while it is frozen, it takes everything and passes
-    nothing on.
+    nothing on. `turns` is how often a client spoke after the server did.
     """
 
     def __init__(self, url: str, folder: Path) -> None:
@@ -27,6 +27,8 @@ class Proxy:
         self._flows.set()
         self._streams: set[StreamWriter] = set()
         self._pumps: set[Task[None]] = set()
+        self._last_from: StreamReader | None = None
+        self.turns = 0
 
     @property
     def url(self) -> str:
@@ -68,8 +70,8 @@ class Proxy:
             return
         server_reader, server_writer = await self._connect()
         self._streams |= {writer, server_writer}
-        for source, sink in ((reader, server_writer), (server_reader, writer)):
-            pump = asyncio.create_task(self._pump(source, sink))
+        for source, sink, turn in ((reader, server_writer, 1), (server_reader, writer, 0)):
+            pump = asyncio.create_task(self._pump(source, sink, turn))
             self._pumps.add(pump)
             pump.add_done_callback(self._pumps.discard)
 
@@ -80,9 +82,11 @@ class Proxy:
             return await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{port}")
         return await asyncio.open_connection(host, port)
 
-    async def _pump(self, source: StreamReader, sink: StreamWriter) -> None:
+    async def _pump(self, source: StreamReader, sink: StreamWriter, turn: int) -> None:
         with suppress(OSError):
             while data := await source.read(65536):
+                self.turns += turn * (self._last_from is not source)
+                self._last_from = source
                 await self._flows.wait()
                 sink.write(data)
                 await sink.drain()

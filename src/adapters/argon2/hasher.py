@@ -11,6 +11,7 @@ from argon2.exceptions import HashingError, VerificationError, VerifyMismatchErr
 from argon2.low_level import Type, hash_secret, verify_secret
 
 from adapters.argon2 import imported
+from adapters.argon2.huge_pages import ask_for_huge_pages
 from adapters.argon2.parameters import Parameters
 from application.errors import DependencyUnavailable
 from application.ports.load import Load
@@ -49,7 +50,12 @@ class Argon2Hasher(PasswordHasher):
     async def open(self) -> None:
         if self._pool is None:
             self._dummy = await asyncio.to_thread(_hash, os.urandom(32), self._parameters)
-            self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="argon2")
+            self._pool = ThreadPoolExecutor(
+                self._threads,
+                thread_name_prefix="argon2",
+                initializer=ask_for_huge_pages,
+                initargs=(self._parameters.memory,),
+            )
 
     async def close(self) -> None:
         pool, self._pool = self._pool, None

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from adapters.postgres import audit_sql as sql
-from adapters.postgres.connections import Connection, Connections, Value, run
+from adapters.postgres.connections import Connections, Value, run
 from adapters.postgres.rows import utc
+from adapters.postgres.transaction import Transaction
 from application.audit.entry import AuditEntry, AuditQuery, Detail, Position
 from application.ports.audit_reader import AuditReader
 from application.ports.audit_trail import AuditTrail
@@ -18,19 +19,19 @@ _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class PostgresAuditTrail(AuditTrail):
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
 
     async def add(self, entries: Sequence[AuditEntry]) -> None:
         values: dict[str, Value] = {
             "entries": json.dumps([asdict(each) for each in entries], default=str)
         }
-        await run(self._connection, "audit.add", sql.ADD_ENTRIES, values, tuple)
+        self._transaction.hold("audit.add", sql.ADD_ENTRIES, values)
 
     async def forget_clients(self, user_id: UUID) -> None:
         operation, values = "audit.forget_clients", {"user_id": user_id}
         statement = sql.FORGET_CLIENTS_OF_ENTRIES
-        await run(self._connection, operation, statement, values, tuple)
+        await self._transaction.run(operation, statement, values, tuple)
 
 
 class PostgresAuditReader(AuditReader):

@@ -1,16 +1,17 @@
 """What is over, on PostgreSQL."""
 
 from adapters.postgres import expired_sql as sql
-from adapters.postgres.connections import Connection, Connections, Value, run
+from adapters.postgres.connections import Connections, Value, run
 from adapters.postgres.errors import translated
+from adapters.postgres.transaction import Transaction
 from application.maintenance.expiry import Amounts, Expiry
 from application.ports.expired_reader import ExpiredReader
 from application.ports.expired_records import ExpiredRecords
 
 
 class PostgresExpiredRecords(ExpiredRecords):
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
 
     async def remove(self, expiry: Expiry, at_most: int) -> Amounts:
         values = _values(expiry) | {"limit": at_most}
@@ -25,8 +26,9 @@ class PostgresExpiredRecords(ExpiredRecords):
         )
 
     async def _remove(self, statement: str, values: dict[str, Value]) -> int:
+        connection = await self._transaction.alone()
         with translated("expired.remove"):
-            return (await self._connection.execute(statement, values)).rowcount
+            return (await connection.execute(statement, values)).rowcount
 
 
 class PostgresExpiredReader(ExpiredReader):

@@ -4,18 +4,19 @@ from datetime import datetime
 from uuid import UUID
 
 from adapters.postgres import sql
-from adapters.postgres.connections import Connection, Value, run
+from adapters.postgres.connections import Value
 from adapters.postgres.rows import utc
+from adapters.postgres.transaction import Transaction
 from application.ports.idempotency_records import IdempotencyRecord, IdempotencyRecords
 
 
 class PostgresIdempotencyRecords(IdempotencyRecords):
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
 
     async def find(self, digest: bytes, now: datetime) -> IdempotencyRecord | None:
         values: dict[str, Value] = {"digest": digest, "now": now}
-        rows = await run(self._connection, "idempotency.find", sql.FIND_RECORD, values, _record)
+        rows = await self._transaction.run("idempotency.find", sql.FIND_RECORD, values, _record)
         return rows[0] if rows else None
 
     async def claim(self, record: IdempotencyRecord, now: datetime) -> IdempotencyRecord | None:
@@ -26,7 +27,7 @@ class PostgresIdempotencyRecords(IdempotencyRecords):
             "expires_at": record.expires_at,
             "now": now,
         }
-        written = await run(self._connection, "idempotency.claim", sql.CLAIM_KEY, values, tuple)
+        written = await self._transaction.run("idempotency.claim", sql.CLAIM_KEY, values, tuple)
         # A statement of its own, begun after the wait: it sees what the other unit committed.
         return None if written else await self.find(record.digest, now)
 

@@ -5,8 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from adapters.postgres import sql
-from adapters.postgres.connections import Connection, Value, run
+from adapters.postgres.connections import Value
 from adapters.postgres.rows import FoundTokenRow, SessionRow, TokenRow
+from adapters.postgres.transaction import Transaction
 from application.ports.session_repository import SessionRepository
 from domain.session.events import EndReason
 from domain.session.refresh_token import RefreshToken
@@ -14,50 +15,52 @@ from domain.session.session import Session
 
 
 class PostgresSessionRepository(SessionRepository):
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
 
     async def add(self, session: Session, token: RefreshToken) -> None:
         values = SessionRow.of(session)._asdict()
-        await run(self._connection, "sessions.add", sql.ADD_SESSION, values, tuple)
-        await self.add_token(token)
+        of_token = {f"token_{name}": each for name, each in TokenRow.of(token)._asdict().items()}
+        self._transaction.hold("sessions.add", sql.ADD_SESSION, values | of_token)
 
     async def get(self, session_id: UUID) -> Session | None:
         return await self._lock("sessions.get", sql.LOCK_SESSION, {"id": session_id})
 
     async def find_by_token(self, digest: bytes) -> tuple[Session, RefreshToken] | None:
         operation, values = "sessions.find_by_token", {"digest": digest}
-        session = await self._lock(operation, sql.LOCK_SESSION_OF_TOKEN, values)
-        if session is None:
-            return None
-        # A statement of its own, begun under the lock: the first one may have waited for the
-        # lock, and would give the tokens as they were before.
-        tokens = await run(self._connection, operation, sql.GET_TOKEN, values, FoundTokenRow)
-        return (session, tokens[0].token()) if tokens else None
+        # Two statements, of which the second begins under the lock: the first may have waited for
+        # the lock, and would give the tokens as they were before.
+        sessions, tokens = await self._transaction.run_both(
+            operation,
+            (sql.LOCK_SESSION_OF_TOKEN, SessionRow),
+            (sql.GET_TOKEN, FoundTokenRow),
+            values,
+        )
+        return (sessions[0].session(), tokens[0].token()) if sessions and tokens else None
 
     async def save(self, session: Session) -> None:
         values = SessionRow.of(session)._asdict()
-        await run(self._connection, "sessions.save", sql.SAVE_SESSION, values, tuple)
+        self._transaction.hold("sessions.save", sql.SAVE_SESSION, values)
 
     async def add_token(self, token: RefreshToken) -> None:
         values = TokenRow.of(token)._asdict()
-        await run(self._connection, "sessions.add_token", sql.ADD_TOKEN, values, tuple)
+        await self._transaction.run("sessions.add_token", sql.ADD_TOKEN, values, tuple)
 
     async def end_all(
         self, user_id: UUID, reason: EndReason, now: datetime, *, keep: UUID | None = None
     ) -> tuple[UUID, ...]:
         values = {"user_id": user_id, "reason": reason.value, "now": now, "keep": keep}
-        ended = await run(self._connection, "sessions.end_all", sql.END_SESSIONS, values, _itself)
+        ended = await self._transaction.run("sessions.end_all", sql.END_SESSIONS, values, _itself)
         return tuple(sorted(ended))
 
     async def forget_clients(self, user_id: UUID) -> None:
         operation, values = "sessions.forget_clients", {"user_id": user_id}
-        await run(self._connection, operation, sql.FORGET_CLIENTS, values, tuple)
+        await self._transaction.run(operation, sql.FORGET_CLIENTS, values, tuple)
 
     async def _lock(
         self, operation: str, statement: str, values: Mapping[str, Value]
     ) -> Session | None:
-        rows = await run(self._connection, operation, statement, values, SessionRow)
+        rows = await self._transaction.run(operation, statement, values, SessionRow)
         return rows[0].session() if rows else None
 
 

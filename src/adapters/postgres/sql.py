@@ -100,10 +100,16 @@ STREAM = f"""
 SELECT {_USER} FROM users WHERE id > %(after)s AND closed_at IS NULL ORDER BY id LIMIT %(limit)s
 """
 
+# With its first token. References are checked when the whole statement is done.
 ADD_SESSION = f"""
-INSERT INTO sessions ({_SESSION})
-VALUES (%(id)s, %(user_id)s, %(created_at)s, %(last_used_at)s, %(expires_at)s, %(ended_at)s,
-        %(end_reason)s, %(generation)s, %(siblings)s, %(client_address)s, %(user_agent)s)
+WITH added AS (
+    INSERT INTO sessions ({_SESSION})
+    VALUES (%(id)s, %(user_id)s, %(created_at)s, %(last_used_at)s, %(expires_at)s, %(ended_at)s,
+            %(end_reason)s, %(generation)s, %(siblings)s, %(client_address)s, %(user_agent)s)
+)
+INSERT INTO refresh_tokens (digest, session_id, generation, issued_at, expires_at)
+VALUES (%(token_digest)s, %(token_session_id)s, %(token_generation)s, %(token_issued_at)s,
+        %(token_expires_at)s)
 """
 LOCK_SESSION = f"SELECT {_SESSION} FROM sessions WHERE id = %(id)s FOR NO KEY UPDATE"
 LOCK_SESSION_OF_TOKEN = f"""

@@ -5,14 +5,13 @@ import math
 from types import TracebackType
 from typing import Self
 
-from psycopg.pq import TransactionStatus
-
 from adapters.postgres.audit import PostgresAuditTrail
 from adapters.postgres.connections import LAST_WORD, Connection, Connections
 from adapters.postgres.errors import translated
 from adapters.postgres.expired import PostgresExpiredRecords
 from adapters.postgres.idempotency import PostgresIdempotencyRecords
 from adapters.postgres.sessions import PostgresSessionRepository
+from adapters.postgres.transaction import Transaction
 from adapters.postgres.users import PostgresUserRepository
 from application.context import call_context
 from application.errors import DatabaseFailure, DatabaseUnavailable
@@ -40,7 +39,7 @@ class PostgresUnitOfWork(UnitOfWork):
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._connection: Connection | None = None
-        self._is_over = False
+        self._transaction: Transaction | None = None
 
     @property
     def users(self) -> PostgresUserRepository:
@@ -70,7 +69,7 @@ class PostgresUnitOfWork(UnitOfWork):
         except BaseException:
             await self._connections.give_back(connection)
             raise
-        self._connection, self._is_over = connection, False
+        self._connection, self._transaction = connection, Transaction(connection)
         return self
 
     async def __aexit__(
@@ -79,25 +78,25 @@ class PostgresUnitOfWork(UnitOfWork):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._transaction = self._connection, None, None
         if connection is not None:
             await self._connections.give_back(connection)
 
     async def commit(self) -> None:
-        connection = self._entered()
-        if connection.pgconn.transaction_status == TransactionStatus.INERROR:
+        transaction = self._entered()
+        if transaction.has_failed:
             # PostgreSQL would answer this COMMIT with a rollback, and no error.
             raise DatabaseFailure(context={"operation": "commit", "kind": "failed before"})
-        await _commit(connection)
-        self._is_over = True
+        await _commit(transaction)
+        self._transaction = None
 
-    def _entered(self) -> Connection:
-        if self._connection is None or self._is_over:
+    def _entered(self) -> Transaction:
+        if self._transaction is None:
             raise RuntimeError("This unit of work is not entered, or is over.")
-        return self._connection
+        return self._transaction
 
 
-async def _commit(connection: Connection) -> None:
+async def _commit(transaction: Transaction) -> None:
     """Commit, and wait for the answer a moment longer than the caller does.
 
     Nothing cancels a commit, so without a limit one to a frozen server would be waited for until
@@ -105,8 +104,7 @@ async def _commit(connection: Connection) -> None:
     """
     try:
         async with asyncio.timeout(call_context.get().bound(_LONGEST) + LAST_WORD):
-            with translated("commit"):
-                await connection.commit()
+            await transaction.commit()
     except TimeoutError as error:
         raise DatabaseUnavailable(context={"operation": "commit", "error": "no answer"}) from error
 

@@ -4,26 +4,28 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from adapters.postgres import sql
-from adapters.postgres.connections import Connection, Value, run
+from adapters.postgres.connections import Value
 from adapters.postgres.errors import translated
 from adapters.postgres.new_users import copy_new
 from adapters.postgres.rows import LockedRow, UserRow
+from adapters.postgres.transaction import Transaction
 from application.audit.types import AuditType
 from application.ports.user_repository import Fate, UserRepository
 from domain.user.user import User
 
 
 class PostgresUserRepository(UserRepository):
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
 
     async def add(self, user: User) -> None:
         values = UserRow.of(user)._asdict()
-        await run(self._connection, "users.add", sql.ADD_USER, values, tuple)
+        await self._transaction.run("users.add", sql.ADD_USER, values, tuple)
 
     async def add_new(self, users: Sequence[User]) -> tuple[Fate, ...]:
+        connection = await self._transaction.alone()
         with translated("users.add_new"):
-            added = await copy_new(self._connection, users)
+            added = await copy_new(connection, users)
         rest = [user.email.key for user in users if user.id not in added]
         imported = await self._imported(rest) if rest else set()
         return tuple(
@@ -35,17 +37,17 @@ class PostgresUserRepository(UserRepository):
 
     async def _imported(self, keys: Sequence[str]) -> set[str]:
         values: dict[str, Value] = {"keys": keys, "type": AuditType.USER_IMPORTED}
-        return {*await run(self._connection, "users.imported", sql.IMPORTED_KEYS, values, str)}
+        return {*await self._transaction.run("users.imported", sql.IMPORTED_KEYS, values, str)}
 
     async def get(self, user_id: UUID) -> User | None:
-        rows = await run(self._connection, "users.get", sql.GET_USER, {"id": user_id}, UserRow)
+        rows = await self._transaction.run("users.get", sql.GET_USER, {"id": user_id}, UserRow)
         return rows[0].user() if rows else None
 
     async def save(self, user: User) -> None:
         values = UserRow.of(user)._asdict()
-        await run(self._connection, "users.save", sql.SAVE_USER, values, tuple)
+        await self._transaction.run("users.save", sql.SAVE_USER, values, tuple)
 
     async def lock_active_admins(self, also: UUID) -> frozenset[UUID]:
         operation, values = "users.lock_active_admins", {"id": also}
-        locked = await run(self._connection, operation, sql.LOCK_ACTIVE_ADMINS, values, LockedRow)
+        locked = await self._transaction.run(operation, sql.LOCK_ACTIVE_ADMINS, values, LockedRow)
         return frozenset(row.id for row in locked if row.is_active_admin)

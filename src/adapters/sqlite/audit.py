@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 from typing import NamedTuple, Self
 from uuid import UUID
 
-import aiosqlite
-
 from adapters.sqlite import audit_sql as sql
-from adapters.sqlite.connections import Connections, Value, run, run_each
+from adapters.sqlite.connections import Connections, Value, run
 from adapters.sqlite.rows import from_micros, to_micros
+from adapters.sqlite.transaction import Transaction
 from application.audit.entry import AuditEntry, AuditQuery, Position
 from application.ports.audit_reader import AuditReader
 from application.ports.audit_trail import AuditTrail
@@ -20,16 +19,16 @@ _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SqliteAuditTrail(AuditTrail):
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
 
     async def add(self, entries: Sequence[AuditEntry]) -> None:
         rows = [_Row.of(entry)._asdict() for entry in entries]
-        await run_each(self._connection, "audit.add", sql.ADD_ENTRY, rows)
+        self._transaction.hold("audit.add", sql.ADD_ENTRY, *rows)
 
     async def forget_clients(self, user_id: UUID) -> None:
         operation, values = "audit.forget_clients", {"user_id": user_id.bytes}
-        await run(self._connection, operation, sql.FORGET_CLIENTS_OF_ENTRIES, values)
+        await self._transaction.run(operation, sql.FORGET_CLIENTS_OF_ENTRIES, values)
 
 
 class SqliteAuditReader(AuditReader):

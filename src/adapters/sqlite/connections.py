@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -46,17 +46,6 @@ async def run(
     """
     with translated(operation):
         return [*await connection.execute_fetchall(statement, values)]
-
-
-async def run_each(
-    connection: aiosqlite.Connection,
-    operation: str,
-    statement: str,
-    every: Sequence[Mapping[str, Value]],
-) -> None:
-    """Run one statement once for each of `every`, in one go of the connection's thread."""
-    with translated(operation):
-        await connection.executemany(statement, every)
 
 
 class Connections:

@@ -1,10 +1,9 @@
 """What is over, on SQLite."""
 
-import aiosqlite
-
 from adapters.sqlite import expired_sql as sql
 from adapters.sqlite.connections import Connections, Value, run
 from adapters.sqlite.rows import to_micros
+from adapters.sqlite.transaction import Transaction
 from application.maintenance.expiry import Amounts, Expiry
 from application.ports.expired_reader import ExpiredReader
 from application.ports.expired_records import ExpiredRecords
@@ -13,8 +12,8 @@ from application.ports.expired_records import ExpiredRecords
 class SqliteExpiredRecords(ExpiredRecords):
     """The unit holds the lock of the whole file, so there is nothing to wait for."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
 
     async def remove(self, expiry: Expiry, at_most: int) -> Amounts:
         values = _values(expiry) | {"limit": at_most}
@@ -29,7 +28,7 @@ class SqliteExpiredRecords(ExpiredRecords):
         )
 
     async def _remove(self, statement: str, values: dict[str, Value]) -> int:
-        return len(await run(self._connection, "expired.remove", statement, values))
+        return len(await self._transaction.run("expired.remove", statement, values))
 
 
 class SqliteExpiredReader(ExpiredReader):

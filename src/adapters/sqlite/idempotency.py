@@ -3,23 +3,22 @@
 from datetime import datetime
 from uuid import UUID
 
-import aiosqlite
-
 from adapters.sqlite import sql
-from adapters.sqlite.connections import Row, Value, run
+from adapters.sqlite.connections import Row, Value
 from adapters.sqlite.rows import from_micros, to_micros
+from adapters.sqlite.transaction import Transaction
 from application.ports.idempotency_records import IdempotencyRecord, IdempotencyRecords
 
 
 class SqliteIdempotencyRecords(IdempotencyRecords):
     """The unit holds the lock of the whole file, so nobody else claims anything meanwhile."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
 
     async def find(self, digest: bytes, now: datetime) -> IdempotencyRecord | None:
         values: dict[str, Value] = {"digest": digest, "now": to_micros(now)}
-        rows = await run(self._connection, "idempotency.find", sql.FIND_RECORD, values)
+        rows = await self._transaction.run("idempotency.find", sql.FIND_RECORD, values)
         return _record(rows[0]) if rows else None
 
     async def claim(self, record: IdempotencyRecord, now: datetime) -> IdempotencyRecord | None:
@@ -30,7 +29,7 @@ class SqliteIdempotencyRecords(IdempotencyRecords):
             "expires_at": to_micros(record.expires_at),
             "now": to_micros(now),
         }
-        written = await run(self._connection, "idempotency.claim", sql.CLAIM_KEY, values)
+        written = await self._transaction.run("idempotency.claim", sql.CLAIM_KEY, values)
         return None if written else await self.find(record.digest, now)
 
 

@@ -3,11 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-import aiosqlite
-
 from adapters.sqlite import sql
-from adapters.sqlite.connections import run
 from adapters.sqlite.rows import FoundTokenRow, SessionRow, TokenRow, to_micros
+from adapters.sqlite.transaction import Transaction
 from application.ports.session_repository import SessionRepository
 from domain.session.events import EndReason
 from domain.session.refresh_token import RefreshToken
@@ -17,35 +15,35 @@ from domain.session.session import Session
 class SqliteSessionRepository(SessionRepository):
     """The unit holds the lock of the whole file, so no row needs one of its own."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
 
     async def add(self, session: Session, token: RefreshToken) -> None:
-        values = SessionRow.of(session)._asdict()
-        await run(self._connection, "sessions.add", sql.ADD_SESSION, values)
-        await self.add_token(token)
+        hold = self._transaction.hold
+        hold("sessions.add", sql.ADD_SESSION, SessionRow.of(session)._asdict())
+        hold("sessions.add", sql.ADD_TOKEN, TokenRow.of(token)._asdict())
 
     async def get(self, session_id: UUID) -> Session | None:
         values = {"id": session_id.bytes}
-        rows = await run(self._connection, "sessions.get", sql.GET_SESSION, values)
+        rows = await self._transaction.run("sessions.get", sql.GET_SESSION, values)
         return SessionRow._make(rows[0]).session() if rows else None
 
     async def find_by_token(self, digest: bytes) -> tuple[Session, RefreshToken] | None:
         values = {"digest": digest}
-        rows = await run(self._connection, "sessions.find_by_token", sql.GET_TOKEN, values)
+        rows = await self._transaction.run("sessions.find_by_token", sql.GET_TOKEN, values)
         if not rows:
             return None
-        token = FoundTokenRow._make(rows[0]).token()
-        session = await self.get(token.session_id)
-        return None if session is None else (session, token)
+        columns = len(FoundTokenRow._fields)
+        token, session = rows[0][:columns], rows[0][columns:]
+        return SessionRow._make(session).session(), FoundTokenRow._make(token).token()
 
     async def save(self, session: Session) -> None:
         values = SessionRow.of(session)._asdict()
-        await run(self._connection, "sessions.save", sql.SAVE_SESSION, values)
+        self._transaction.hold("sessions.save", sql.SAVE_SESSION, values)
 
     async def add_token(self, token: RefreshToken) -> None:
         values = TokenRow.of(token)._asdict()
-        await run(self._connection, "sessions.add_token", sql.ADD_TOKEN, values)
+        await self._transaction.run("sessions.add_token", sql.ADD_TOKEN, values)
 
     async def end_all(
         self, user_id: UUID, reason: EndReason, now: datetime, *, keep: UUID | None = None
@@ -56,9 +54,9 @@ class SqliteSessionRepository(SessionRepository):
             "now": to_micros(now),
             "keep": None if keep is None else keep.bytes,
         }
-        rows = await run(self._connection, "sessions.end_all", sql.END_SESSIONS, values)
+        rows = await self._transaction.run("sessions.end_all", sql.END_SESSIONS, values)
         return tuple(sorted(UUID(bytes=row[0]) for row in rows))
 
     async def forget_clients(self, user_id: UUID) -> None:
         values = {"user_id": user_id.bytes}
-        await run(self._connection, "sessions.forget_clients", sql.FORGET_CLIENTS, values)
+        await self._transaction.run("sessions.forget_clients", sql.FORGET_CLIENTS, values)

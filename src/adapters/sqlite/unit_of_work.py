@@ -5,18 +5,20 @@ from typing import Self
 
 import aiosqlite
 
-from adapters.sqlite import sql
 from adapters.sqlite.audit import SqliteAuditTrail
-from adapters.sqlite.connections import Connections, run
+from adapters.sqlite.connections import Connections
 from adapters.sqlite.expired import SqliteExpiredRecords
 from adapters.sqlite.idempotency import SqliteIdempotencyRecords
 from adapters.sqlite.sessions import SqliteSessionRepository
+from adapters.sqlite.transaction import Transaction
 from adapters.sqlite.users import SqliteUserRepository
 from application.ports.unit_of_work import UnitOfWork
 
 
 class SqliteUnitOfWork(UnitOfWork):
-    """Takes SQLite's write lock on entering: a read that came first could not be upgraded.
+    """Takes SQLite's write lock first of all: a read that came before could not be upgraded.
+
+    Within this process that is on entering, and from others with the first statement.
 
     Statements of the connection run in the order they were sent, also those whose caller was
     cancelled. So a rollback that was sent is a rollback that happens before the next unit.
@@ -24,7 +26,8 @@ class SqliteUnitOfWork(UnitOfWork):
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._connection: aiosqlite.Connection | None = None
+        self._writer: aiosqlite.Connection | None = None
+        self._transaction: Transaction | None = None
 
     @property
     def users(self) -> SqliteUserRepository:
@@ -47,13 +50,8 @@ class SqliteUnitOfWork(UnitOfWork):
         return SqliteExpiredRecords(self._entered())
 
     async def __aenter__(self) -> Self:
-        connection = await self._connections.take_writer()
-        try:
-            await run(connection, "begin", sql.BEGIN, {})
-        except BaseException:
-            await self._connections.roll_back(connection)
-            raise
-        self._connection = connection
+        self._writer = await self._connections.take_writer()
+        self._transaction = Transaction(self._writer)
         return self
 
     async def __aexit__(
@@ -62,17 +60,18 @@ class SqliteUnitOfWork(UnitOfWork):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        connection, self._connection = self._connection, None
-        if connection is None:  # Committed: there is nothing to roll back.
+        writer, self._writer = self._writer, None
+        transaction, self._transaction = self._transaction, None
+        if writer is not None and transaction is not None and transaction.is_begun:
+            await self._connections.roll_back(writer)
+        else:  # Committed, or never begun: there is nothing to roll back.
             self._connections.free_writer()
-        else:
-            await self._connections.roll_back(connection)
 
     async def commit(self) -> None:
-        await run(self._entered(), "commit", sql.COMMIT, {})
-        self._connection = None
+        await self._entered().commit()
+        self._transaction = None
 
-    def _entered(self) -> aiosqlite.Connection:
-        if self._connection is None:
+    def _entered(self) -> Transaction:
+        if self._transaction is None:
             raise RuntimeError("This unit of work is not entered, or is over.")
-        return self._connection
+        return self._transaction

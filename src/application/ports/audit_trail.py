@@ -14,7 +14,10 @@ class AuditTrail(Protocol):
     """
 
     async def add(self, entries: Sequence[AuditEntry]) -> None:
-        """Write entries down, in one round trip; raises DuplicateKey when one is there."""
+        """Write entries down, in one round trip at most.
+
+        Raises DuplicateKey when one is there, by the commit at the latest.
+        """
         ...
 
     async def forget_clients(self, user_id: UUID) -> None:

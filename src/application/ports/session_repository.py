@@ -10,7 +10,10 @@ from domain.session.session import Session
 
 
 class SessionRepository(Protocol):
-    """The sessions and their refresh tokens, for a use case that changes them."""
+    """The sessions and their refresh tokens, for a use case that changes them.
+
+    What `add` and `save` are refused may be told by the next call, or by the commit.
+    """
 
     async def add(self, session: Session, token: RefreshToken) -> None:
         """Store a new session with its first token; raises DuplicateKey when one is there."""

@@ -253,7 +253,7 @@ async def test_two_databases_are_apart(postgres_database: Callable[[], str]) -> 
 async def test_nothing_in_a_unit_takes_longer_than_its_caller_waits(database: Database) -> None:
     token = call_context.set(CallContext(request_id="test", deadline=time.monotonic() + 3))
     async with database.unit_of_work() as unit:
-        connection = unit._entered()  # type: ignore[attr-defined]  # to ask its server
+        connection = await unit._entered().alone()  # type: ignore[attr-defined]  # to ask its server
         names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
         limits = {
             name: int((await (await connection.execute(PARAMETER, [name])).fetchone())[0])

@@ -12,7 +12,7 @@ import pytest
 from adapters.postgres import connections, unit_of_work
 from application.context import CallContext, call_context
 from application.errors import DependencyUnavailable
-from tests.builders import a_user
+from tests.builders import a_session, a_user
 from tests.integration.postgres.opened import opened
 from tests.services.proxy import Proxy
 from tests.unit.contracts.database import store
@@ -72,15 +72,18 @@ async def test_nor_does_a_unit_of_work_that_is_left(proxy: Proxy) -> None:
         assert await database.users.get(user.id) is None
 
 
+@pytest.mark.parametrize("holds_back", [False, True])
 async def test_a_commit_is_waited_for_only_a_moment_longer_than_its_caller_waits(
-    proxy: Proxy,
+    proxy: Proxy, *, holds_back: bool
 ) -> None:
     async with opened(proxy.url, pool_max=1) as database:
         deadline = time.monotonic() + DEADLINE
         token = call_context.set(CallContext(request_id="test", deadline=deadline))
 
         async with ending_soon(proxy), database.unit_of_work() as unit:
-            await unit.users.add(a_user())
+            await unit.users.add(user := a_user())
+            if holds_back:
+                await unit.sessions.add(*a_session(user))
             proxy.freeze()
             with pytest.raises(DependencyUnavailable):
                 await unit.commit()

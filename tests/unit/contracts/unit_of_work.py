@@ -4,12 +4,17 @@ import asyncio
 
 import pytest
 
+from application.errors import DuplicateKey
 from application.ports.database import Database
+from application.ports.unit_of_work import UnitOfWork
 from application.ports.user_repository import UserRepository
+from domain.errors import DomainError
+from domain.session.refresh_token import RefreshToken
+from domain.session.session import Session
 from domain.user.name import PersonName
 from domain.user.user import User
-from tests.builders import NOW, a_session, a_user
-from tests.unit.contracts.database import LONG, load, store, together
+from tests.builders import NOW, a_session, a_user, an_entry
+from tests.unit.contracts.database import LONG, load, store, store_session, together
 
 
 class _Oops(Exception):
@@ -47,6 +52,37 @@ class UnitOfWorkContract:
         assert (await load(database, old)).name == old.name
         assert await database.session_reader.list_live(old.id, NOW) == ()
 
+    async def test_a_write_that_is_refused_takes_all_others_with_it(
+        self, database: Database
+    ) -> None:
+        user = a_user()
+        await store(database, user)
+        session, token = await store_session(database, *a_session(user))
+        other, _ = a_session(new := a_user())
+
+        with pytest.raises(DuplicateKey):
+            await self._sign_up(database, new, other, token)
+
+        assert await database.users.get(new.id) is None
+        assert await database.session_reader.find_live(other.id, NOW) is None
+        assert await database.session_reader.find_live(session.id, NOW) is not None
+        async with asyncio.timeout(LONG):
+            await store(database, new)
+
+    async def test_what_was_refused_cannot_be_committed_after_all(self, database: Database) -> None:
+        user = a_user()
+        await store(database, user)
+        _, token = await store_session(database, *a_session(user))
+        other, _ = a_session(user)
+
+        async with database.unit_of_work() as unit:
+            await unit.users.add(new := a_user())
+            for _ in range(2):
+                with pytest.raises(DomainError):
+                    await self._commit(unit, other, token)
+
+        assert await database.users.get(new.id) is None
+
     async def test_sees_its_own_changes(self, database: Database) -> None:
         user = a_user()
         session, token = a_session(user)
@@ -58,6 +94,12 @@ class UnitOfWorkContract:
             assert await unit.users.get(user.id) is not None
             assert await unit.sessions.get(session.id) is not None
             assert await unit.sessions.find_by_token(token.digest) is not None
+
+            session.generation = 5
+            await unit.sessions.save(session)
+            found = await unit.sessions.get(session.id)
+            assert found is not None
+            assert found.generation == 5
 
     async def test_nobody_sees_what_is_not_committed(self, database: Database) -> None:
         user = a_user()
@@ -157,6 +199,21 @@ class UnitOfWorkContract:
             is_there = await self._exists(database, user)
             live = await database.session_reader.list_live(user.id, NOW)
             assert len(live) == int(is_there)
+
+    @staticmethod
+    async def _sign_up(
+        database: Database, user: User, session: Session, token: RefreshToken
+    ) -> None:
+        async with database.unit_of_work() as unit:
+            await unit.users.add(user)
+            await unit.sessions.add(session, token)
+            await unit.audit.add([an_entry(user.id)])
+            await unit.commit()
+
+    @staticmethod
+    async def _commit(unit: UnitOfWork, session: Session, token: RefreshToken) -> None:
+        await unit.sessions.add(session, token)
+        await unit.commit()
 
     @staticmethod
     async def _register(database: Database, user: User) -> None:

@@ -1,0 +1,81 @@
+"""How often use cases ask their database, and wait for its answer."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import aiosqlite
+import pytest
+
+import containers
+from application.session.log_in import LogIn
+from application.session.refresh_session import RefreshSession
+from application.settings import DatabaseSettings
+from application.use_cases import UseCases
+from application.user.register_user import RegisterUser
+from tests.services.proxy import Proxy
+from tests.world import SETTINGS
+
+EMAIL, PASSWORD = "ann@example.com", "Correct-Horse-1"
+Counted = dict[str, int]
+
+
+@asynccontextmanager
+async def running(url: str) -> AsyncIterator[UseCases]:
+    # Preparing a statement takes a round trip of its own, once.
+    database = DatabaseSettings(
+        url=url, is_default=False, pool_min=1, pool_max=1, prepare_threshold=0
+    )
+    async with containers.running(replace(SETTINGS, database=database)) as use_cases:
+        yield use_cases
+
+
+async def count(use_cases: UseCases, asked: Callable[[], int]) -> Counted:
+    """Sign up, log in and refresh; give how often each asked."""
+    # The pool connects when it is first needed.
+    await use_cases.register_user(RegisterUser(email="first@example.com", password=PASSWORD))
+    before = asked()
+    await use_cases.register_user(RegisterUser(email=EMAIL, password=PASSWORD))
+    registered = asked()
+    logged_in = await use_cases.log_in(LogIn(email=EMAIL, password=PASSWORD))
+    opened = asked()
+    await use_cases.refresh_session(RefreshSession(refresh_token=logged_in.tokens.refresh_token))
+    return {
+        "sign-up": registered - before,
+        "log-in": opened - registered,
+        "refresh": asked() - opened,
+    }
+
+
+async def test_few_round_trips_to_postgres(migrated_postgres_url: str) -> None:
+    # pytest's own folders have paths that are too long for a Unix socket.
+    with TemporaryDirectory() as folder:
+        proxy = Proxy(migrated_postgres_url, Path(folder))
+        async with proxy.listening(), running(proxy.url) as use_cases:
+            counted = await count(use_cases, lambda: proxy.turns)
+
+    # Sign-up: begin, the account, all else with the commit. Log-in: the credentials before, and
+    # the account locked instead. Refresh: begin, the session locked with its token, the next one,
+    # commit.
+    assert counted == {"sign-up": 3, "log-in": 4, "refresh": 4}
+
+
+async def test_few_words_to_the_threads_of_sqlite(
+    migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = 0
+    execute: Callable[..., Awaitable[object]] = aiosqlite.Connection._execute
+
+    async def counting(*args: object, **kwargs: object) -> object:
+        nonlocal words
+        words += 1
+        return await execute(*args, **kwargs)
+
+    monkeypatch.setattr(aiosqlite.Connection, "_execute", counting)
+    async with running(migrated_sqlite_url) as use_cases:
+        counted = await count(use_cases, lambda: words)
+
+    # Whatever comes first has BEGIN with it.
+    assert counted == {"sign-up": 2, "log-in": 3, "refresh": 3}
