@@ -11,12 +11,11 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Receive, Scop
 from application.context import call_context
 from application.errors import OperationTimedOut
 from entrypoints.http.errors import ClientDisconnected, RequestTooSlow
+from entrypoints.http.middleware.framing import announces_body
 
 PATIENCE: Final = 0.05
 """Seconds before anybody looks whether the caller is still there: most requests are over by then,
 and have a part in one timer of all instead of a timer and a task of their own."""
-
-_ANNOUNCING: Final = frozenset((b"transfer-encoding", b"content-length"))
 
 
 class DeadlineMiddleware:
@@ -146,7 +145,7 @@ class _Watch:
         if self._deadline is not None and self._timer is None:
             self._call_at_deadline(self._deadline - time.monotonic())
         self._is_due = True
-        self._is_read = self._is_read or not _has_body(self._scope)
+        self._is_read = self._is_read or not announces_body(self._scope)
         self._begin()
 
     def _call_at_deadline(self, left: float) -> None:
@@ -170,8 +169,3 @@ class _Watch:
 
     async def _next(self) -> HTTPReceiveMessage:
         return await self._receive()  # type: ignore[return-value]  # a websocket's is no HTTP scope
-
-
-def _has_body(scope: HTTPScope) -> bool:
-    """Whether a body comes (RFC 9112 §6.3): one of two headers announces it."""
-    return any(name in _ANNOUNCING for name, _ in scope["headers"])

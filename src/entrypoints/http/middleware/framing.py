@@ -1,11 +1,19 @@
 """Where a body ends is not open to opinion."""
 
 from collections.abc import Awaitable
+from typing import Final
 
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from entrypoints.http.errors import UnknownFraming
+
+_ANNOUNCING: Final = frozenset((b"transfer-encoding", b"content-length"))
+
+
+def announces_body(scope: HTTPScope) -> bool:
+    """Whether a body comes (RFC 9112 §6.3): one of two headers says so."""
+    return any(name in _ANNOUNCING for name, _ in scope["headers"])
 
 
 class FramingMiddleware:

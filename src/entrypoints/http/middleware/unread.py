@@ -1,17 +1,19 @@
 """What is left of a body when the answer is ready."""
 
 import asyncio
+from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Final, cast
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Message, Receive, Scope, Send
 
+from entrypoints.http.middleware.framing import announces_body
+
 MAX_DISCARDED: Final = 16 * 1024 * 1024
 """Bytes that are let pass; whoever sends more may not get to read the answer."""
 PATIENCE: Final = 0.3
 """Seconds to wait for more: whoever announced a body and sends none is answered all the same."""
-_ANNOUNCING: Final = frozenset((b"transfer-encoding", b"content-length"))
 
 
 class UnreadMiddleware:
@@ -25,10 +27,12 @@ class UnreadMiddleware:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != ScopeType.HTTP or not _may_have_begun(scope):
-            await self._app(scope, receive, send)
-            return
+            return self._app(scope, receive, send)
+        return self._read_on(scope, receive, send)
+
+    async def _read_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = _Body(receive, send)
         try:
             await self._app(scope, body.receive, body.send)
@@ -66,6 +70,5 @@ class _Body:
 
 
 def _may_have_begun(scope: HTTPScope) -> bool:
-    """Whether a body is announced (RFC 9112 §6.3), and is not held back for our consent."""
-    names = [name for name, _ in scope["headers"]]
-    return not _ANNOUNCING.isdisjoint(names) and b"expect" not in names
+    """Whether a body is announced, and is not held back for our consent."""
+    return announces_body(scope) and all(name != b"expect" for name, _ in scope["headers"])
