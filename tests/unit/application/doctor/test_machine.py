@@ -6,6 +6,7 @@ from adapters.memory.inspection import ToldInspection
 from adapters.memory.machine import DescribedMachine
 from application.doctor.finding import State
 from application.ports.machine import Access
+from application.settings import Environment
 from tests.unit.application.doctor.patient import (
     HEALTHY,
     about,
@@ -64,3 +65,18 @@ async def test_a_folder_may_be_read_but_a_database_file_should_not() -> None:
 
     found = about(findings, "file permissions")
     assert (found.state, "/d/x.db" in found.found) == (State.HINT, True)
+
+
+@pytest.mark.parametrize(
+    ("environment", "state"),
+    [(Environment.DEVELOPMENT, State.HINT), (Environment.STAGING, State.WARNING)],
+)
+async def test_secrets_at_hand_are_for_their_owner_too(
+    environment: Environment, state: State
+) -> None:
+    machine = DescribedMachine(paths={".env": Access(others_read=True)})
+    settings = replace(HEALTHY, environment=environment)
+
+    found = about(await examined(settings, machine=machine, at_hand=(".env",)), "file permissions")
+
+    assert (found.state, ".env" in found.found) == (state, True)
