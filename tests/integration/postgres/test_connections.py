@@ -1,18 +1,14 @@
 """Servers that refuse, go away or are full, and connections that outlive them."""
 
 import asyncio
-import time
 from collections.abc import Callable
-from uuid import UUID
 
 import psycopg
 import pytest
 
 from adapters.postgres import connections
 from adapters.postgres.database import create
-from application.context import CallContext, call_context
 from application.errors import (
-    ConcurrentUpdate,
     DatabaseFailure,
     DependencyUnavailable,
     DuplicateKey,
@@ -20,7 +16,6 @@ from application.errors import (
 from application.invalid_settings import InvalidSettings
 from application.ports.database import Database
 from domain.user.bio import Bio
-from domain.user.errors import UserAlreadyExists
 from tests.builders import NOW, a_user
 from tests.integration.postgres.opened import opened, settings_for
 from tests.services.urls import with_database
@@ -30,9 +25,6 @@ SERVERS_END = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
 WHERE datname = current_database() AND application_name = 'armature'
 """
-
-PARAMETER = "SELECT setting FROM pg_settings WHERE name = %s"
-"""In its own unit: for these three, milliseconds."""
 
 
 def end_connections(url: str) -> int:
@@ -148,35 +140,6 @@ async def test_who_is_cancelled_as_the_pool_has_a_connection_does_not_go_on(
         await store(database, a_user())
 
 
-async def test_a_deadlock_is_a_concurrent_update(database: Database) -> None:
-    one, two = a_user(), a_user()
-    await store(database, one, two)
-    ready = asyncio.Barrier(2)
-
-    async def lock(first: UUID, second: UUID) -> None:
-        async with database.unit_of_work() as unit:
-            await unit.users.get(first)
-            await ready.wait()
-            await unit.users.get(second)
-
-    outcomes = await together([lock(one.id, two.id), lock(two.id, one.id)])
-
-    assert [type(outcome) for outcome in outcomes if outcome] == [ConcurrentUpdate]
-
-
-async def test_a_unit_that_failed_cannot_commit(database: Database) -> None:
-    first, twin = a_user(email="a@example.com"), a_user(email="a@example.com")
-
-    async with database.unit_of_work() as unit:
-        await unit.users.add(first)
-        with pytest.raises(UserAlreadyExists):
-            await unit.users.add(twin)
-        with pytest.raises(DatabaseFailure):
-            await unit.commit()
-
-    assert await database.users.get(first.id) is None
-
-
 @pytest.mark.parametrize("bio", ["a\0b", "\ud800"])
 async def test_text_that_cannot_be_stored_is_a_failure_without_it(
     database: Database, bio: str
@@ -248,18 +211,3 @@ async def test_two_databases_are_apart(postgres_database: Callable[[], str]) -> 
         await store(one, user)
 
         assert await two.users.get(user.id) is None
-
-
-async def test_nothing_in_a_unit_takes_longer_than_its_caller_waits(database: Database) -> None:
-    token = call_context.set(CallContext(request_id="test", deadline=time.monotonic() + 3))
-    async with database.unit_of_work() as unit:
-        connection = await unit._entered().alone()  # type: ignore[attr-defined]  # to ask its server
-        names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
-        limits = {
-            name: int((await (await connection.execute(PARAMETER, [name])).fetchone())[0])
-            for name in names
-        }
-    call_context.reset(token)
-
-    assert 0 < limits.pop("statement_timeout") <= 3000
-    assert limits == {"lock_timeout": 5000, "idle_in_transaction_session_timeout": 30_000}

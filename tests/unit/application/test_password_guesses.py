@@ -1,22 +1,17 @@
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
 from adapters.memory.rate_limiter import MemoryRateLimiter
-from application.actor import Account
 from application.errors import DatabaseUnavailable, RateLimitExceeded
 from application.limits.groups import DEFAULTS, Limits
 from application.ports.rate_limiter import Limit, Rule, Ruling
-from application.session.authenticate import Authenticate
 from application.session.log_in import LogInHandler
 from application.settings import LimitSettings
-from application.user.change_password import ChangePassword
-from application.user.close_account import CloseAccount
 from application.user.deactivate_user import DeactivateUser
-from application.user.update_profile import UpdateProfile
 from domain.errors import DomainError
 from domain.session.events import LogInFailed
 from domain.user.errors import InvalidCredentials, UserInactive
@@ -220,47 +215,3 @@ async def test_the_limiter_is_told_no_address(here: World, limiter: Watched) -> 
 
     assert len(limiter.keys) == 2
     assert not any("ann" in key or "example" in key for key in limiter.keys)
-
-
-async def ann_of(here: World) -> Account:
-    tokens = (await here.log_in()).tokens
-    return await here.do.authenticate(Authenticate(access_token=tokens.access_token))
-
-
-async def test_wrong_proofs_have_a_budget_of_their_own(here: World) -> None:
-    ann = await ann_of(here)
-    wrong = "Wrong-Horse-1"
-    attempts: list[Callable[[], Awaitable[object]]] = [
-        lambda: here.do.close_account(CloseAccount(actor=ann, user_id=ann.user_id, password=wrong)),
-        lambda: here.do.update_profile(
-            UpdateProfile(actor=ann, user_id=ann.user_id, email="b@example.com", password=wrong)
-        ),
-        lambda: here.do.change_password(
-            ChangePassword(
-                actor=ann, user_id=ann.user_id, old_password=wrong, new_password="Third-Horse-3"
-            )
-        ),
-    ]
-    for attempt in attempts:
-        with pytest.raises(InvalidCredentials):
-            await attempt()
-    for attempt in attempts:
-        with pytest.raises(RateLimitExceeded):
-            await attempt()
-
-    assert await outcome(here, "ann@example.com", PASSWORD) is None
-    await here.do.change_password(
-        ChangePassword(actor=OPERATOR, user_id=ann.user_id, new_password="Third-Horse-3")
-    )
-
-
-async def test_strangers_who_try_to_log_in_do_not_hinder_who_is_logged_in(here: World) -> None:
-    ann = await ann_of(here)
-    for _ in range(BUDGET + 1):
-        await outcome(here, "ann@example.com", "Wrong-Horse-1")
-
-    await here.do.change_password(
-        ChangePassword(
-            actor=ann, user_id=ann.user_id, old_password=PASSWORD, new_password="Third-Horse-3"
-        )
-    )

@@ -10,7 +10,7 @@ from dependency_injector import providers
 import containers
 from adapters.memory.hasher import PlainHasher
 from application.errors import InvalidInput
-from application.idempotency import KEPT, Claims, IdempotencyKeyReused
+from application.idempotency import KEPT, IdempotencyKeyReused
 from application.session.authenticate import Authenticate
 from application.user.change_password import ChangePassword
 from application.user.close_account import CloseAccount
@@ -32,7 +32,11 @@ from domain.user.password import Password
 from tests.world import OPERATOR, PASSWORD, SETTINGS, World, settings_with
 
 KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
+
+
 ASKED = RegisterUser(email="ann@example.com", password=PASSWORD, name="Ann", idempotency_key=KEY)
+
+
 UNHEARD = replace(ASKED, log_in=False)
 
 
@@ -238,44 +242,3 @@ async def test_any_visible_key_will_do(here: World, key: str) -> None:
 async def test_what_is_wrong_is_told_in_spite_of_the_key(here: World) -> None:
     with pytest.raises(ValidationFailed):
         await here.do.register_user(replace(ASKED, email="nobody"))
-
-
-class TestWhatIsKept:
-    """A record tells nothing to who has only the records."""
-
-    claims = Claims(b"k" * 32)
-
-    def test_it_holds_neither_key_nor_request(self) -> None:
-        claim = self.claims.of("register", KEY, "ann@example.com", PASSWORD)
-
-        assert len(claim.digest) == len(claim.fingerprint) == 32
-        assert claim == self.claims.of("register", KEY, "ann@example.com", PASSWORD)
-
-    def test_without_our_key_nothing_can_be_guessed(self) -> None:
-        ours = self.claims.of("register", KEY, PASSWORD)
-        guessed = Claims(b"g" * 32).of("register", KEY, PASSWORD)
-
-        assert ours.digest != guessed.digest
-        assert ours.fingerprint != guessed.fingerprint
-        assert "kkk" not in repr(self.claims)
-
-    def test_equal_requests_look_different_under_two_keys(self) -> None:
-        first, second = (self.claims.of("register", key, PASSWORD) for key in ("a", "b"))
-
-        assert first.fingerprint != second.fingerprint
-
-    def test_one_key_is_two_for_two_operations(self) -> None:
-        first, second = (self.claims.of(name, "a", PASSWORD) for name in ("register", "invite"))
-
-        assert first.digest != second.digest
-
-    @pytest.mark.parametrize(
-        ("one", "other"),
-        [(("ab", "c"), ("a", "bc")), (("a", None), ("a", "null")), (("a",), ("a", None))],
-    )
-    def test_values_do_not_run_together(
-        self, one: tuple[str | None, ...], other: tuple[str | None, ...]
-    ) -> None:
-        first, second = (self.claims.of("register", "a", *values) for values in (one, other))
-
-        assert first.fingerprint != second.fingerprint

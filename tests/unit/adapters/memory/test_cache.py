@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from adapters.memory.cache import MemoryCache, create
 from adapters.memory.null_cache import NullCache
 from application.invalid_settings import InvalidSettings
-from tests.unit.contracts.cache import MINUTE, CacheContract, Elapse
+from tests.unit.contracts.cache import CacheContract
+from tests.unit.contracts.elapsing import MINUTE, Elapse
 from tests.unit.settings import some_settings
 
 

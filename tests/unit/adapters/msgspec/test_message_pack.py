@@ -11,7 +11,7 @@ from adapters.memory.cache import MemoryCache
 from adapters.msgspec.message_pack import MessagePack
 from adapters.policies.cache_aside import CacheAside
 from application.user.views import UserView
-from tests.unit.contracts.cache import MINUTE
+from tests.unit.contracts.elapsing import MINUTE
 
 SHAPE: dict[str, Any] = {field.name: field.type for field in fields(UserView)}
 ANN = UserView(

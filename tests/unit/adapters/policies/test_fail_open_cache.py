@@ -13,7 +13,8 @@ from adapters.policies.timeout import Timeout
 from adapters.policies.trip_rules import ConsecutiveFailures
 from application.errors import DependencyUnavailable
 from tests.unit.adapters.policies.circuits import Journal
-from tests.unit.contracts.cache import MINUTE, CacheContract, Elapse
+from tests.unit.contracts.cache import CacheContract
+from tests.unit.contracts.elapsing import MINUTE, Elapse
 
 
 class DownCache(MemoryCache):

@@ -10,7 +10,8 @@ from adapters.policies.cache_aside import CacheAside
 from adapters.policies.changed_mark import new_mark
 from adapters.policies.observed_cache import ObservedCache
 from application.metrics import CACHE_HITS, CACHE_MISSES
-from tests.unit.contracts.cache import MINUTE, CacheContract, Elapse
+from tests.unit.contracts.cache import CacheContract
+from tests.unit.contracts.elapsing import MINUTE, Elapse
 
 
 class Bench:

@@ -1,19 +1,10 @@
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from ipaddress import ip_network
-from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
 
-from adapters.system.document import table, update
-from adapters.system.durations import format_duration
-from adapters.system.environment import describe, load_settings
-from adapters.system.sources import Source
 from adapters.system.variables import VARIABLES
-from application.invalid_settings import InvalidSettings
 from application.settings import (
     DatabaseSettings,
     Environment,
@@ -22,8 +13,6 @@ from application.settings import (
     LogSettings,
 )
 from tests.unit.adapters.system.loading import PRODUCTION, SECRET, load, loaded, problems
-
-DOCS = Path(__file__).parents[4] / "docs" / "configuration.md"
 
 
 def test_an_empty_environment_gives_the_defaults_of_the_design() -> None:
@@ -155,94 +144,6 @@ def test_logs_are_for_people_in_development_only() -> None:
     assert load(PRODUCTION).log.format == "json"
 
 
-WRONG = [
-    ("APP_ENV", "prod"),
-    ("HTTP_HOST", "a b"),
-    ("HTTP_PORT", "0"),
-    ("HTTP_PORT", "65536"),
-    ("HTTP_PORT", "http"),
-    ("HTTP_PORT", "\u0663"),
-    ("HTTP_PORT", "-1"),
-    ("HTTP_PORT", "9" * 5000),
-    ("HTTP_WORKERS", "0"),
-    ("METRICS_PORT", "65536"),
-    ("DATABASE_URL", "armature.db"),
-    ("DATABASE_POOL_MIN", "x"),
-    ("DATABASE_POOL_MAX", "0"),
-    ("DATABASE_PREPARE_THRESHOLD", "-1"),
-    ("REDIS_URL", "localhost:6379"),
-    ("CACHE_URL", "redis://host:port"),
-    ("RATE_LIMIT_URL", "redis://host:port"),
-    ("RATE_LIMITS", "auth=5"),
-    ("JWT_SECRET", "x" * 31),
-    ("JWT_KEYS", '{"keys": []}'),
-    ("JWT_ISSUER", "a\nb"),
-    ("JWT_AUDIENCE", "a b"),
-    ("ACCESS_TOKEN_TTL", "0s"),
-    ("ACCESS_TOKEN_TTL", "999999999d"),
-    ("REFRESH_TOKEN_TTL", "never"),
-    ("REFRESH_GRACE", "10"),
-    ("PASSWORD_HASHER", "argon2id"),
-    ("PASSWORD_POLICY", "upper"),
-    ("BREACHED_PASSWORDS_URL", "api.example.com"),
-    ("HASHING_THREADS", "0"),
-    ("HASHING_QUEUE", "-1"),
-    ("REQUEST_TIMEOUT", "0ms"),
-    ("HEADER_TIMEOUT", "50ms"),
-    ("STARTUP_TIMEOUT", "soon"),
-    ("DRAIN_DELAY", "2"),
-    ("SHUTDOWN_TIMEOUT", "1w"),
-    ("LOG_LEVEL", "loud"),
-    ("LOG_FORMAT", "xml"),
-    ("SLOW_QUERY", "0s"),
-    ("ALLOWED_HOSTS", "https://api.example.org"),
-    ("ALLOWED_HOSTS", "api.example.org:443"),
-    ("ALLOWED_HOSTS", "api.*.org"),
-    ("TRUSTED_PROXIES", "10.0.0.1/8"),
-    ("CORS_ALLOWED_ORIGINS", "*"),
-    ("AUDIT_RETENTION", "0d"),
-]
-
-
-@pytest.mark.parametrize(("name", "value"), WRONG)
-def test_a_wrong_value_is_one_problem_that_begins_with_its_name(name: str, value: str) -> None:
-    said = problems({name: value})
-
-    assert len(said) == 1
-    assert re.match(rf"{name}: .+\.$|{name}: .+`$", said[0])
-
-
-def test_every_variable_has_a_wrong_value_above() -> None:
-    assert {name for name, _ in WRONG} == {variable.name for variable in VARIABLES}
-
-
-def test_all_problems_are_told_at_once_in_the_order_of_the_documentation() -> None:
-    wrong = dict(WRONG)
-
-    names = [said.partition(":")[0] for said in problems(wrong)]
-
-    assert names == [variable.name for variable in VARIABLES]
-
-
-@given(st.sampled_from([variable.name for variable in VARIABLES]), st.text(min_size=1))
-def test_any_text_is_a_value_or_a_problem_of_that_variable(name: str, text: str) -> None:
-    said: tuple[str, ...] = ()
-    try:
-        loaded({name: text})
-    except InvalidSettings as error:
-        said = error.problems
-
-    # A pool minimum can be right in itself and wrong beside the maximum.
-    assert all(one.startswith((f"{name}: ", "DATABASE_POOL_MAX: ")) for one in said)
-
-
-@given(st.integers(1000, 999_999_999))
-def test_a_duration_is_read_back_as_it_was_written(milliseconds: int) -> None:
-    ttl = timedelta(milliseconds=milliseconds)
-
-    assert load({"ACCESS_TOKEN_TTL": format_duration(ttl)}).tokens.access_ttl == ttl
-
-
 @pytest.mark.parametrize(
     ("environ", "name"),
     [
@@ -311,59 +212,3 @@ def test_a_cache_or_limiter_for_each_worker_is_a_warning_outside_production() ->
 def test_a_rule_is_silent_about_what_could_not_be_read() -> None:
     assert len(problems({"DATABASE_POOL_MIN": "x", "DATABASE_POOL_MAX": "1"})) == 1
     assert len(problems({**PRODUCTION, "HTTP_WORKERS": "2", "REDIS_URL": "x"})) == 1
-
-
-@given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1))
-def test_no_secret_is_ever_told(text: str) -> None:
-    assume("://" not in text)  # What stands before it is the kind of adapter, and no secret.
-    secret = f"hunter2{text}"
-    environ = {
-        "JWT_SECRET": secret,
-        "DATABASE_URL": f"postgresql://u:{secret}@h:x/n",
-        "REDIS_URL": f"redis://u:{secret}@h",
-        "CACHE_URL": secret,
-    }
-    try:
-        told = repr(load_settings(environ))
-    except InvalidSettings as error:
-        told = str(error)
-
-    assert "hunter2" not in told
-    assert "hunter2" not in repr(describe(environ))
-
-
-def test_each_variable_is_described_with_its_source(tmp_path: Path) -> None:
-    (tmp_path / "hosts").write_text("a.example\n")
-    (tmp_path / ".env").write_text("HTTP_WORKERS=2\n")
-
-    described = describe(
-        {
-            "HTTP_PORT": "99999999",
-            "ALLOWED_HOSTS_FILE": str(tmp_path / "hosts"),
-            "REDIS_URL": "redis://u:pw@h",
-            "JWT_SECRET": SECRET,
-        },
-        dotenv=tmp_path / ".env",
-    )
-    found = {one.name: (one.value, one.source) for one in described}
-
-    assert [one.name for one in described] == [variable.name for variable in VARIABLES]
-    assert found["HTTP_HOST"] == ("127.0.0.1", Source.DEFAULT)
-    assert found["HTTP_PORT"] == ("99999999", Source.ENVIRONMENT)
-    assert found["HTTP_WORKERS"] == ("2", Source.DOTENV)
-    assert found["ALLOWED_HOSTS"] == ("a.example", Source.FILE)
-    assert found["RATE_LIMIT_URL"] == ("redis://u:***@h", Source.DEFAULT)
-    assert found["CACHE_URL"] == ("redis://u:***@h", Source.DEFAULT)
-    assert found["JWT_SECRET"] == ("***", Source.ENVIRONMENT)
-
-
-def test_the_documentation_has_the_table_of_the_code() -> None:
-    page = DOCS.read_text("utf-8")
-
-    assert update(page) == page, "run `python -m adapters.system.document docs/configuration.md`"
-    assert table().count("\n| `") == len(VARIABLES)
-
-
-def test_a_page_without_a_place_for_the_table_is_refused() -> None:
-    with pytest.raises(ValueError, match="variables: begin"):
-        update("# Configuration\n")

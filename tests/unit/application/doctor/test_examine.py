@@ -13,7 +13,6 @@ from application.doctor.connections import Connection
 from application.doctor.finding import State, worst
 from application.errors import DatabaseFailure, DatabaseUnavailable, DependencyUnavailable
 from application.ports.database_inspection import DatabaseFacts
-from application.ports.machine import Access
 from domain.errors import Category
 from domain.signing.key import Algorithm
 from domain.signing.key_set import KeySet
@@ -202,56 +201,3 @@ async def test_keys_that_cannot_be_read_are_an_error() -> None:
     found = about(await examined(keys=MemorySigningKeys()), "signing keys")
 
     assert (found.state, found.found) == (State.ERROR, "there are no keys yet.")
-
-
-@pytest.mark.parametrize(
-    ("files", "state"),
-    [(None, State.OK), (4352, State.OK), (2048, State.HINT), (1024, State.WARNING)],
-)
-async def test_callers_need_open_files(files: int | None, state: State) -> None:
-    found = about(await examined(machine=DescribedMachine(files=files)), "open files")
-
-    assert found.state is state
-
-
-@pytest.mark.parametrize(
-    ("mebibytes", "state"), [(76, State.OK), (75, State.WARNING), (37, State.ERROR)]
-)
-async def test_hashing_should_leave_half_of_the_memory(mebibytes: int, state: State) -> None:
-    machine = DescribedMachine(bytes=mebibytes * 1024 * 1024)
-
-    assert about(await examined(machine=machine), "memory").state is state
-
-
-async def test_rate_limits_should_be_on() -> None:
-    settings = replace(HEALTHY, rate_limits=replace(HEALTHY.rate_limits, url="none://"))
-
-    assert about(await examined(settings), "rate limits").state is State.WARNING
-
-
-@pytest.mark.parametrize(
-    ("access", "state"),
-    [
-        (Access(), State.OK),
-        (Access(others_read=True), State.WARNING),
-        (Access(others_write=True), State.WARNING),
-    ],
-)
-async def test_files_of_secrets_are_for_their_owner(access: Access, state: State) -> None:
-    machine = DescribedMachine(paths={"the secret itself": access})
-
-    findings = await examined(machine=machine, secrets={"JWT_SECRET_FILE": "the secret itself"})
-
-    found = about(findings, "file permissions")
-    assert found.state is state
-    assert "the secret itself" not in found.found + found.advice
-
-
-async def test_a_folder_may_be_read_but_a_database_file_should_not() -> None:
-    paths = {"/d": Access(is_folder=True, others_read=True), "/d/x.db": Access(others_read=True)}
-    told = ToldInspection(files=("/d/x.db", "/d/x.db-wal", "/d"))
-
-    findings = await examined(machine=DescribedMachine(paths=paths), inspection=told)
-
-    found = about(findings, "file permissions")
-    assert (found.state, "/d/x.db" in found.found) == (State.HINT, True)

@@ -6,13 +6,17 @@ import pytest
 
 from entrypoints.cli.unheld_loop import run
 
+PATIENCE = 5.0
+"""Seconds, so that a loop that waits fails and does not hang."""
+
 
 def test_a_thread_that_hangs_holds_up_nobody() -> None:
-    begun, over = threading.Event(), threading.Event()
+    begun, over, ended = threading.Event(), threading.Event(), threading.Event()
 
     def hang() -> None:
         begun.set()
-        over.wait()
+        over.wait(PATIENCE)
+        ended.set()
 
     async def give_up() -> str:
         hanging = asyncio.ensure_future(asyncio.to_thread(hang))
@@ -22,6 +26,7 @@ def test_a_thread_that_hangs_holds_up_nobody() -> None:
 
     try:
         assert run(give_up()) == "given up"
+        assert not ended.is_set()
     finally:
         over.set()
 

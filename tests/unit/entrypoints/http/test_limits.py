@@ -1,77 +1,11 @@
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, cast
-
-import httpx
 import pytest
 
-from adapters.memory.rate_limiter import MemoryRateLimiter
 from application.invalid_settings import InvalidSettings
-from application.limits.groups import DEFAULTS, Limits
+from application.limits.groups import DEFAULTS
 from application.ports.rate_limiter import Limit
-from application.settings import LimitSettings
 from entrypoints.http.app import create_app
 from entrypoints.http.rate_limits import RouteLimits
-from tests.unit.adapters.memory.test_rate_limiter import Stopwatch
-from tests.world import PASSWORD, World, settings_with, world
-
-ME = "/api/v1/users/me"
-LOGIN = "/api/v1/auth/login"
-WRONG = {"email": "ann@example.com", "password": "Wrong-Horse-1"}
-TOO_MANY = "RATE_LIMIT_EXCEEDED"
-
-
-class Scene:
-    """The API on a limiter whose time is told, called from any address."""
-
-    def __init__(self, here: World, stopwatch: Stopwatch, limits: Limits) -> None:
-        self.here = here
-        self.time = stopwatch
-        self._app = create_app(here.do, rate_limits=limits)
-
-    async def send(
-        self,
-        method: str,
-        path: str,
-        *,
-        address: str = "192.0.2.1",
-        **more: Any,  # noqa: ANN401 - as httpx has it
-    ) -> httpx.Response:
-        transport = httpx.ASGITransport(
-            cast("Callable[..., Any]", self._app), client=(address, 1), raise_app_exceptions=False
-        )
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            return await client.request(method, path, **more)
-
-    async def statuses(
-        self,
-        times: int,
-        method: str,
-        path: str,
-        **more: Any,  # noqa: ANN401 - as above
-    ) -> list[int]:
-        return [(await self.send(method, path, **more)).status_code for _ in range(times)]
-
-    async def token(self, email: str = "ann@example.com") -> dict[str, str]:
-        tokens = (await self.here.register(email)).tokens
-        assert tokens is not None
-        return {"Authorization": f"Bearer {tokens.access_token}"}
-
-
-@asynccontextmanager
-async def scene(**limits: Limit | None) -> AsyncIterator[Scene]:
-    named: Mapping[str, Limit | None] = {
-        name.replace("_", "-"): limit for name, limit in limits.items()
-    }
-    limited = LimitSettings(limits={**DEFAULTS, **named})
-    stopwatch = Stopwatch()
-    limiter = MemoryRateLimiter(monotonic=stopwatch)
-    async with world(settings_with(rate_limits=limited), limiter=limiter) as here:
-        yield Scene(here, stopwatch, limited.limits)
-
-
-def open_scene(api: int) -> AbstractAsyncContextManager[Scene]:
-    return scene(api=Limit(api, 60), api_user=Limit(api, 60))
+from tests.unit.entrypoints.http.limited import LOGIN, ME, TOO_MANY, WRONG, open_scene, scene
 
 
 async def test_a_success_says_what_is_left() -> None:
@@ -171,95 +105,6 @@ async def test_probes_come_as_often_as_they_like(path: str) -> None:
         assert await here.statuses(5, "GET", path) == [200] * 5
         assert "RateLimit" not in (await here.send("GET", path)).headers
         assert await here.statuses(2, "GET", "/healthy") == [404, 429]
-
-
-async def test_a_user_is_limited_from_wherever_they_call() -> None:
-    async with scene(api_user=Limit(2, 60)) as here:
-        ann, bob = await here.token(), await here.token("bob@example.com")
-
-        seen = [
-            (await here.send("GET", ME, address=f"192.0.2.{number}", headers=ann)).status_code
-            for number in range(4)
-        ]
-
-        assert seen == [200, 200, 429, 429]
-        assert await here.statuses(1, "GET", ME, headers=bob) == [200]
-
-
-async def test_what_a_user_is_refused_does_not_cost_their_address() -> None:
-    async with scene(api=Limit(4, 60), api_user=Limit(1, 60)) as here:
-        ann, bob = await here.token(), await here.token("bob@example.com")
-
-        assert await here.statuses(9, "GET", ME, headers=ann) == [200] + [429] * 8
-        assert (
-            (await here.send("GET", ME, headers=bob)).headers["RateLimit"].startswith('"api";r=2;')
-        )
-
-
-@pytest.mark.parametrize(
-    ("one", "same", "other"),
-    [
-        ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", "2001:db8:0:2::1"),
-        ("::ffff:192.0.2.1", "192.0.2.1", "::ffff:192.0.2.2"),
-        ("192.0.2.1", "192.0.2.1", "192.0.2.2"),
-    ],
-)
-async def test_an_address_stands_for_who_can_have_it(one: str, same: str, other: str) -> None:
-    async with open_scene(api=1) as here:
-        assert await here.statuses(1, "GET", "/docs", address=one) == [200]
-        assert await here.statuses(1, "GET", "/docs", address=same) == [429]
-        assert await here.statuses(1, "GET", "/docs", address=other) == [200]
-
-
-async def test_headers_that_claim_another_address_change_nothing() -> None:
-    async with open_scene(api=2) as here:
-        claims = [
-            {"X-Forwarded-For": "203.0.113.9"},
-            {"Forwarded": "for=203.0.113.10"},
-            {"X-Real-IP": "203.0.113.11"},
-            {"X-Forwarded-For": "127.0.0.1", "Forwarded": "for=127.0.0.1"},
-        ]
-
-        seen = [(await here.send("GET", "/docs", headers=claim)).status_code for claim in claims]
-
-        assert seen == [200, 200, 429, 429]
-
-
-async def test_log_in_and_sign_up_have_five_each_and_the_rest_is_not_touched() -> None:
-    async with scene() as here:
-        await here.token()
-        assert await here.statuses(6, "POST", LOGIN, json=WRONG) == [401] * 5 + [429]
-
-        signed_up = [
-            await here.send(
-                "POST",
-                "/api/v1/auth/register",
-                json={"email": f"{number}@example.com", "password": PASSWORD},
-            )
-            for number in range(6)
-        ]
-
-        assert [answer.status_code for answer in signed_up] == [201] * 5 + [429]
-        assert signed_up[0].headers["RateLimit-Policy"] == '"auth";q=5;w=900'
-        assert signed_up[0].headers["RateLimit"] == '"auth";r=4;t=900'
-        assert (await here.send("GET", "/docs")).headers["RateLimit"] == '"api";r=99;t=60'
-
-
-async def test_an_account_that_is_locked_says_until_when_and_its_sessions_go_on() -> None:
-    async with scene(auth=Limit(50, 900), login_account=Limit(2, 600)) as here:
-        headers = await here.token()
-        assert await here.statuses(2, "POST", LOGIN, json=WRONG) == [401, 401]
-        right = WRONG | {"password": PASSWORD}
-
-        answer = await here.send("POST", LOGIN, json=right, address="203.0.113.1")
-
-        assert answer.status_code == 429
-        assert answer.json()["data"]["code"] == TOO_MANY
-        assert answer.headers["Retry-After"] == "600"
-        assert answer.headers["RateLimit"] == (
-            '"login-account";r=0;t=600, "login-global";r=998;t=60, "auth";r=49;t=900'
-        )
-        assert await here.statuses(1, "GET", ME, headers=headers) == [200]
 
 
 async def test_a_route_may_have_a_limit_of_its_own() -> None:
