@@ -24,10 +24,19 @@ SINKS = {
     "copy": 0,
     "stream": 0,
     "run": 2,
+    "send": 1,
+    "send_both": 1,
+    "hold": 1,
+    "Statement": 1,
 }
-PASSED_ON = {"statement", "pragmas"}
-# BEGIN takes no parameters; what is put into this one is a number.
-ALLOWED_CALLS = {("unit_of_work.py", "_begin()")}
+PASSED_ON = {"statement", "pragmas", "then"}
+# BEGIN takes no parameters; what is put into this one is a number. A transaction runs what a
+# `Statement` was made of.
+ALLOWED_CALLS = {
+    ("unit_of_work.py", "_begin()"),
+    ("transaction.py", "each.text"),
+    ("transaction.py", "text"),
+}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -76,7 +85,7 @@ def _constants(tree: ast.Module) -> set[str]:
 def _parameters(function: Function) -> set[str]:
     """The names of its parameters, and of those of the functions inside it."""
     inside = [each for each in ast.walk(function) if isinstance(each, Function)]
-    return {each.arg for one in inside for each in one.args.args}
+    return {each.arg for one in inside for each in (*one.args.args, *one.args.kwonlyargs)}
 
 
 def _choices(functions: list[Function]) -> dict[str, list[ast.expr]]:
@@ -169,6 +178,10 @@ def test_a_constant_is_put_together_from_constants_of_its_file_only(path: Path) 
         'await run(c, "x", statement=sql.PAGE + name, values={})',
         'await run(c, "x", sql.PAGE if name else name, {})',
         "await run(c, *name)",
+        'await t.send("x", sql.PAGE + name, {})',
+        'await t.send_both("x", sql.PAGE, {}, makes, then=name)',
+        't.hold("x", f"DELETE {name}", {})',
+        'Statement("x", name, {})',
         "await c.execute(name)",
         "await c.execute(getattr(sql, name))",
         "await c.executescript(name)",

@@ -13,7 +13,7 @@ def ask_for_huge_pages(kibibytes: int) -> None:
     """Ask for them where this thread's next allocations of that size will lie.
 
     Argon2 walks all over its memory, and with pages of 4 KiB the processor looks up almost every
-    step: a hash takes 6 to 12 % longer. It is advice. Where the C library puts allocations
+    step: a hash takes some 8 % longer. It is advice. Where the C library puts allocations
     elsewhere, or the system knows no such pages, hashing is as it would be without.
     """
     with suppress(AttributeError, OSError, TypeError):

@@ -31,7 +31,7 @@ class PostgresAuditTrail(AuditTrail):
     async def forget_clients(self, user_id: UUID) -> None:
         operation, values = "audit.forget_clients", {"user_id": user_id}
         statement = sql.FORGET_CLIENTS_OF_ENTRIES
-        await self._transaction.run(operation, statement, values, tuple)
+        await self._transaction.send(operation, statement, values, tuple)
 
 
 class PostgresAuditReader(AuditReader):

@@ -16,7 +16,7 @@ class PostgresIdempotencyRecords(IdempotencyRecords):
 
     async def find(self, digest: bytes, now: datetime) -> IdempotencyRecord | None:
         values: dict[str, Value] = {"digest": digest, "now": now}
-        rows = await self._transaction.run("idempotency.find", sql.FIND_RECORD, values, _record)
+        rows = await self._transaction.send("idempotency.find", sql.FIND_RECORD, values, _record)
         return rows[0] if rows else None
 
     async def claim(self, record: IdempotencyRecord, now: datetime) -> IdempotencyRecord | None:
@@ -27,7 +27,7 @@ class PostgresIdempotencyRecords(IdempotencyRecords):
             "expires_at": record.expires_at,
             "now": now,
         }
-        written = await self._transaction.run("idempotency.claim", sql.CLAIM_KEY, values, tuple)
+        written = await self._transaction.send("idempotency.claim", sql.CLAIM_KEY, values, tuple)
         # A statement of its own, begun after the wait: it sees what the other unit committed.
         return None if written else await self.find(record.digest, now)
 

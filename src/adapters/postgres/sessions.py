@@ -30,11 +30,12 @@ class PostgresSessionRepository(SessionRepository):
         operation, values = "sessions.find_by_token", {"digest": digest}
         # Two statements, of which the second begins under the lock: the first may have waited for
         # the lock, and would give the tokens as they were before.
-        sessions, tokens = await self._transaction.run_both(
+        sessions, tokens = await self._transaction.send_both(
             operation,
-            (sql.LOCK_SESSION_OF_TOKEN, SessionRow),
-            (sql.GET_TOKEN, FoundTokenRow),
+            sql.LOCK_SESSION_OF_TOKEN,
             values,
+            (SessionRow, FoundTokenRow),
+            then=sql.GET_TOKEN,
         )
         return (sessions[0].session(), tokens[0].token()) if sessions and tokens else None
 
@@ -44,23 +45,23 @@ class PostgresSessionRepository(SessionRepository):
 
     async def add_token(self, token: RefreshToken) -> None:
         values = TokenRow.of(token)._asdict()
-        await self._transaction.run("sessions.add_token", sql.ADD_TOKEN, values, tuple)
+        await self._transaction.send("sessions.add_token", sql.ADD_TOKEN, values, tuple)
 
     async def end_all(
         self, user_id: UUID, reason: EndReason, now: datetime, *, keep: UUID | None = None
     ) -> tuple[UUID, ...]:
         values = {"user_id": user_id, "reason": reason.value, "now": now, "keep": keep}
-        ended = await self._transaction.run("sessions.end_all", sql.END_SESSIONS, values, _itself)
+        ended = await self._transaction.send("sessions.end_all", sql.END_SESSIONS, values, _itself)
         return tuple(sorted(ended))
 
     async def forget_clients(self, user_id: UUID) -> None:
         operation, values = "sessions.forget_clients", {"user_id": user_id}
-        await self._transaction.run(operation, sql.FORGET_CLIENTS, values, tuple)
+        await self._transaction.send(operation, sql.FORGET_CLIENTS, values, tuple)
 
     async def _lock(
         self, operation: str, statement: str, values: Mapping[str, Value]
     ) -> Session | None:
-        rows = await self._transaction.run(operation, statement, values, SessionRow)
+        rows = await self._transaction.send(operation, statement, values, SessionRow)
         return rows[0].session() if rows else None
 
 

@@ -41,28 +41,32 @@ class Transaction:
         """Whether the server refuses all that may follow, since a statement failed."""
         return self._connection.pgconn.transaction_status == TransactionStatus.INERROR
 
-    async def run(
+    async def send(
         self, operation: str, statement: str, values: Named, make: Callable[..., T]
     ) -> list[T]:
         """Do what `connections.run` does, after the writes that are held back."""
         if not self._held:
             return await run(self._connection, operation, statement, values, make)
-        (rows,) = await self._send((Statement(operation, statement, values), make))
+        (rows,) = await self._pipelined((Statement(operation, statement, values), make))
         return rows
 
-    async def run_both(
+    async def send_both(
         self,
         operation: str,
-        first: tuple[str, Callable[..., T]],
-        second: tuple[str, Callable[..., U]],
+        statement: str,
         values: Named,
+        makes: tuple[Callable[..., T], Callable[..., U]],
+        *,
+        then: str,
     ) -> tuple[list[T], list[U]]:
         """Run two statements with the same values, each with what makes its rows.
 
         The second sees what was committed before it began, which is when the first was done.
         """
-        asked = [(Statement(operation, text, values), make) for text, make in (first, second)]
-        of_first, of_second = await self._send(*asked)
+        of_first, of_second = await self._pipelined(
+            (Statement(operation, statement, values), makes[0]),
+            (Statement(operation, then, values), makes[1]),
+        )
         return of_first, of_second
 
     def hold(self, operation: str, statement: str, values: Named) -> None:
@@ -72,17 +76,17 @@ class Transaction:
     async def alone(self) -> Connection:
         """Give the connection itself, when what was held back is done."""
         if self._held:
-            await self._send()
+            await self._pipelined()
         return self._connection
 
     async def commit(self) -> None:
         if self._held:
-            await self._send((Statement("commit", "COMMIT", None), tuple))
+            await self._pipelined((Statement("commit", "COMMIT", None), tuple))
             return
         with translated("commit"):
             await self._connection.commit()
 
-    async def _send(self, *asked: tuple[Statement, Callable[..., Any]]) -> list[list[Any]]:
+    async def _pipelined(self, *asked: tuple[Statement, Callable[..., Any]]) -> list[list[Any]]:
         """Send what was held back and then `asked`, and give the rows of each of these."""
         held, self._held = self._held, []
         names = dict.fromkeys(each.operation for each in (*held, *(each for each, _ in asked)))

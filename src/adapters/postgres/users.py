@@ -20,7 +20,7 @@ class PostgresUserRepository(UserRepository):
 
     async def add(self, user: User) -> None:
         values = UserRow.of(user)._asdict()
-        await self._transaction.run("users.add", sql.ADD_USER, values, tuple)
+        await self._transaction.send("users.add", sql.ADD_USER, values, tuple)
 
     async def add_new(self, users: Sequence[User]) -> tuple[Fate, ...]:
         connection = await self._transaction.alone()
@@ -37,17 +37,17 @@ class PostgresUserRepository(UserRepository):
 
     async def _imported(self, keys: Sequence[str]) -> set[str]:
         values: dict[str, Value] = {"keys": keys, "type": AuditType.USER_IMPORTED}
-        return {*await self._transaction.run("users.imported", sql.IMPORTED_KEYS, values, str)}
+        return {*await self._transaction.send("users.imported", sql.IMPORTED_KEYS, values, str)}
 
     async def get(self, user_id: UUID) -> User | None:
-        rows = await self._transaction.run("users.get", sql.GET_USER, {"id": user_id}, UserRow)
+        rows = await self._transaction.send("users.get", sql.GET_USER, {"id": user_id}, UserRow)
         return rows[0].user() if rows else None
 
     async def save(self, user: User) -> None:
         values = UserRow.of(user)._asdict()
-        await self._transaction.run("users.save", sql.SAVE_USER, values, tuple)
+        await self._transaction.send("users.save", sql.SAVE_USER, values, tuple)
 
     async def lock_active_admins(self, also: UUID) -> frozenset[UUID]:
         operation, values = "users.lock_active_admins", {"id": also}
-        locked = await self._transaction.run(operation, sql.LOCK_ACTIVE_ADMINS, values, LockedRow)
+        locked = await self._transaction.send(operation, sql.LOCK_ACTIVE_ADMINS, values, LockedRow)
         return frozenset(row.id for row in locked if row.is_active_admin)

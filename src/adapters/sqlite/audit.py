@@ -28,7 +28,7 @@ class SqliteAuditTrail(AuditTrail):
 
     async def forget_clients(self, user_id: UUID) -> None:
         operation, values = "audit.forget_clients", {"user_id": user_id.bytes}
-        await self._transaction.run(operation, sql.FORGET_CLIENTS_OF_ENTRIES, values)
+        await self._transaction.send(operation, sql.FORGET_CLIENTS_OF_ENTRIES, values)
 
 
 class SqliteAuditReader(AuditReader):

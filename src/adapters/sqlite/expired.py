@@ -28,7 +28,7 @@ class SqliteExpiredRecords(ExpiredRecords):
         )
 
     async def _remove(self, statement: str, values: dict[str, Value]) -> int:
-        return len(await self._transaction.run("expired.remove", statement, values))
+        return len(await self._transaction.send("expired.remove", statement, values))
 
 
 class SqliteExpiredReader(ExpiredReader):

@@ -18,7 +18,7 @@ class SqliteIdempotencyRecords(IdempotencyRecords):
 
     async def find(self, digest: bytes, now: datetime) -> IdempotencyRecord | None:
         values: dict[str, Value] = {"digest": digest, "now": to_micros(now)}
-        rows = await self._transaction.run("idempotency.find", sql.FIND_RECORD, values)
+        rows = await self._transaction.send("idempotency.find", sql.FIND_RECORD, values)
         return _record(rows[0]) if rows else None
 
     async def claim(self, record: IdempotencyRecord, now: datetime) -> IdempotencyRecord | None:
@@ -29,7 +29,7 @@ class SqliteIdempotencyRecords(IdempotencyRecords):
             "expires_at": to_micros(record.expires_at),
             "now": to_micros(now),
         }
-        written = await self._transaction.run("idempotency.claim", sql.CLAIM_KEY, values)
+        written = await self._transaction.send("idempotency.claim", sql.CLAIM_KEY, values)
         return None if written else await self.find(record.digest, now)
 
 

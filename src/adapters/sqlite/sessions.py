@@ -25,12 +25,12 @@ class SqliteSessionRepository(SessionRepository):
 
     async def get(self, session_id: UUID) -> Session | None:
         values = {"id": session_id.bytes}
-        rows = await self._transaction.run("sessions.get", sql.GET_SESSION, values)
+        rows = await self._transaction.send("sessions.get", sql.GET_SESSION, values)
         return SessionRow._make(rows[0]).session() if rows else None
 
     async def find_by_token(self, digest: bytes) -> tuple[Session, RefreshToken] | None:
         values = {"digest": digest}
-        rows = await self._transaction.run("sessions.find_by_token", sql.GET_TOKEN, values)
+        rows = await self._transaction.send("sessions.find_by_token", sql.GET_TOKEN, values)
         if not rows:
             return None
         columns = len(FoundTokenRow._fields)
@@ -43,7 +43,7 @@ class SqliteSessionRepository(SessionRepository):
 
     async def add_token(self, token: RefreshToken) -> None:
         values = TokenRow.of(token)._asdict()
-        await self._transaction.run("sessions.add_token", sql.ADD_TOKEN, values)
+        await self._transaction.send("sessions.add_token", sql.ADD_TOKEN, values)
 
     async def end_all(
         self, user_id: UUID, reason: EndReason, now: datetime, *, keep: UUID | None = None
@@ -54,9 +54,9 @@ class SqliteSessionRepository(SessionRepository):
             "now": to_micros(now),
             "keep": None if keep is None else keep.bytes,
         }
-        rows = await self._transaction.run("sessions.end_all", sql.END_SESSIONS, values)
+        rows = await self._transaction.send("sessions.end_all", sql.END_SESSIONS, values)
         return tuple(sorted(UUID(bytes=row[0]) for row in rows))
 
     async def forget_clients(self, user_id: UUID) -> None:
         values = {"user_id": user_id.bytes}
-        await self._transaction.run("sessions.forget_clients", sql.FORGET_CLIENTS, values)
+        await self._transaction.send("sessions.forget_clients", sql.FORGET_CLIENTS, values)

@@ -16,6 +16,10 @@ _SESSION = (
     "id, user_id, created_at, last_used_at, expires_at, ended_at, end_reason,"
     " generation, siblings, client_address, user_agent"
 )
+_SESSION_OF_TOKEN = (
+    "s.id, s.user_id, s.created_at, s.last_used_at, s.expires_at, s.ended_at, s.end_reason,"
+    " s.generation, s.siblings, s.client_address, s.user_agent"
+)
 
 ADD_USER = f"""
 INSERT INTO users ({_USER})
@@ -129,7 +133,7 @@ GET_TOKEN = f"""
 SELECT t.digest, t.session_id, t.generation, t.issued_at, t.expires_at,
        (SELECT min(n.issued_at) FROM refresh_tokens n
         WHERE n.session_id = t.session_id AND n.generation = t.generation + 1),
-       s.{_SESSION.replace(", ", ", s.")}
+       {_SESSION_OF_TOKEN}
 FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.digest = :digest
 """
 

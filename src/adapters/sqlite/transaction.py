@@ -36,7 +36,7 @@ class Transaction:
         self._is_broken = False
         self.is_begun = False
 
-    async def run(
+    async def send(
         self, operation: str, statement: str, *every: Mapping[str, Value]
     ) -> Sequence[Row]:
         """Run one statement, after those that are held back, and give its rows.
@@ -61,15 +61,15 @@ class Transaction:
 
     async def commit(self) -> None:
         if self.is_begun or len(self._held) > 1:
-            await self.run("commit", sql.COMMIT, {})
+            await self.send("commit", sql.COMMIT, {})
 
 
 async def _played(
     connection: aiosqlite.Connection, statements: Sequence[Statement]
 ) -> Sequence[Row]:
     # aiosqlite has a public method for each thing to do, and none for several at once.
-    run: Callable[..., Awaitable[Sequence[Row]]] = connection._execute  # noqa: SLF001
-    return await run(_play, connection._conn, statements)  # noqa: SLF001
+    hand_over: Callable[..., Awaitable[Sequence[Row]]] = connection._execute  # noqa: SLF001
+    return await hand_over(_play, connection._conn, statements)  # noqa: SLF001
 
 
 def _play(connection: sqlite3.Connection, statements: Sequence[Statement]) -> Sequence[Row]:

@@ -21,13 +21,13 @@ class SqliteUserRepository(UserRepository):
 
     async def add(self, user: User) -> None:
         values = UserRow.of(user)._asdict()
-        await self._transaction.run("users.add", sql.ADD_USER, values)
+        await self._transaction.send("users.add", sql.ADD_USER, values)
 
     async def add_new(self, users: Sequence[User]) -> tuple[Fate, ...]:
         before = await self._owners(users)
         new = [user for user in users if user.email.key not in before]
         rows = [UserRow.of(user)._asdict() for user in new]
-        await self._transaction.run("users.add_new", sql.ADD_NEW_USER, *rows)
+        await self._transaction.send("users.add_new", sql.ADD_NEW_USER, *rows)
         # One whose id was taken is not there.
         after = await self._owners(new) if new else {}
         return tuple(
@@ -41,17 +41,17 @@ class SqliteUserRepository(UserRepository):
         """Give those of their addresses that are taken, and whether by one who was imported."""
         keys = json.dumps([user.email.key for user in users])
         values: dict[str, Value] = {"keys": keys, "type": AuditType.USER_IMPORTED}
-        rows = await self._transaction.run("users.owners", sql.OWNERS, values)
+        rows = await self._transaction.send("users.owners", sql.OWNERS, values)
         return {key: bool(was_imported) for key, was_imported in rows}
 
     async def get(self, user_id: UUID) -> User | None:
-        rows = await self._transaction.run("users.get", sql.GET_USER, {"id": user_id.bytes})
+        rows = await self._transaction.send("users.get", sql.GET_USER, {"id": user_id.bytes})
         return UserRow._make(rows[0]).user() if rows else None
 
     async def save(self, user: User) -> None:
         values = UserRow.of(user)._asdict()
-        await self._transaction.run("users.save", sql.SAVE_USER, values)
+        await self._transaction.send("users.save", sql.SAVE_USER, values)
 
     async def lock_active_admins(self, also: UUID) -> frozenset[UUID]:  # noqa: ARG002 - locked anyway
-        rows = await self._transaction.run("users.lock_active_admins", sql.ACTIVE_ADMINS, {})
+        rows = await self._transaction.send("users.lock_active_admins", sql.ACTIVE_ADMINS, {})
         return frozenset(UUID(bytes=row[0]) for row in rows)
