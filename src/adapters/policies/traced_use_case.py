@@ -1,6 +1,7 @@
 """Use cases, traced."""
 
-from typing import TypeVar
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 from application.ports.tracer import Tracer
 from application.use_case import UseCase
@@ -22,8 +23,9 @@ class TracedUseCase(UseCase[C, R]):
         self._name = name
         self._tracer = tracer
 
-    async def __call__(self, command: C) -> R:
-        if not self._tracer.is_on:
-            return await self.inner(command)
+    def __call__(self, command: C) -> Coroutine[Any, Any, R]:
+        return self._traced(command) if self._tracer.is_on else self.inner(command)
+
+    async def _traced(self, command: C) -> R:
         with self._tracer.span(self._name):
             return await self.inner(command)

@@ -1,5 +1,6 @@
 """Lines on their way to a file descriptor, which may be slow to take them."""
 
+import ctypes
 import os
 import select
 import stat
@@ -17,6 +18,11 @@ so few (PIPE_BUF, pipe(7))."""
 GATHER: Final = 0.1
 """Seconds in which lines come together, so that the thread wakes seldom: each time it takes the
 interpreter away from requests, which costs them much more than what it then does."""
+
+_write: Final = ctypes.PyDLL(None).write
+"""As `os.write`, less giving the interpreter away meanwhile: to get it back from other threads
+takes many times as long as to write, where that takes no time. Gives -1 for what failed."""
+_write.argtypes, _write.restype = (ctypes.c_int, ctypes.c_char_p, ctypes.c_size_t), ctypes.c_ssize_t
 
 Lost = Callable[[int, bool], None]
 """Hears how many lines were dropped, and whether others pass again; runs in the writer's thread."""
@@ -88,13 +94,10 @@ class LineWriter:
             return
         try:
             batch = self._next()
-            try:
-                rest = batch[os.write(descriptor, batch) :]
-                self._is_busy = True
-            except OSError:
-                # No room, or worse: the thread waits for the one and tells of the other.
-                rest = batch
-            if rest:
+            written = _write(descriptor, batch, len(batch))
+            self._is_busy = written > 0
+            # No room, or worse: the thread waits for the one and tells of the other.
+            if rest := batch[max(0, written) :]:
                 self._put_back(rest)
         finally:
             self._writing.release()

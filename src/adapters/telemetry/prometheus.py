@@ -4,7 +4,6 @@ prometheus-client decides when it is imported whether it keeps numbers for one p
 many: import this module only where `PROMETHEUS_MULTIPROC_DIR` is set (`exposition.folder`).
 """
 
-from bisect import bisect_left
 from collections.abc import Collection
 from typing import Final, cast
 
@@ -49,12 +48,13 @@ class PrometheusMeter(Meter):
 
     def bound(self, metric: Counter | Histogram, *labels: str) -> Take:
         series = self._series(metric, labels)
-        take = self._bound[metric.name, labels] = (
-            # What its own `inc` does in the end, without a look at what nobody here can give it.
-            series._value.inc  # noqa: SLF001 - there is no other way to it
-            if isinstance(series, prometheus_client.Counter)
-            else _taking(cast("prometheus_client.Histogram", series))
-        )
+        # What its own `inc` and `observe` do in the end, without a look at what is known here.
+        if isinstance(series, prometheus_client.Counter):
+            take = shared_value.growing(series._value)  # noqa: SLF001 - there is no other way to it
+        else:
+            of = cast("prometheus_client.Histogram", series)
+            take = shared_value.taking(of._sum, of._upper_bounds, of._buckets)  # noqa: SLF001 - as above
+        self._bound[metric.name, labels] = take
         return take
 
     def set(self, gauge: Gauge, value: float, *labels: str) -> None:
@@ -67,18 +67,6 @@ class PrometheusMeter(Meter):
     def _series(self, metric: Metric, labels: tuple[str, ...]) -> MetricWrapperBase:
         made = self._made[metric.name]
         return made.labels(*labels) if metric.labels else made
-
-
-def _taking(series: prometheus_client.Histogram) -> Take:
-    """Give what its own `observe` does, without a look at each bound."""
-    bounds, buckets = series._upper_bounds, series._buckets  # noqa: SLF001 - as above
-    grow = series._sum.inc  # noqa: SLF001 - as above
-
-    def take(value: float) -> None:
-        grow(value)
-        buckets[bisect_left(bounds, value)].inc(1)
-
-    return take
 
 
 def _made(metric: Metric, registry: prometheus_client.CollectorRegistry) -> MetricWrapperBase:

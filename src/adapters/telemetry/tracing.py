@@ -52,13 +52,14 @@ class OtelTracer(Tracer):
         kind: SpanKind = SpanKind.INTERNAL,
         parent: Mapping[str, str] | None = None,
     ) -> AbstractContextManager[Span]:
-        if parent is None and left_out.get() is not None:
-            return _LEFT_OUT
         trace_id = None
-        if parent is not None and not parent and self._bound is not None:
+        if parent is None:
+            if left_out.get() is not None:
+                return _LEFT_OUT
+        elif not parent and self._bound is not None:
             # The sampler would say the same, after much longer than a request has to spare.
             trace_id = random.getrandbits(128) or 1  # nosec B311 - ids are no secrets
-            if trace_id & TraceIdRatioBased.TRACE_ID_LIMIT >= self._bound:
+            if trace_id & _LOW_HALF >= self._bound:
                 return _Unrecorded(trace_id)
         begin = partial(
             self._tracer.start_span, name, _context_of(parent), _KINDS[kind], attributes
@@ -156,6 +157,7 @@ class _LeftOut(Span):
     def fail(self, kind: str) -> None: ...
 
 
+_LOW_HALF: Final = TraceIdRatioBased.TRACE_ID_LIMIT
 _NOBODY: Final = _LeftOut()
 _LEFT_OUT: Final = nullcontext(_NOBODY)
 _ROOT: Final = Context()

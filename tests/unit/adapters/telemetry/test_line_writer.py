@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from adapters.telemetry import line_writer
 from adapters.telemetry.line_writer import WHOLE, LineWriter
 
 PATIENCE = 10.0
@@ -74,11 +75,12 @@ def test_no_write_is_longer_than_what_the_system_keeps_together(
 ) -> None:
     written: list[bytes] = []
 
-    def write(_: int, data: memoryview) -> int:
+    def write(_: int, data: memoryview, *__: int) -> int:
         written.append(bytes(data))
         return len(data)
 
     monkeypatch.setattr(os, "write", write)
+    monkeypatch.setattr(line_writer, "_write", write)
     writer = LineWriter(pipe.writer, Losses())
     long = b"x" * WHOLE + b"\n"
 

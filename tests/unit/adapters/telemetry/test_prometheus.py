@@ -24,9 +24,6 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(exposition.FOLDER, str(path))
         yield path
-    from prometheus_client.values import close_all_multiprocess_files
-
-    close_all_multiprocess_files()  # type: ignore[no-untyped-call]  # it has no types
 
 
 @pytest.fixture(scope="module")
