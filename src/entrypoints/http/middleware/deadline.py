@@ -11,6 +11,7 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Receive, Scop
 from application.context import call_context
 from application.errors import OperationTimedOut
 from entrypoints.http.errors import ClientDisconnected, RequestTooSlow
+from entrypoints.http.middleware.drain import TASK
 from entrypoints.http.middleware.framing import announces_body
 
 PATIENCE: Final = 0.05
@@ -95,7 +96,7 @@ class _Watch:
     ) -> None:
         self._scope = scope
         self._receive = receive
-        self._work = cast("Task[object]", asyncio.current_task())
+        self._work = cast("Task[object]", scope.get(TASK) or asyncio.current_task())
         self._cancelled_before = self._work.cancelling()
         self._deadline = deadline
         self._rounds = rounds

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable
-from typing import Final
+from typing import Final, cast
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,6 +11,9 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from entrypoints.http.drain import Drain
 
 logger: Final = logging.getLogger("armature.server")
+
+TASK: Final = "armature.task"
+"""Where in the scope its task stands, for layers inside: to ask again costs a system call."""
 
 
 class DrainMiddleware:
@@ -30,6 +33,7 @@ class DrainMiddleware:
             await self._app(scope, receive, send)
             return
         self._drain.enter(call)
+        cast("dict[str, object]", scope)[TASK] = call
         try:
             await self._app(scope, receive, self._closing(send))
         except asyncio.CancelledError:
