@@ -1,37 +1,21 @@
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
-from adapters.memory.rate_limiter import MemoryRateLimiter
 from application.errors import DatabaseUnavailable, RateLimitExceeded
-from application.limits.groups import DEFAULTS, Limits
-from application.ports.rate_limiter import Limit, Rule, Ruling
+from application.ports.rate_limiter import Limit
 from application.session.log_in import LogInHandler
 from application.settings import LimitSettings
 from application.user.deactivate_user import DeactivateUser
-from domain.errors import DomainError
 from domain.session.events import LogInFailed
 from domain.user.errors import InvalidCredentials, UserInactive
 from tests.unit.adapters.memory.test_rate_limiter import Stopwatch
+from tests.unit.application.guessing import BUDGET, Watched, few_guesses, outcome, with_limits
 from tests.unit.application.test_log_in import CountingHasher
 from tests.world import OPERATOR, PASSWORD, SETTINGS, World, handler_of, world
-
-BUDGET = 3
-
-
-class Watched(MemoryRateLimiter):
-    """Remembers the keys that it was asked for."""
-
-    def __init__(self, stopwatch: Stopwatch) -> None:
-        super().__init__(monotonic=stopwatch)
-        self.keys: list[str] = []
-
-    async def hit(self, rules: Sequence[Rule]) -> Ruling:
-        self.keys += [rule.key for rule in rules]
-        return await super().hit(rules)
 
 
 @pytest.fixture
@@ -44,26 +28,10 @@ def limiter(stopwatch: Stopwatch) -> Watched:
     return Watched(stopwatch)
 
 
-def with_limits(**limits: Limit | None) -> Limits:
-    return {**DEFAULTS, **{name.replace("_", "-"): limit for name, limit in limits.items()}}
-
-
 @pytest.fixture
 async def here(limiter: Watched) -> AsyncIterator[World]:
-    budget = Limit(BUDGET, 60)
-    limits = with_limits(login_account=budget, password_proof=budget)
-    settings = replace(SETTINGS, rate_limits=LimitSettings(limits=limits))
-    async with world(settings, limiter=limiter) as here:
-        await here.register()
+    async with few_guesses(limiter) as here:
         yield here
-
-
-async def outcome(here: World, email: str, password: str) -> type[DomainError] | None:
-    try:
-        await here.log_in(email, password)
-    except DomainError as error:
-        return type(error)
-    return None
 
 
 @pytest.mark.parametrize("email", ["ann@example.com", "nobody@example.com"])

@@ -1,36 +1,17 @@
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from adapters.memory.rate_limiter import MemoryRateLimiter
 from application.actor import Account
 from application.errors import RateLimitExceeded
-from application.limits.groups import DEFAULTS, Limits
-from application.ports.rate_limiter import Limit, Rule, Ruling
 from application.session.authenticate import Authenticate
-from application.settings import LimitSettings
 from application.user.change_password import ChangePassword
 from application.user.close_account import CloseAccount
 from application.user.update_profile import UpdateProfile
-from domain.errors import DomainError
 from domain.user.errors import InvalidCredentials
 from tests.unit.adapters.memory.test_rate_limiter import Stopwatch
-from tests.world import OPERATOR, PASSWORD, SETTINGS, World, world
-
-BUDGET = 3
-
-
-class Watched(MemoryRateLimiter):
-    """Remembers the keys that it was asked for."""
-
-    def __init__(self, stopwatch: Stopwatch) -> None:
-        super().__init__(monotonic=stopwatch)
-        self.keys: list[str] = []
-
-    async def hit(self, rules: Sequence[Rule]) -> Ruling:
-        self.keys += [rule.key for rule in rules]
-        return await super().hit(rules)
+from tests.unit.application.guessing import BUDGET, Watched, few_guesses, outcome
+from tests.world import OPERATOR, PASSWORD, World
 
 
 @pytest.fixture
@@ -43,26 +24,10 @@ def limiter(stopwatch: Stopwatch) -> Watched:
     return Watched(stopwatch)
 
 
-def with_limits(**limits: Limit | None) -> Limits:
-    return {**DEFAULTS, **{name.replace("_", "-"): limit for name, limit in limits.items()}}
-
-
 @pytest.fixture
 async def here(limiter: Watched) -> AsyncIterator[World]:
-    budget = Limit(BUDGET, 60)
-    limits = with_limits(login_account=budget, password_proof=budget)
-    settings = replace(SETTINGS, rate_limits=LimitSettings(limits=limits))
-    async with world(settings, limiter=limiter) as here:
-        await here.register()
+    async with few_guesses(limiter) as here:
         yield here
-
-
-async def outcome(here: World, email: str, password: str) -> type[DomainError] | None:
-    try:
-        await here.log_in(email, password)
-    except DomainError as error:
-        return type(error)
-    return None
 
 
 async def ann_of(here: World) -> Account:

@@ -1,37 +1,15 @@
 """Tokens made by hand, by keys of a file."""
 
-import base64
 import json
 
 import pytest
 
 from adapters.jwt.jwk import read_jwk
 from adapters.jwt.tokens import JwtAccessTokens
-from application.settings import TokenSettings
 from domain.session.errors import TokenInvalid
 from tests.unit.adapters.jwt.keyring import Jwk
-from tests.unit.contracts.access_tokens import CLAIMS, NOW
-
-SETTINGS = TokenSettings(secret=bytes(range(32)), issuer="issuer", audience="audience")
-
-
-ISSUED = int(NOW.timestamp())
-
-
-CONTENT = {
-    "iss": "issuer",
-    "aud": "audience",
-    "sub": str(CLAIMS.user_id),
-    "sid": str(CLAIMS.session_id),
-    "jti": str(CLAIMS.token_id),
-    "iat": ISSUED,
-    "nbf": ISSUED,
-    "exp": ISSUED + 900,
-}
-
-
-def b64(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+from tests.unit.adapters.jwt.secret_tokens import CONTENT, b64
+from tests.unit.contracts.access_tokens import NOW
 
 
 def message(header: object, content: object = CONTENT) -> str:

@@ -12,17 +12,9 @@ from adapters.jwt.tokens import JwtAccessTokens
 from adapters.jwt.watched_keys import WatchedKeys
 from domain.session.errors import TokenExpired
 from domain.signing.key import Algorithm
-from tests.unit.adapters.jwt.forgery import (
-    CONTENT,
-    ISSUED,
-    SETTINGS,
-    b64,
-    header_of,
-    message,
-    refused,
-    signed,
-)
+from tests.unit.adapters.jwt.forgery import header_of, message, refused, signed
 from tests.unit.adapters.jwt.keyring import Jwk, jwk, write
+from tests.unit.adapters.jwt.secret_tokens import CONTENT, ISSUED, SETTINGS, b64
 from tests.unit.contracts.access_tokens import CLAIMS, NOW
 
 

@@ -12,8 +12,9 @@ from adapters.jwt.keys import SecretKey
 from adapters.jwt.tokens import JwtAccessTokens
 from adapters.jwt.watched_keys import WatchedKeys
 from domain.signing.key import Algorithm
-from tests.unit.adapters.jwt.forgery import SETTINGS, b64, header_of, message, refused, signed
+from tests.unit.adapters.jwt.forgery import header_of, message, refused, signed
 from tests.unit.adapters.jwt.keyring import Jwk, jwk, public, write
+from tests.unit.adapters.jwt.secret_tokens import SETTINGS, b64
 from tests.unit.contracts.access_tokens import CLAIMS, NOW, AccessTokensContract
 
 JOSE: dict[Algorithm, type[OKPKey | ECKey | RSAKey]] = {
