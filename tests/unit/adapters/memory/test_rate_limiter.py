@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.memory.null_rate_limiter import NullRateLimiter
-from adapters.memory.rate_limiter import MemoryRateLimiter, create
+from adapters.memory.rate_limiter import _FEW, MemoryRateLimiter, create
 from application.invalid_settings import InvalidSettings
 from tests.unit.contracts.rate_limiter import Elapse, RateLimiterContract, rule
 from tests.unit.settings import some_settings
@@ -59,6 +59,21 @@ async def test_keys_that_ended_are_forgotten(stopwatch: Stopwatch) -> None:
     await limiter.hit([rule("now", seconds=60)])
 
     assert len(limiter) == 101
+
+
+async def test_hits_that_ended_neither_count_nor_pile_up(stopwatch: Stopwatch) -> None:
+    limiter = MemoryRateLimiter(monotonic=stopwatch)
+    many = rule(hits=200, seconds=60)
+
+    # A hit each second: sixty of them count at any time, after as many windows as there may be.
+    for _ in range(1000):
+        stopwatch.seconds += 1
+        ruling = await limiter.hit([many])
+        assert ruling.quotas[0].remaining >= 140
+
+    assert (await limiter.hit([many])).quotas[0].remaining == 139
+    (kept,) = limiter._by_window[60].values()
+    assert len(kept) <= 2 * (60 + _FEW)
 
 
 async def test_there_are_never_more_keys_than_allowed_and_the_oldest_goes_first() -> None:
