@@ -296,10 +296,13 @@ class Container(containers.DeclarativeContainer):
     )
     published_keys = keys
     lifetimes = providers.Singleton(
-        Lifetimes, ttl=own.tokens.refresh_ttl, grace=own.tokens.refresh_grace
+        Lifetimes,
+        ttl=own.tokens.refresh_ttl,
+        grace=own.tokens.refresh_grace,
+        longest=own.tokens.session_max_lifetime,
     )
     open_session = providers.Singleton(
-        SessionOpener, issuer=issuer, ids=ids, secrets=secrets, refresh_ttl=own.tokens.refresh_ttl
+        SessionOpener, issuer=issuer, ids=ids, secrets=secrets, lifetimes=lifetimes
     )
     to_ascii = providers.Object(to_ascii)
     unit_of_work = units

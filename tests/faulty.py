@@ -6,7 +6,6 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID
 
-from application.actor import Account
 from application.audit.entry import AuditEntry, AuditQuery
 from application.errors import DatabaseUnavailable
 from application.maintenance.expiry import Amounts, Expiry
@@ -19,7 +18,7 @@ from application.ports.expired_reader import ExpiredReader
 from application.ports.expired_records import ExpiredRecords
 from application.ports.idempotency_records import IdempotencyRecords
 from application.ports.load import Load
-from application.ports.session_reader import SessionReader
+from application.ports.session_reader import LiveSession, SessionReader
 from application.ports.session_repository import SessionRepository
 from application.ports.unit_of_work import UnitOfWork
 from application.ports.user_reader import UserReader
@@ -139,7 +138,7 @@ class _Sessions(SessionReader):
         self._inner = inner
         self._faults = faults
 
-    async def find_live(self, session_id: UUID, now: datetime) -> Account | None:
+    async def find_live(self, session_id: UUID, now: datetime) -> LiveSession | None:
         self._faults.meet("read")
         return await self._inner.find_live(session_id, now)
 

@@ -55,7 +55,7 @@ class LimitSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenSettings:
-    """`secret` has at least 32 bytes; `refresh_grace` is how long a superseded token works.
+    """`secret` has at least 32 bytes; within `refresh_grace` an exchanged token gives siblings.
 
     `keys` is the path of a file of signing keys; None signs with the secret.
     """
@@ -67,6 +67,8 @@ class TokenSettings:
     access_ttl: timedelta = timedelta(minutes=15)
     refresh_ttl: timedelta = timedelta(days=30)
     refresh_grace: timedelta = timedelta(seconds=10)
+    session_max_lifetime: timedelta = timedelta(days=90)
+    sessions_per_user: int = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,8 @@ class JwtAccessTokens(AccessTokens):
                 "iat": issued,
                 "nbf": issued,
                 "exp": int(claims.expires_at.timestamp()),
-            },
+            }
+            | ({} if claims.generation is None else {"gen": claims.generation}),
         )
 
     async def verify(self, token: str, now: datetime) -> AccessClaims:
@@ -96,6 +97,7 @@ class JwtAccessTokens(AccessTokens):
             token_id=_uuid(content.get("jti")),
             issued_at=_time(content.get("iat")),
             expires_at=_time(content.get("exp")),
+            generation=_generation(content["gen"]) if "gen" in content else None,
         )
         begins = max(claims.issued_at, _time(content.get("nbf"))) - LEEWAY
         return _Known(claims, begins, claims.expires_at + LEEWAY, key)
@@ -158,6 +160,13 @@ def _uuid(value: object) -> UUID:
         if str(parsed) == value:
             return parsed
     raise TokenInvalid
+
+
+def _generation(value: object) -> int:
+    """Read a count of rotations, which fits the column that it is compared with."""
+    if type(value) is not int or not 0 <= value < 2**31:
+        raise TokenInvalid
+    return value
 
 
 def _time(value: object) -> datetime:

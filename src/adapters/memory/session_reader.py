@@ -6,7 +6,7 @@ from uuid import UUID
 from adapters.memory.store import Store
 from adapters.memory.user_reader import open_account
 from application.actor import Account
-from application.ports.session_reader import SessionReader
+from application.ports.session_reader import LiveSession, SessionReader
 from application.session.views import SessionRecord, SessionView
 from domain.session.session import Session
 
@@ -15,14 +15,15 @@ class MemorySessionReader(SessionReader):
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def find_live(self, session_id: UUID, now: datetime) -> Account | None:
+    async def find_live(self, session_id: UUID, now: datetime) -> LiveSession | None:
         session = self._store.sessions.get(session_id)
         if session is None or not session.is_live(now):
             return None
         user = open_account(self._store, session.user_id)
         if user is None or not user.is_active:
             return None
-        return Account(user_id=user.id, session_id=session.id, roles=user.roles)
+        account = Account(user_id=user.id, session_id=session.id, roles=user.roles)
+        return LiveSession(account, session.recovery)
 
     async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
         return tuple(_view(s) for s in self._newest_first(user_id) if s.is_live(now))

@@ -1,7 +1,6 @@
 """Sessions inside a unit of work, in this process."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -37,7 +36,7 @@ class MemorySessionRepository(SessionRepository):
         session = None if token is None else await self.get(token.session_id)
         if token is None or session is None:
             return None
-        return session, replace(token, superseded_at=self._superseded_at(token))
+        return session, token
 
     async def save(self, session: Session) -> None:
         self._changes.sessions[session.id] = session.copy()
@@ -47,7 +46,7 @@ class MemorySessionRepository(SessionRepository):
             raise DuplicateKey(context={"operation": "sessions.add_token"})
         if self._find(token.session_id) is None:
             raise DatabaseFailure(context={"operation": "sessions.add_token", "kind": "integrity"})
-        self._changes.tokens[token.digest] = replace(token, superseded_at=None)
+        self._changes.tokens[token.digest] = token
 
     async def end_all(
         self, user_id: UUID, reason: EndReason, now: datetime, *, keep: UUID | None = None
@@ -71,13 +70,3 @@ class MemorySessionRepository(SessionRepository):
     def _sessions_of(self, user_id: UUID) -> Mapping[UUID, Session]:
         staged = (s for s in self._changes.sessions.values() if s.user_id == user_id)
         return {s.id: s for group in (self._store.sessions_of(user_id), staged) for s in group}
-
-    def _superseded_at(self, token: RefreshToken) -> datetime | None:
-        following = token.generation + 1
-        times = [
-            other.issued_at
-            for other in self._changes.tokens.values()
-            if other.session_id == token.session_id and other.generation == following
-        ]
-        began = self._store.began(token.session_id, following)
-        return min([*times, began] if began else times, default=None)

@@ -7,14 +7,13 @@ from typing import cast
 from uuid import UUID
 
 from adapters.policies.pipeline import Step
-from application.actor import Account
 from application.audit.entry import AuditEntry, AuditQuery
 from application.maintenance.expiry import Amounts, Expiry
 from application.ports.account_stream import AccountStream
 from application.ports.audit_reader import AuditReader
 from application.ports.credential_reader import CredentialReader, Credentials
 from application.ports.expired_reader import ExpiredReader
-from application.ports.session_reader import SessionReader
+from application.ports.session_reader import LiveSession, SessionReader
 from application.ports.user_reader import UserReader
 from application.session.views import SessionRecord, SessionView
 from application.user.views import UserQuery, UserView
@@ -53,7 +52,7 @@ class GuardedSessionReader(SessionReader):
         self._inner = inner
         self._policy = policy
 
-    async def find_live(self, session_id: UUID, now: datetime) -> Account | None:
+    async def find_live(self, session_id: UUID, now: datetime) -> LiveSession | None:
         return await self._policy.run(
             "sessions.find_live", lambda: self._inner.find_live(session_id, now)
         )

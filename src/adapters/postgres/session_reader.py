@@ -5,9 +5,9 @@ from uuid import UUID
 
 from adapters.postgres import sql
 from adapters.postgres.connections import Connections, Value, run
-from adapters.postgres.rows import SessionRow, SessionViewRow
+from adapters.postgres.rows import SessionRow, SessionViewRow, to_recovery
 from application.actor import Account
-from application.ports.session_reader import SessionReader
+from application.ports.session_reader import LiveSession, SessionReader
 from application.session.views import SessionRecord, SessionView
 from domain.user.role import Role
 
@@ -16,16 +16,19 @@ class PostgresSessionReader(SessionReader):
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    async def find_live(self, session_id: UUID, now: datetime) -> Account | None:
-        def account(user_id: UUID, roles: list[str]) -> Account:
-            return Account(
+    async def find_live(self, session_id: UUID, now: datetime) -> LiveSession | None:
+        def live(
+            user_id: UUID, roles: list[str], parent: int | None, generation: int | None
+        ) -> LiveSession:
+            account = Account(
                 user_id=user_id, session_id=session_id, roles=frozenset(map(Role, roles))
             )
+            return LiveSession(account, to_recovery(parent, generation))
 
         operation = "sessions.find_live"
         values: dict[str, Value] = {"id": session_id, "now": now}
         async with self._connections.taken() as connection:
-            found = await run(connection, operation, sql.FIND_LIVE_SESSION, values, account)
+            found = await run(connection, operation, sql.FIND_LIVE_SESSION, values, live)
         return found[0] if found else None
 
     async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:

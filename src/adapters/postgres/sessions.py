@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from adapters.postgres import sql
 from adapters.postgres.connections import Value
-from adapters.postgres.rows import FoundTokenRow, SessionRow, TokenRow
+from adapters.postgres.rows import SessionRow, TokenRow
 from adapters.postgres.transaction import Transaction
 from application.ports.session_repository import SessionRepository
 from domain.session.events import EndReason
@@ -28,16 +29,10 @@ class PostgresSessionRepository(SessionRepository):
 
     async def find_by_token(self, digest: bytes) -> tuple[Session, RefreshToken] | None:
         operation, values = "sessions.find_by_token", {"digest": digest}
-        # Two statements, of which the second begins under the lock: the first may have waited for
-        # the lock, and would give the tokens as they were before.
-        sessions, tokens = await self._transaction.send_both(
-            operation,
-            sql.LOCK_SESSION_OF_TOKEN,
-            values,
-            (SessionRow, FoundTokenRow),
-            then=sql.GET_TOKEN,
+        rows = await self._transaction.send(
+            operation, sql.LOCK_SESSION_OF_TOKEN, values, _session_and_token
         )
-        return (sessions[0].session(), tokens[0].token()) if sessions and tokens else None
+        return rows[0] if rows else None
 
     async def save(self, session: Session) -> None:
         values = SessionRow.of(session)._asdict()
@@ -63,6 +58,13 @@ class PostgresSessionRepository(SessionRepository):
     ) -> Session | None:
         rows = await self._transaction.send(operation, statement, values, SessionRow)
         return rows[0].session() if rows else None
+
+
+def _session_and_token(*columns: Any) -> tuple[Session, RefreshToken]:  # noqa: ANN401 - columns
+    of_token = len(TokenRow._fields)
+    return SessionRow._make(columns[of_token:]).session(), TokenRow._make(
+        columns[:of_token]
+    ).token()
 
 
 def _itself(session_id: UUID) -> UUID:

@@ -20,6 +20,11 @@ _SESSION = (
     " generation, siblings, client_address, user_agent, began_at, recovery_parent,"
     " recovery_generation, mode, network"
 )
+_SESSION_OF_TOKEN = (
+    "s.id, s.user_id, s.created_at, s.last_used_at, s.expires_at, s.ended_at, s.end_reason,"
+    " s.generation, s.siblings, s.client_address, s.user_agent, s.began_at, s.recovery_parent,"
+    " s.recovery_generation, s.mode, s.network"
+)
 
 ADD_USER = f"""
 INSERT INTO users ({_USER})
@@ -114,10 +119,11 @@ VALUES (%(token_digest)s, %(token_session_id)s, %(token_generation)s, %(token_is
         %(token_expires_at)s)
 """
 LOCK_SESSION = f"SELECT {_SESSION} FROM sessions WHERE id = %(id)s FOR NO KEY UPDATE"
+# After a wait for the lock the session is read again, and the token need not be: nobody changes it.
 LOCK_SESSION_OF_TOKEN = f"""
-SELECT {_SESSION} FROM sessions
-WHERE id = (SELECT session_id FROM refresh_tokens WHERE digest = %(digest)s)
-FOR NO KEY UPDATE
+SELECT t.digest, t.session_id, t.generation, t.issued_at, t.expires_at, {_SESSION_OF_TOKEN}
+FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.digest = %(digest)s
+FOR NO KEY UPDATE OF s
 """
 SAVE_SESSION = """
 UPDATE sessions
@@ -151,15 +157,10 @@ ADD_TOKEN = """
 INSERT INTO refresh_tokens (digest, session_id, generation, issued_at, expires_at)
 VALUES (%(digest)s, %(session_id)s, %(generation)s, %(issued_at)s, %(expires_at)s)
 """
-GET_TOKEN = """
-SELECT t.digest, t.session_id, t.generation, t.issued_at, t.expires_at,
-       (SELECT min(n.issued_at) FROM refresh_tokens n
-        WHERE n.session_id = t.session_id AND n.generation = t.generation + 1)
-FROM refresh_tokens t WHERE t.digest = %(digest)s
-"""
 
 FIND_LIVE_SESSION = """
-SELECT s.user_id, u.roles FROM sessions s JOIN users u ON u.id = s.user_id
+SELECT s.user_id, u.roles, s.recovery_parent, s.recovery_generation
+FROM sessions s JOIN users u ON u.id = s.user_id
 WHERE s.id = %(id)s AND s.ended_at IS NULL AND s.expires_at > %(now)s
   AND u.is_active AND u.closed_at IS NULL
 """

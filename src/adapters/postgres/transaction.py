@@ -11,7 +11,6 @@ from adapters.postgres.connections import Connection, Value, run
 from adapters.postgres.errors import translated
 
 T = TypeVar("T")
-U = TypeVar("U")
 
 
 Named = Mapping[str, Value]
@@ -49,25 +48,6 @@ class Transaction:
             return await run(self._connection, operation, statement, values, make)
         (rows,) = await self._pipelined((Statement(operation, statement, values), make))
         return rows
-
-    async def send_both(
-        self,
-        operation: str,
-        statement: str,
-        values: Named,
-        makes: tuple[Callable[..., T], Callable[..., U]],
-        *,
-        then: str,
-    ) -> tuple[list[T], list[U]]:
-        """Run two statements with the same values, each with what makes its rows.
-
-        The second sees what was committed before it began, which is when the first was done.
-        """
-        of_first, of_second = await self._pipelined(
-            (Statement(operation, statement, values), makes[0]),
-            (Statement(operation, then, values), makes[1]),
-        )
-        return of_first, of_second
 
     def hold(self, operation: str, statement: str, values: Named) -> None:
         """Have a write done with what comes next, the commit at the latest, which then fails."""

@@ -33,6 +33,10 @@ def to_roles(text: str) -> frozenset[Role]:
     return frozenset(map(Role, json.loads(text)))
 
 
+def to_recovery(parent: int | None, generation: int | None) -> Recovery | None:
+    return None if parent is None or generation is None else Recovery(parent, generation)
+
+
 class UserRow(NamedTuple):
     """All columns of `users`."""
 
@@ -165,15 +169,10 @@ class SessionRow(NamedTuple):
             user_agent=self.user_agent,
             # A release that has no such column yet may have written the row.
             began_at=from_micros(self.last_used_at if self.began_at is None else self.began_at),
-            recovery=self._recovery(),
+            recovery=to_recovery(self.recovery_parent, self.recovery_generation),
             mode=None if self.mode is None else SessionMode(self.mode),
             network=self.network,
         )
-
-    def _recovery(self) -> Recovery | None:
-        if self.recovery_parent is None or self.recovery_generation is None:
-            return None
-        return Recovery(parent=self.recovery_parent, generation=self.recovery_generation)
 
 
 class SessionViewRow(NamedTuple):
@@ -216,17 +215,6 @@ class TokenRow(NamedTuple):
             expires_at=to_micros(token.expires_at),
         )
 
-
-class FoundTokenRow(NamedTuple):
-    """The columns of `refresh_tokens`, and when the next generation began."""
-
-    digest: bytes
-    session_id: bytes
-    generation: int
-    issued_at: int
-    expires_at: int
-    superseded_at: int | None
-
     def token(self) -> RefreshToken:
         return RefreshToken(
             digest=self.digest,
@@ -234,5 +222,4 @@ class FoundTokenRow(NamedTuple):
             generation=self.generation,
             issued_at=from_micros(self.issued_at),
             expires_at=from_micros(self.expires_at),
-            superseded_at=None if self.superseded_at is None else from_micros(self.superseded_at),
         )

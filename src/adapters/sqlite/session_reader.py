@@ -5,9 +5,9 @@ from uuid import UUID
 
 from adapters.sqlite import sql
 from adapters.sqlite.connections import Connections, Value, run
-from adapters.sqlite.rows import SessionRow, SessionViewRow, to_micros, to_roles
+from adapters.sqlite.rows import SessionRow, SessionViewRow, to_micros, to_recovery, to_roles
 from application.actor import Account
-from application.ports.session_reader import SessionReader
+from application.ports.session_reader import LiveSession, SessionReader
 from application.session.views import SessionRecord, SessionView
 
 
@@ -15,14 +15,15 @@ class SqliteSessionReader(SessionReader):
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    async def find_live(self, session_id: UUID, now: datetime) -> Account | None:
+    async def find_live(self, session_id: UUID, now: datetime) -> LiveSession | None:
         values: dict[str, Value] = {"id": session_id.bytes, "now": to_micros(now)}
         async with self._connections.reading() as connection:
             rows = await run(connection, "sessions.find_live", sql.FIND_LIVE_SESSION, values)
         if not rows:
             return None
-        user_id, roles = rows[0]
-        return Account(user_id=UUID(bytes=user_id), session_id=session_id, roles=to_roles(roles))
+        user_id, roles, parent, generation = rows[0]
+        account = Account(user_id=UUID(bytes=user_id), session_id=session_id, roles=to_roles(roles))
+        return LiveSession(account, to_recovery(parent, generation))
 
     async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
         values: dict[str, Value] = {"user_id": user_id.bytes, "now": to_micros(now)}

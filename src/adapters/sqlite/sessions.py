@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from adapters.sqlite import sql
-from adapters.sqlite.rows import FoundTokenRow, SessionRow, TokenRow, to_micros
+from adapters.sqlite.rows import SessionRow, TokenRow, to_micros
 from adapters.sqlite.transaction import Transaction
 from application.ports.session_repository import SessionRepository
 from domain.session.events import EndReason
@@ -33,9 +33,9 @@ class SqliteSessionRepository(SessionRepository):
         rows = await self._transaction.send("sessions.find_by_token", sql.GET_TOKEN, values)
         if not rows:
             return None
-        columns = len(FoundTokenRow._fields)
+        columns = len(TokenRow._fields)
         token, session = rows[0][:columns], rows[0][columns:]
-        return SessionRow._make(session).session(), FoundTokenRow._make(token).token()
+        return SessionRow._make(session).session(), TokenRow._make(token).token()
 
     async def save(self, session: Session) -> None:
         values = SessionRow.of(session)._asdict()

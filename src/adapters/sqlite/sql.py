@@ -136,15 +136,13 @@ VALUES (:digest, :session_id, :generation, :issued_at, :expires_at)
 """
 # With its session, which costs a second look at the file and no second word to the thread.
 GET_TOKEN = f"""
-SELECT t.digest, t.session_id, t.generation, t.issued_at, t.expires_at,
-       (SELECT min(n.issued_at) FROM refresh_tokens n
-        WHERE n.session_id = t.session_id AND n.generation = t.generation + 1),
-       {_SESSION_OF_TOKEN}
+SELECT t.digest, t.session_id, t.generation, t.issued_at, t.expires_at, {_SESSION_OF_TOKEN}
 FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.digest = :digest
 """
 
 FIND_LIVE_SESSION = """
-SELECT s.user_id, u.roles FROM sessions s JOIN users u ON u.id = s.user_id
+SELECT s.user_id, u.roles, s.recovery_parent, s.recovery_generation
+FROM sessions s JOIN users u ON u.id = s.user_id
 WHERE s.id = :id AND s.ended_at IS NULL AND s.expires_at > :now
   AND u.is_active = 1 AND u.closed_at IS NULL
 """

@@ -181,6 +181,8 @@ def _tokens(reader: _Reader, environment: Environment, var: Path) -> TokenSettin
         access_ttl=reader.read(v.ACCESS_TOKEN_TTL),
         refresh_ttl=reader.read(v.REFRESH_TOKEN_TTL),
         refresh_grace=reader.read(v.REFRESH_GRACE),
+        session_max_lifetime=reader.read(v.SESSION_MAX_LIFETIME),
+        sessions_per_user=reader.read(v.SESSIONS_PER_USER),
     )
 
 

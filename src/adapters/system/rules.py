@@ -55,6 +55,12 @@ RULES = (
         "REFRESH_GRACE: make it shorter than REFRESH_TOKEN_TTL.",
     ),
     Rule(
+        ("REFRESH_TOKEN_TTL", "SESSION_MAX_LIFETIME"),
+        lambda s: s.tokens.refresh_ttl > s.tokens.session_max_lifetime,
+        "REFRESH_TOKEN_TTL: no session lives that long, since SESSION_MAX_LIFETIME ends it before.",
+        only_warns=True,
+    ),
+    Rule(
         ("DATABASE_URL", "HTTP_WORKERS"),
         lambda s: s.http.workers > 1 and _has_scheme(s.database.url, "memory"),
         "DATABASE_URL: choose a database that processes can share, or set HTTP_WORKERS=1; "

@@ -123,7 +123,19 @@ REFRESH_GRACE = Variable(
     name="REFRESH_GRACE",
     default="10s",
     parse=duration(timedelta(0), _HOUR),
-    meaning="how long a refresh token works on once it was exchanged",
+    meaning="how long a refresh token may be exchanged again, by parallel requests",
+)
+SESSION_MAX_LIFETIME = Variable(
+    name="SESSION_MAX_LIFETIME",
+    default="90d",
+    parse=duration(_SECOND, 3650 * _DAY),
+    meaning="how long a session lives at most, however often it is refreshed",
+)
+SESSIONS_PER_USER = Variable(
+    name="SESSIONS_PER_USER",
+    default="100",
+    parse=integer(1, 10_000),
+    meaning="sessions of a user; one more ends the one that was unused for longest",
 )
 PASSWORD_HASHER = Variable(
     name="PASSWORD_HASHER",
@@ -214,6 +226,8 @@ VARIABLES: tuple[Variable[object], ...] = (
     ACCESS_TOKEN_TTL,
     REFRESH_TOKEN_TTL,
     REFRESH_GRACE,
+    SESSION_MAX_LIFETIME,
+    SESSIONS_PER_USER,
     PASSWORD_HASHER,
     PASSWORD_POLICY,
     BREACHED_PASSWORDS_URL,

@@ -11,7 +11,7 @@ from application.ports.id_generator import IdGenerator
 from application.ports.secret_generator import SecretGenerator
 from application.ports.unit_of_work import UnitOfWork
 from domain.session.refresh_token import RefreshSecret
-from domain.session.session import Session, SessionMode
+from domain.session.session import Lifetimes, Session, SessionMode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,21 +35,22 @@ class TokenIssuer:
     ids: IdGenerator
     access_ttl: timedelta
 
-    async def pair(
-        self, user_id: UUID, session_id: UUID, secret: RefreshSecret, now: datetime
-    ) -> TokenPair:
+    async def pair(self, session: Session, secret: RefreshSecret, now: datetime) -> TokenPair:
+        """Give the two; no access token promises more time than its session has."""
+        lifetime = min(self.access_ttl, session.expires_at - now)
         claims = AccessClaims(
-            user_id=user_id,
-            session_id=session_id,
+            user_id=session.user_id,
+            session_id=session.id,
             token_id=self.ids.new_id(),
             issued_at=now,
-            expires_at=now + self.access_ttl,
+            expires_at=now + lifetime,
+            generation=session.generation,
         )
         return TokenPair(
             access_token=await self.tokens.sign(claims),
             refresh_token=secret.value,
-            expires_in=int(self.access_ttl.total_seconds()),
-            session_id=session_id,
+            expires_in=int(lifetime.total_seconds()),
+            session_id=session.id,
         )
 
 
@@ -60,7 +61,7 @@ class SessionOpener:
     issuer: TokenIssuer
     ids: IdGenerator
     secrets: SecretGenerator
-    refresh_ttl: timedelta
+    lifetimes: Lifetimes
 
     async def __call__(
         self,
@@ -76,11 +77,11 @@ class SessionOpener:
             user_id=user_id,
             secret=secret,
             now=now,
-            ttl=self.refresh_ttl,
+            lifetimes=self.lifetimes,
             client_address=context.client_address,
             user_agent=context.user_agent,
             mode=mode,
             network=network_of(context.client_address),
         )
         await uow.sessions.add(session, token)
-        return await self.issuer.pair(user_id, session.id, secret, now)
+        return await self.issuer.pair(session, secret, now)

@@ -25,8 +25,11 @@ class SessionOpened(DomainEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRefreshed(DomainEvent):
+    """`recovers` when it passed generations over, since an answer was lost."""
+
     session_id: UUID
     generation: int
+    recovers: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,8 +37,7 @@ class RefreshSecret:
 class RefreshToken:
     """The record of one issued refresh token.
 
-    `generation` counts the rotations of its session, from 0. `superseded_at` is when the next
-    generation began, None while there is none.
+    `generation` counts the rotations of its session, from 0.
     """
 
     digest: bytes
@@ -46,4 +45,3 @@ class RefreshToken:
     generation: int
     issued_at: datetime
     expires_at: datetime
-    superseded_at: datetime | None = None

@@ -37,7 +37,7 @@ def test_statement_fits_the_schema(name: str, migrated_postgres_url: str) -> Non
         ("FORGET_CLIENTS", "sessions_by_user"),
         ("LIST_LIVE_SESSIONS", "sessions_running"),
         ("LIST_SESSIONS", "sessions_by_user"),
-        ("GET_TOKEN", "refresh_tokens_by_generation"),
+        ("LOCK_SESSION_OF_TOKEN", "sessions_pkey"),
         ("ENTRIES", "audit_entries_by_time"),
         ("ENTRIES_OF_USER", "audit_entries_by_user"),
         ("ENTRIES_OF_TYPE", "audit_entries_by_type"),

@@ -6,9 +6,10 @@ import pytest
 
 from application.actor import Account
 from application.ports.database import Database
+from application.ports.session_reader import LiveSession
 from application.session.views import SessionRecord, SessionView
 from domain.session.events import EndReason
-from domain.session.session import Session
+from domain.session.session import Recovery, Session
 from domain.user.user import User
 from tests.builders import NOW, a_session, a_user, an_id, closed
 from tests.unit.contracts.database import store, store_session
@@ -22,9 +23,20 @@ class SessionReaderContract:
     async def test_gives_who_a_live_session_belongs_to(self, database: Database) -> None:
         user, session = await self._log_in(database, a_user(roles=("admin", "editor")))
 
-        assert await database.session_reader.find_live(session.id, NOW) == Account(
-            user_id=user.id, session_id=session.id, roles=user.roles
-        )
+        account = Account(user_id=user.id, session_id=session.id, roles=user.roles)
+        assert await database.session_reader.find_live(session.id, NOW) == LiveSession(account)
+
+    async def test_gives_what_a_session_recovered_last(self, database: Database) -> None:
+        _, session = await self._log_in(database, a_user())
+        session.generation, session.recovery = 9, Recovery(parent=3, generation=7)
+        async with database.unit_of_work() as unit:
+            await unit.sessions.save(session)
+            await unit.commit()
+
+        live = await database.session_reader.find_live(session.id, NOW)
+
+        assert live is not None
+        assert live.recovery == Recovery(parent=3, generation=7)
 
     async def test_gives_none_for_no_session(self, database: Database) -> None:
         assert await database.session_reader.find_live(an_id(), NOW) is None
@@ -69,10 +81,10 @@ class SessionReaderContract:
             await unit.users.save(user)
             await unit.commit()
 
-        account = await database.session_reader.find_live(session.id, NOW)
+        live = await database.session_reader.find_live(session.id, NOW)
 
-        assert account is not None
-        assert account.roles == frozenset()
+        assert live is not None
+        assert live.account.roles == frozenset()
 
     async def test_lists_the_newest_session_first(self, database: Database) -> None:
         user, first = await self._log_in(database, a_user())

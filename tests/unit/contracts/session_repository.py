@@ -1,6 +1,6 @@
 """What every `SessionRepository` does."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
@@ -92,43 +92,6 @@ class SessionRepositoryContract:
         assert (await _get(database, session)).pull_events() == ()
         assert len(session.pull_events()) == 1
 
-    async def test_a_token_is_superseded_when_the_next_generation_begins(
-        self, database: Database
-    ) -> None:
-        session, first = await self._open(database)
-        later = [
-            a_token(session, generation=1, issued_at=NOW + 5 * SECOND),
-            a_token(session, generation=1, issued_at=NOW + 3 * SECOND),
-            a_token(session, generation=1, issued_at=NOW + 4 * SECOND),
-            a_token(session, generation=2, issued_at=NOW + 9 * SECOND),
-        ]
-        async with database.unit_of_work() as unit:
-            for token in later:
-                await unit.sessions.add_token(token)
-            in_the_unit = [await unit.sessions.find_by_token(t.digest) for t in (first, *later)]
-            await unit.commit()
-
-        assert _superseded(in_the_unit) == [3, 9, 9, 9, None]
-        assert _superseded(await self._find(database, first, *later)) == [3, 9, 9, 9, None]
-
-    async def test_other_sessions_supersede_nothing(self, database: Database) -> None:
-        _, mine = await self._open(database)
-        other, _ = await self._open(database)
-        async with database.unit_of_work() as unit:
-            await unit.sessions.add_token(a_token(other, generation=1))
-            await unit.commit()
-
-        assert _superseded(await self._find(database, mine)) == [None]
-
-    async def test_when_a_token_was_superseded_is_never_taken_from_it(
-        self, database: Database
-    ) -> None:
-        session, token = a_session(user := a_user())
-        await store(database, user)
-        await store_session(database, session, replace(token, superseded_at=NOW))
-
-        assert _superseded(await self._find(database, token)) == [None]
-
     async def test_ends_all_sessions_of_a_user_that_run(self, database: Database) -> None:
         user, other = a_user(), a_user()
         await store(database, user, other)
@@ -191,6 +154,20 @@ class SessionRepositoryContract:
         assert (found.generation, found.siblings) == (1, 30)
         assert None not in await self._find(database, *tokens)
 
+    async def test_parallel_repeats_after_an_outage_are_of_one_generation(
+        self, database: Database
+    ) -> None:
+        session, token = await self._open(database)
+        await together(self._rotate(database, token.digest) for _ in range(2))
+
+        after = LIFETIMES.grace + SECOND
+        outcomes = await together(self._rotate(database, token.digest, after) for _ in range(8))
+
+        tokens = [outcome for outcome in outcomes if isinstance(outcome, RefreshToken)]
+        assert [token.generation for token in tokens] == [2] * 8, outcomes
+        found = await _get(database, session)
+        assert (found.recovery, found.siblings) == (Recovery(parent=0, generation=2), 8)
+
     async def test_log_outs_and_rotations_at_once_end_the_session(self, database: Database) -> None:
         session, token = await self._open(database)
 
@@ -224,12 +201,12 @@ class SessionRepositoryContract:
             return [await unit.sessions.find_by_token(token.digest) for token in tokens]
 
     @staticmethod
-    async def _rotate(database: Database, digest: bytes) -> RefreshToken:
+    async def _rotate(database: Database, digest: bytes, after: timedelta = SECOND) -> RefreshToken:
         async with database.unit_of_work() as unit:
             found = await unit.sessions.find_by_token(digest)
             assert found is not None
             session, presented = found
-            token = session.rotate(presented, a_secret(), NOW + SECOND, LIFETIMES)
+            token = session.rotate(presented, a_secret(), NOW + after, LIFETIMES)
             await unit.sessions.add_token(token)
             await unit.sessions.save(session)
             await unit.commit()
@@ -245,9 +222,3 @@ async def _get(database: Database, session: Session) -> Session:
         found = await unit.sessions.get(session.id)
     assert found is not None
     return found
-
-
-def _superseded(found: list[tuple[Session, RefreshToken] | None]) -> list[int | None]:
-    """Seconds from NOW after which each token was superseded."""
-    times = [pair[1].superseded_at for pair in found if pair is not None]
-    return [None if time is None else int((time - NOW).total_seconds()) for time in times]

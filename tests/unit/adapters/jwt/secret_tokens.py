@@ -33,6 +33,7 @@ CONTENT = {
     "iat": ISSUED,
     "nbf": ISSUED,
     "exp": ISSUED + 900,
+    "gen": 7,
 }
 
 

@@ -7,10 +7,10 @@ import pytest
 
 from adapters.policies.trusting_session_reader import TrustingSessionReader
 from application.actor import Account
-from application.ports.session_reader import SessionReader
+from application.ports.session_reader import LiveSession, SessionReader
 from application.session.views import SessionRecord, SessionView
 from domain.events import DomainEvent
-from domain.session.events import EndReason, SessionsEnded
+from domain.session.events import EndReason, SessionRefreshed, SessionsEnded
 from domain.user.events import RoleGranted, RoleRevoked, UserDeactivated
 from domain.user.role import ADMIN
 
@@ -25,11 +25,11 @@ class Source(SessionReader):
         self.live: set[UUID] = set()
         self.asked = 0
 
-    async def find_live(self, session_id: UUID, now: datetime) -> Account | None:
+    async def find_live(self, session_id: UUID, now: datetime) -> LiveSession | None:
         self.asked += 1
         if session_id not in self.live:
             return None
-        return Account(user_id=USER, session_id=session_id, roles=frozenset())
+        return LiveSession(Account(user_id=USER, session_id=session_id, roles=frozenset()))
 
     async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
         return ()
@@ -76,7 +76,7 @@ async def test_trust_counts_from_the_question_and_not_from_the_answer(bench: Ben
     """The answer was true when the database read it, which may be long before it arrived."""
 
     class Slow(Source):
-        async def find_live(self, session_id: UUID, now: datetime) -> Account | None:
+        async def find_live(self, session_id: UUID, now: datetime) -> LiveSession | None:
             found = await super().find_live(session_id, now)
             bench.time += 0.6
             return found
@@ -127,12 +127,31 @@ async def test_a_session_that_ended_here_stops_at_once(bench: Bench) -> None:
     assert await bench.ask(other)
 
 
+@pytest.mark.parametrize("recovers", [True, False])
+async def test_a_refresh_is_news_only_where_it_passed_generations_over(
+    bench: Bench, *, recovers: bool
+) -> None:
+    session, other = bench.open(), bench.open()
+    await bench.ask(session)
+    await bench.ask(other)
+
+    await bench.reader.hear(
+        SessionRefreshed(
+            user_id=USER, occurred_at=NOW, session_id=session, generation=2, recovers=recovers
+        )
+    )
+    await bench.ask(other)
+    await bench.ask(session)
+
+    assert bench.source.asked == 2 + recovers
+
+
 async def test_an_answer_older_than_the_news_is_not_kept() -> None:
     """A read that began before the end, and comes back after it, must not be trusted."""
     asked, answer = Event(), Event()
 
     class Slow(Source):
-        async def find_live(self, session_id: UUID, now: datetime) -> Account | None:
+        async def find_live(self, session_id: UUID, now: datetime) -> LiveSession | None:
             found = await super().find_live(session_id, now)
             asked.set()
             await answer.wait()

@@ -37,6 +37,8 @@ WRONG = [
     ("ACCESS_TOKEN_TTL", "999999999d"),
     ("REFRESH_TOKEN_TTL", "never"),
     ("REFRESH_GRACE", "10"),
+    ("SESSION_MAX_LIFETIME", "forever"),
+    ("SESSIONS_PER_USER", "0"),
     ("PASSWORD_HASHER", "argon2id"),
     ("PASSWORD_POLICY", "upper"),
     ("BREACHED_PASSWORDS_URL", "api.example.com"),
