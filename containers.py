@@ -302,7 +302,12 @@ class Container(containers.DeclarativeContainer):
         longest=own.tokens.session_max_lifetime,
     )
     open_session = providers.Singleton(
-        SessionOpener, issuer=issuer, ids=ids, secrets=secrets, lifetimes=lifetimes
+        SessionOpener,
+        issuer=issuer,
+        ids=ids,
+        secrets=secrets,
+        lifetimes=lifetimes,
+        sessions_per_user=own.tokens.sessions_per_user,
     )
     to_ascii = providers.Object(to_ascii)
     unit_of_work = units

@@ -23,7 +23,7 @@ from application.ports.session_repository import SessionRepository
 from application.ports.unit_of_work import UnitOfWork
 from application.ports.user_reader import UserReader
 from application.ports.user_repository import UserRepository
-from application.session.views import SessionRecord, SessionView
+from application.session.views import SessionQuery, SessionRecord
 from application.user.views import UserQuery, UserView
 
 
@@ -142,13 +142,9 @@ class _Sessions(SessionReader):
         self._faults.meet("read")
         return await self._inner.find_live(session_id, now)
 
-    async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
+    async def page(self, query: SessionQuery) -> tuple[SessionRecord, ...]:
         self._faults.meet("read")
-        return await self._inner.list_live(user_id, now)
-
-    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
-        self._faults.meet("read")
-        return await self._inner.list_all(user_id)
+        return await self._inner.page(query)
 
 
 class _Audit(AuditReader):

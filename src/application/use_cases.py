@@ -28,7 +28,7 @@ from application.session.views import SessionView
 from application.signing.list_public_keys import ListPublicKeys
 from application.use_case import UseCase
 from application.user.activate_user import ActivateUser
-from application.user.change_password import ChangePassword
+from application.user.change_password import ChangedPassword, ChangePassword
 from application.user.close_account import CloseAccount
 from application.user.deactivate_user import DeactivateUser
 from application.user.export_data import ExportData, ExportedData
@@ -55,13 +55,13 @@ class UseCases:
     authenticate: UseCase[Authenticate, Account]
     log_out: UseCase[LogOut, None]
     log_out_everywhere: UseCase[LogOutEverywhere, int]
-    list_sessions: UseCase[ListSessions, tuple[SessionView, ...]]
+    list_sessions: UseCase[ListSessions, Page[SessionView]]
     revoke_session: UseCase[RevokeSession, None]
     list_public_keys: UseCase[ListPublicKeys, tuple[PublicKey, ...]]
 
     get_profile: UseCase[GetProfile, UserView]
     update_profile: UseCase[UpdateProfile, UserView]
-    change_password: UseCase[ChangePassword, int]
+    change_password: UseCase[ChangePassword, ChangedPassword]
     close_account: UseCase[CloseAccount, None]
     export_data: UseCase[ExportData, ExportedData]
 

@@ -1,6 +1,6 @@
 """Sessions inside a unit of work, in this process."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -52,17 +52,29 @@ class MemorySessionRepository(SessionRepository):
         self, user_id: UUID, reason: EndReason, now: datetime, *, keep: UUID | None = None
     ) -> tuple[UUID, ...]:
         running = [s for s in self._sessions_of(user_id).values() if s.ended_at is None]
-        ended = [session.copy() for session in running if session.id != keep]
-        for session in ended:
-            session.ended_at, session.end_reason = now, reason
-            self._changes.sessions[session.id] = session
-        return tuple(sorted(session.id for session in ended))
+        return self._end([session for session in running if session.id != keep], reason, now)
+
+    async def end_surplus(
+        self, user_id: UUID, keep: int, reason: EndReason, now: datetime
+    ) -> tuple[UUID, ...]:
+        live = [s for s in self._sessions_of(user_id).values() if s.is_live(now)]
+        live.sort(key=lambda s: (s.last_used_at, s.id), reverse=True)
+        return self._end(live[keep:], reason, now)
 
     async def forget_clients(self, user_id: UUID) -> None:
         for known in self._sessions_of(user_id).values():
             session = known.copy()
             session.client_address = session.user_agent = session.network = None
             self._changes.sessions[session.id] = session
+
+    def _end(
+        self, sessions: Sequence[Session], reason: EndReason, now: datetime
+    ) -> tuple[UUID, ...]:
+        for running in sessions:
+            session = running.copy()
+            session.ended_at, session.end_reason = now, reason
+            self._changes.sessions[session.id] = session
+        return tuple(sorted(session.id for session in sessions))
 
     def _find(self, session_id: UUID) -> Session | None:
         return self._changes.sessions.get(session_id) or self._store.sessions.get(session_id)

@@ -15,7 +15,7 @@ from application.ports.credential_reader import CredentialReader, Credentials
 from application.ports.expired_reader import ExpiredReader
 from application.ports.session_reader import LiveSession, SessionReader
 from application.ports.user_reader import UserReader
-from application.session.views import SessionRecord, SessionView
+from application.session.views import SessionQuery, SessionRecord
 from application.user.views import UserQuery, UserView
 from domain.user.user import User
 
@@ -57,13 +57,8 @@ class GuardedSessionReader(SessionReader):
             "sessions.find_live", lambda: self._inner.find_live(session_id, now)
         )
 
-    async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
-        return await self._policy.run(
-            "sessions.list_live", lambda: self._inner.list_live(user_id, now)
-        )
-
-    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
-        return await self._policy.run("sessions.list_all", lambda: self._inner.list_all(user_id))
+    async def page(self, query: SessionQuery) -> tuple[SessionRecord, ...]:
+        return await self._policy.run("sessions.page", lambda: self._inner.page(query))
 
 
 class GuardedAuditReader(AuditReader):

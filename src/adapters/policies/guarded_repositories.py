@@ -70,6 +70,13 @@ class GuardedSessionRepository(SessionRepository):
             "sessions.end_all", lambda: self._inner.end_all(user_id, reason, now, keep=keep)
         )
 
+    async def end_surplus(
+        self, user_id: UUID, keep: int, reason: EndReason, now: datetime
+    ) -> tuple[UUID, ...]:
+        return await self._policy.run(
+            "sessions.end_surplus", lambda: self._inner.end_surplus(user_id, keep, reason, now)
+        )
+
     async def forget_clients(self, user_id: UUID) -> None:
         await self._policy.run(
             "sessions.forget_clients", lambda: self._inner.forget_clients(user_id)

@@ -79,5 +79,10 @@ class TrackingSessions(SessionRepository):
     ) -> tuple[UUID, ...]:
         return await self._inner.end_all(user_id, reason, now, keep=keep)
 
+    async def end_surplus(
+        self, user_id: UUID, keep: int, reason: EndReason, now: datetime
+    ) -> tuple[UUID, ...]:
+        return await self._inner.end_surplus(user_id, keep, reason, now)
+
     async def forget_clients(self, user_id: UUID) -> None:
         await self._inner.forget_clients(user_id)

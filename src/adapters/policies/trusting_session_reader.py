@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from application.ports.session_reader import LiveSession, SessionReader
-from application.session.views import SessionRecord, SessionView
+from application.session.views import SessionQuery, SessionRecord
 from domain.events import DomainEvent
 from domain.session.events import SessionRefreshed, SessionsEnded
 from domain.user.events import RoleGranted, RoleRevoked, UserDeactivated
@@ -47,11 +47,8 @@ class TrustingSessionReader(SessionReader):
             self._keep(session_id, live, asked_at + self._trust)
         return live
 
-    async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
-        return await self._inner.list_live(user_id, now)
-
-    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
-        return await self._inner.list_all(user_id)
+    async def page(self, query: SessionQuery) -> tuple[SessionRecord, ...]:
+        return await self._inner.page(query)
 
     async def hear(self, event: DomainEvent) -> None:
         """Forget what an event has made untrue."""

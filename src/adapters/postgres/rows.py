@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import NamedTuple, Self
 from uuid import UUID
 
-from application.session.views import SessionView
 from application.user.views import UserView
 from domain.session.events import EndReason
 from domain.session.refresh_token import RefreshToken
@@ -15,6 +14,9 @@ from domain.user.name import PersonName
 from domain.user.role import Role
 from domain.user.user import User
 from domain.user.website import Website
+
+LAST_ID = UUID(int=2**128 - 1)
+"""Above every id."""
 
 
 def utc(time: datetime) -> datetime:
@@ -168,27 +170,6 @@ class SessionRow(NamedTuple):
             recovery=to_recovery(self.recovery_parent, self.recovery_generation),
             mode=None if self.mode is None else SessionMode(self.mode),
             network=self.network,
-        )
-
-
-class SessionViewRow(NamedTuple):
-    """The columns of `sessions` that are shown."""
-
-    id: UUID
-    created_at: datetime
-    last_used_at: datetime
-    expires_at: datetime
-    client_address: str | None
-    user_agent: str | None
-
-    def view(self) -> SessionView:
-        return SessionView(
-            id=self.id,
-            created_at=utc(self.created_at),
-            last_used_at=utc(self.last_used_at),
-            expires_at=utc(self.expires_at),
-            client_address=self.client_address,
-            user_agent=self.user_agent,
         )
 
 

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from adapters.postgres import sql
 from adapters.postgres.connections import Connections, Value, run
-from adapters.postgres.rows import SessionRow, SessionViewRow, to_recovery
+from adapters.postgres.rows import LAST_ID, SessionRow, to_recovery
 from application.actor import Account
 from application.ports.session_reader import LiveSession, SessionReader
-from application.session.views import SessionRecord, SessionView
+from application.session.views import SessionQuery, SessionRecord
 from domain.user.role import Role
 
 
@@ -31,15 +31,14 @@ class PostgresSessionReader(SessionReader):
             found = await run(connection, operation, sql.FIND_LIVE_SESSION, values, live)
         return found[0] if found else None
 
-    async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
-        operation = "sessions.list_live"
-        values: dict[str, Value] = {"user_id": user_id, "now": now}
+    async def page(self, query: SessionQuery) -> tuple[SessionRecord, ...]:
+        values: dict[str, Value] = {
+            "user_id": query.user_id,
+            "before": query.before or LAST_ID,
+            "limit": query.limit,
+            "now": query.live_at,
+        }
+        statement = sql.SESSIONS if query.live_at is None else sql.LIVE_SESSIONS
         async with self._connections.taken() as connection:
-            rows = await run(connection, operation, sql.LIST_LIVE_SESSIONS, values, SessionViewRow)
-        return tuple(row.view() for row in rows)
-
-    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
-        operation, values = "sessions.list_all", {"user_id": user_id}
-        async with self._connections.taken() as connection:
-            rows = await run(connection, operation, sql.LIST_SESSIONS, values, SessionRow)
+            rows = await run(connection, "sessions.page", statement, values, SessionRow)
         return tuple(SessionRecord.of(row.session()) for row in rows)

@@ -49,6 +49,14 @@ class PostgresSessionRepository(SessionRepository):
         ended = await self._transaction.send("sessions.end_all", sql.END_SESSIONS, values, _itself)
         return tuple(sorted(ended))
 
+    async def end_surplus(
+        self, user_id: UUID, keep: int, reason: EndReason, now: datetime
+    ) -> tuple[UUID, ...]:
+        operation = "sessions.end_surplus"
+        values = {"user_id": user_id, "reason": reason.value, "now": now, "keep": keep}
+        ended = await self._transaction.send(operation, sql.END_SURPLUS, values, _itself)
+        return tuple(sorted(ended))
+
     async def forget_clients(self, user_id: UUID) -> None:
         operation, values = "sessions.forget_clients", {"user_id": user_id}
         await self._transaction.send(operation, sql.FORGET_CLIENTS, values, tuple)

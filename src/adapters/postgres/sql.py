@@ -145,6 +145,19 @@ UPDATE sessions SET ended_at = %(now)s, end_reason = %(reason)s
 FROM running WHERE sessions.id = running.id
 RETURNING sessions.id
 """
+END_SURPLUS = """
+WITH surplus AS (
+    SELECT id FROM sessions
+    WHERE user_id = %(user_id)s AND ended_at IS NULL AND expires_at > %(now)s
+    ORDER BY last_used_at DESC, id DESC OFFSET %(keep)s
+), running AS (
+    SELECT id FROM sessions WHERE id IN (SELECT id FROM surplus) AND ended_at IS NULL
+    ORDER BY id FOR NO KEY UPDATE
+)
+UPDATE sessions SET ended_at = %(now)s, end_reason = %(reason)s
+FROM running WHERE sessions.id = running.id
+RETURNING sessions.id
+"""
 FORGET_CLIENTS = """
 WITH every AS (
     SELECT id FROM sessions WHERE user_id = %(user_id)s ORDER BY id FOR NO KEY UPDATE
@@ -164,13 +177,15 @@ FROM sessions s JOIN users u ON u.id = s.user_id
 WHERE s.id = %(id)s AND s.ended_at IS NULL AND s.expires_at > %(now)s
   AND u.is_active AND u.closed_at IS NULL
 """
-LIST_LIVE_SESSIONS = """
-SELECT id, created_at, last_used_at, expires_at, client_address, user_agent FROM sessions
-WHERE user_id = %(user_id)s AND ended_at IS NULL AND expires_at > %(now)s
-ORDER BY id DESC
+SESSIONS = f"""
+SELECT {_SESSION} FROM sessions
+WHERE user_id = %(user_id)s AND id < %(before)s
+ORDER BY id DESC LIMIT %(limit)s
 """
-LIST_SESSIONS = f"""
-SELECT {_SESSION} FROM sessions WHERE user_id = %(user_id)s ORDER BY id DESC
+LIVE_SESSIONS = f"""
+SELECT {_SESSION} FROM sessions
+WHERE user_id = %(user_id)s AND id < %(before)s AND ended_at IS NULL AND expires_at > %(now)s
+ORDER BY id DESC LIMIT %(limit)s
 """
 
 FIND_RECORD = """

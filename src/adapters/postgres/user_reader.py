@@ -6,7 +6,7 @@ from uuid import UUID
 
 from adapters.postgres import sql
 from adapters.postgres.connections import Connection, Connections, Value, run
-from adapters.postgres.rows import UserViewRow
+from adapters.postgres.rows import LAST_ID, UserViewRow
 from application.ports.credential_reader import CredentialReader, Credentials
 from application.ports.user_reader import UserReader
 from application.user.views import UserQuery, UserView
@@ -16,7 +16,6 @@ T = TypeVar("T")
 _FEW = 20_000
 """So many matches of a prefix are counted and sorted in some 20 ms."""
 
-_LAST = UUID(int=2**128 - 1)
 _ABOVE_ALL = "\U0010ffff"
 
 
@@ -40,7 +39,7 @@ class PostgresUserReader(UserReader):
         values: dict[str, Value] = {
             "low": prefix,
             "high": prefix + _ABOVE_ALL,
-            "before": query.before or _LAST,
+            "before": query.before or LAST_ID,
             "active": states[0],
             "or_active": states[1],
             "limit": query.limit,

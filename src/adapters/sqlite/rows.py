@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Self
 from uuid import UUID
 
-from application.session.views import SessionView
 from application.user.views import UserView
 from domain.session.events import EndReason
 from domain.session.refresh_token import RefreshToken
@@ -16,6 +15,9 @@ from domain.user.name import PersonName
 from domain.user.role import Role
 from domain.user.user import User
 from domain.user.website import Website
+
+LAST_ID = UUID(int=2**128 - 1)
+"""Above every id."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -172,27 +174,6 @@ class SessionRow(NamedTuple):
             recovery=to_recovery(self.recovery_parent, self.recovery_generation),
             mode=None if self.mode is None else SessionMode(self.mode),
             network=self.network,
-        )
-
-
-class SessionViewRow(NamedTuple):
-    """The columns of `sessions` that are shown."""
-
-    id: bytes
-    created_at: int
-    last_used_at: int
-    expires_at: int
-    client_address: str | None
-    user_agent: str | None
-
-    def view(self) -> SessionView:
-        return SessionView(
-            id=UUID(bytes=self.id),
-            created_at=from_micros(self.created_at),
-            last_used_at=from_micros(self.last_used_at),
-            expires_at=from_micros(self.expires_at),
-            client_address=self.client_address,
-            user_agent=self.user_agent,
         )
 
 

@@ -57,6 +57,18 @@ class SqliteSessionRepository(SessionRepository):
         rows = await self._transaction.send("sessions.end_all", sql.END_SESSIONS, values)
         return tuple(sorted(UUID(bytes=row[0]) for row in rows))
 
+    async def end_surplus(
+        self, user_id: UUID, keep: int, reason: EndReason, now: datetime
+    ) -> tuple[UUID, ...]:
+        values = {
+            "user_id": user_id.bytes,
+            "reason": reason.value,
+            "now": to_micros(now),
+            "keep": keep,
+        }
+        rows = await self._transaction.send("sessions.end_surplus", sql.END_SURPLUS, values)
+        return tuple(sorted(UUID(bytes=row[0]) for row in rows))
+
     async def forget_clients(self, user_id: UUID) -> None:
         values = {"user_id": user_id.bytes}
         await self._transaction.send("sessions.forget_clients", sql.FORGET_CLIENTS, values)

@@ -125,6 +125,15 @@ UPDATE sessions INDEXED BY sessions_running SET ended_at = :now, end_reason = :r
 WHERE user_id = :user_id AND ended_at IS NULL AND id IS NOT :keep
 RETURNING id
 """
+END_SURPLUS = """
+UPDATE sessions SET ended_at = :now, end_reason = :reason
+WHERE id IN (
+    SELECT id FROM sessions INDEXED BY sessions_running
+    WHERE user_id = :user_id AND ended_at IS NULL AND expires_at > :now
+    ORDER BY last_used_at DESC, id DESC LIMIT -1 OFFSET :keep
+)
+RETURNING id
+"""
 FORGET_CLIENTS = """
 UPDATE sessions SET client_address = NULL, user_agent = NULL, network = NULL
 WHERE user_id = :user_id
@@ -146,13 +155,15 @@ FROM sessions s JOIN users u ON u.id = s.user_id
 WHERE s.id = :id AND s.ended_at IS NULL AND s.expires_at > :now
   AND u.is_active = 1 AND u.closed_at IS NULL
 """
-LIST_LIVE_SESSIONS = """
-SELECT id, created_at, last_used_at, expires_at, client_address, user_agent FROM sessions
-WHERE user_id = :user_id AND ended_at IS NULL AND expires_at > :now
-ORDER BY id DESC
+SESSIONS = f"""
+SELECT {_SESSION} FROM sessions
+WHERE user_id = :user_id AND id < :before
+ORDER BY id DESC LIMIT :limit
 """
-LIST_SESSIONS = f"""
-SELECT {_SESSION} FROM sessions WHERE user_id = :user_id ORDER BY id DESC
+LIVE_SESSIONS = f"""
+SELECT {_SESSION} FROM sessions
+WHERE user_id = :user_id AND id < :before AND ended_at IS NULL AND expires_at > :now
+ORDER BY id DESC LIMIT :limit
 """
 
 FIND_RECORD = """

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from adapters.sqlite import sql
 from adapters.sqlite.connections import Connections, Row, Value, run
-from adapters.sqlite.rows import UserViewRow
+from adapters.sqlite.rows import LAST_ID, UserViewRow
 from application.ports.credential_reader import CredentialReader, Credentials
 from application.ports.user_reader import UserReader
 from application.user.views import UserQuery, UserView
@@ -13,7 +13,6 @@ from application.user.views import UserQuery, UserView
 _FEW = 20_000
 """So many matches of a prefix are counted and sorted in some 10 ms."""
 
-_LAST = UUID(int=2**128 - 1)
 _ABOVE_ALL = "\U0010ffff"
 
 
@@ -37,7 +36,7 @@ class SqliteUserReader(UserReader):
         values: dict[str, Value] = {
             "low": prefix,
             "high": prefix + _ABOVE_ALL,
-            "before": (query.before or _LAST).bytes,
+            "before": (query.before or LAST_ID).bytes,
             "active": states[0],
             "or_active": states[1],
             "limit": query.limit,

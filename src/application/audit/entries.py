@@ -38,8 +38,6 @@ _ENDED: Final = {
     EndReason.REVOKED: AuditType.SESSION_REVOKED,
     EndReason.REUSED: AuditType.SESSION_REUSED,
 }
-_BY_ITS_USER: Final = (user.UserRegistered, SessionOpened)
-"""What a command without an actor does for the very user it is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +61,7 @@ class AuditEntries:
     def entry(self, event: DomainEvent, **more: Detail) -> AuditEntry:
         """Give the entry of an event, with `more` in its details."""
         entry = self.make(_type_of(event), event.occurred_at, event.user_id, _details(event) | more)
-        if acting.get() is None and isinstance(event, _BY_ITS_USER):
+        if acting.get() is None and _is_by_its_user(event):
             return replace(entry, actor_id=event.user_id)
         return entry
 
@@ -96,6 +94,13 @@ def _type_of(event: DomainEvent) -> AuditType:
     if event.reason is EndReason.LOGGED_OUT and event.together:
         return AuditType.SESSION_LOGGED_OUT_EVERYWHERE
     return _ENDED.get(event.reason, AuditType.SESSION_ENDED)
+
+
+def _is_by_its_user(event: DomainEvent) -> bool:
+    """Whether a command without an actor does it for the very user it is about."""
+    if isinstance(event, SessionsEnded):
+        return event.reason is EndReason.SESSION_LIMIT
+    return isinstance(event, user.UserRegistered | SessionOpened)
 
 
 def _details(event: DomainEvent) -> dict[str, Detail]:

@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from application.actor import Account
-from application.session.views import SessionRecord, SessionView
+from application.session.views import SessionQuery, SessionRecord
 from domain.session.session import Recovery
 
 
@@ -28,10 +28,6 @@ class SessionReader(Protocol):
         """
         ...
 
-    async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
-        """Give the user's sessions that have neither ended nor expired, the newest first."""
-        ...
-
-    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
-        """Give every session of the user that is on record, ended ones too, the newest first."""
+    async def page(self, query: SessionQuery) -> tuple[SessionRecord, ...]:
+        """Give one page of the sessions of a user that are on record, the newest first."""
         ...

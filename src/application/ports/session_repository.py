@@ -47,6 +47,15 @@ class SessionRepository(Protocol):
         """End every session of the user that has not ended, but for `keep`; give their ids."""
         ...
 
+    async def end_surplus(
+        self, user_id: UUID, keep: int, reason: EndReason, now: datetime
+    ) -> tuple[UUID, ...]:
+        """End the user's live sessions but for the `keep` that were used last; give their ids.
+
+        Whoever holds the lock of the account is alone in opening sessions of it.
+        """
+        ...
+
     async def forget_clients(self, user_id: UUID) -> None:
         """Blank where and with what the user logged in, in all their sessions, ended ones too."""
         ...

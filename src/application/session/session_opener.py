@@ -10,6 +10,7 @@ from application.ports.access_tokens import AccessClaims, AccessTokens
 from application.ports.id_generator import IdGenerator
 from application.ports.secret_generator import SecretGenerator
 from application.ports.unit_of_work import UnitOfWork
+from domain.session.events import EndReason, SessionsEnded
 from domain.session.refresh_token import RefreshSecret
 from domain.session.session import Lifetimes, Session, SessionMode
 
@@ -56,12 +57,16 @@ class TokenIssuer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionOpener:
-    """Opens a session in a unit of work that the caller commits."""
+    """Opens a session in a unit of work that the caller commits, which has locked the account.
+
+    A user has at most `sessions_per_user`: the live one that was unused for longest ends.
+    """
 
     issuer: TokenIssuer
     ids: IdGenerator
     secrets: SecretGenerator
     lifetimes: Lifetimes
+    sessions_per_user: int
 
     async def __call__(
         self,
@@ -69,7 +74,10 @@ class SessionOpener:
         user_id: UUID,
         now: datetime,
         mode: SessionMode = SessionMode.TOKEN,
+        *,
+        is_only: bool = False,
     ) -> TokenPair:
+        """Give the tokens of a new session; with `is_only` the user has no other live one."""
         context = call_context.get()
         secret = self.secrets.new_secret()
         session, token = Session.open(
@@ -83,5 +91,20 @@ class SessionOpener:
             mode=mode,
             network=network_of(context.client_address),
         )
+        if not is_only:
+            await self._make_room(uow, session)
         await uow.sessions.add(session, token)
         return await self.issuer.pair(session, secret, now)
+
+    async def _make_room(self, uow: UnitOfWork, opened: Session) -> None:
+        keep, now = self.sessions_per_user - 1, opened.created_at
+        ended = await uow.sessions.end_surplus(opened.user_id, keep, EndReason.SESSION_LIMIT, now)
+        if ended:
+            opened.record(
+                SessionsEnded(
+                    user_id=opened.user_id,
+                    occurred_at=now,
+                    session_ids=ended,
+                    reason=EndReason.SESSION_LIMIT,
+                )
+            )

@@ -96,6 +96,8 @@ class RegisterUserHandler:
             if made is not None:
                 return made
             await uow.users.add(user)
-            tokens = await self.open_session(uow, user.id, now) if log_in else None
+            tokens = None
+            if log_in:
+                tokens = await self.open_session(uow, user.id, now, is_only=True)
             await uow.commit()
         return Registered(user=UserView.of(user), tokens=tokens)

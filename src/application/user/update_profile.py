@@ -2,20 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from application.actor import Actor, require_owner
+from application.actor import Account, Actor, require_owner
 from application.ports.clock import Clock
 from application.ports.html_cleaner import HtmlCleaner
-from application.ports.unit_of_work import UnitOfWorkFactory
+from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from application.unset import UNSET, Unset
 from application.user.reauthentication import Proof, Reauthentication
 from application.user.views import UserView
 from application.validation import read_all
+from domain.session.events import EndReason
 from domain.user.bio import Bio
 from domain.user.email import DomainToAscii, EmailAddress
 from domain.user.name import PersonName
+from domain.user.user import User
 from domain.user.website import Website
 
 T = TypeVar("T")
@@ -36,7 +39,10 @@ class UpdateProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateProfileHandler:
-    """Change what was mentioned; raises UserAlreadyExists when the new address is taken."""
+    """Change what was mentioned; raises UserAlreadyExists when the new address is taken.
+
+    Another address ends every session but the one that asks.
+    """
 
     unit_of_work: UnitOfWorkFactory
     reauthenticate: Reauthentication
@@ -61,11 +67,19 @@ class UpdateProfileHandler:
                 user.describe(bio, now)
             if not isinstance(website, Unset):
                 user.link(website, now)
-            if email is not None:
+            if email is not None and email != user.email:
                 user.change_email(email, now)
+                await self._end_others(uow, user, command.actor, now)
             await uow.users.save(user)
             await uow.commit()
         return UserView.of(user)
+
+    @staticmethod
+    async def _end_others(uow: UnitOfWork, user: User, actor: Actor, now: datetime) -> None:
+        reason = EndReason.EMAIL_CHANGED
+        keep = actor.session_id if isinstance(actor, Account) else None
+        ended = await uow.sessions.end_all(user.id, reason, now, keep=keep)
+        user.sessions_ended(ended, reason, now)
 
     def _texts(
         self, command: UpdateProfile

@@ -13,6 +13,8 @@ class EndReason(StrEnum):
     LOGGED_OUT = "logged_out"
     REVOKED = "revoked"
     REUSED = "refresh_reused"
+    SESSION_LIMIT = "session_limit"
+    EMAIL_CHANGED = "email_changed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason, not a password
     DEACTIVATED = "deactivated"
     CLOSED = "closed"

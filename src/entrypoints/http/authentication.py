@@ -9,6 +9,7 @@ from litestar.datastructures import Cookie
 from application.actor import Account
 from application.session.authenticate import Authenticate
 from domain.session.errors import TokenInvalid, Unauthorized
+from domain.session.session import SessionMode
 from entrypoints.http.request import ApiRequest
 
 # The scheme's name knows no case (RFC 9110 §11.1).
@@ -38,8 +39,14 @@ def token_was_given(request: ApiRequest) -> bool:
 
 def cookies_removed(request: ApiRequest) -> list[Cookie]:
     """Take a browser's cookies away where its session is over; nobody else's are touched."""
-    by_cookie = _BY_COOKIE in request.scope["state"]
+    by_cookie = session_mode(request) is SessionMode.COOKIE
     return request.browsers.removed(request.scope) if by_cookie else []
+
+
+def session_mode(request: ApiRequest) -> SessionMode:
+    """Give how the session that asks holds its tokens, once it is authenticated."""
+    by_cookie = _BY_COOKIE in request.scope["state"]
+    return SessionMode.COOKIE if by_cookie else SessionMode.TOKEN
 
 
 async def _by_cookie(request: ApiRequest) -> Account:

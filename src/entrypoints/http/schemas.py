@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, convert
 
 from application.session.session_opener import TokenPair
 from application.session.views import SessionView
+from application.user.change_password import ChangedPassword
 from application.user.export_data import ExportedData
 from application.user.views import UserView
 from entrypoints.http.audit_schemas import AuditEntry
@@ -190,10 +191,11 @@ class Users(Struct, frozen=True, kw_only=True):
     next_cursor: Cursor | None
 
 
-class Sessions(Struct, frozen=True):
-    """Live sessions, the newest first."""
+class Sessions(Struct, frozen=True, kw_only=True):
+    """A page of live sessions, the newest first; `next_cursor` is null on the last one."""
 
     sessions: list[Session]
+    next_cursor: Cursor | None
 
 
 class SessionRecord(Struct, frozen=True, kw_only=True):
@@ -205,6 +207,8 @@ class SessionRecord(Struct, frozen=True, kw_only=True):
     expires_at: Timestamp
     ended_at: Timestamp | None
     end_reason: Annotated[str | None, Meta(examples=["logged_out"])]
+    mode: Annotated[str | None, Meta(description="Where its tokens are.", examples=["cookie"])]
+    network: Annotated[str | None, Meta(examples=["203.0.113.0/24"])]
     client_address: Annotated[str | None, Meta(examples=["203.0.113.7"])]
     user_agent: Annotated[str | None, Meta(examples=["Mozilla/5.0"])]
 
@@ -215,6 +219,9 @@ class Export(Struct, frozen=True, kw_only=True):
     exported_at: Timestamp
     user: User
     sessions: list[SessionRecord]
+    sessions_are_complete: Annotated[
+        bool, Meta(description="Whether there are no older sessions than these.")
+    ]
     audit: Annotated[list[AuditEntry], Meta(description="What was done to you, and by you.")]
     audit_is_complete: Annotated[
         bool, Meta(description="Whether there are no older audit entries than these.")
@@ -223,6 +230,37 @@ class Export(Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, data: ExportedData) -> "Export":
         return convert(data, cls, from_attributes=True)
+
+
+EndedSessions = Annotated[
+    int, Meta(description="All that there were, yours included.", examples=[2])
+]
+
+
+class PasswordChanged(Struct, frozen=True, kw_only=True):
+    """How many sessions ended, and the tokens of the one that takes the place of yours."""
+
+    sessions_ended: EndedSessions
+    token: Annotated[str, Meta(description="The access token, a JWT.", examples=["eyJhbGci..."])]
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a scheme (RFC 6750)
+    expires_in: Annotated[int, Meta(examples=[900])]
+    refresh_token: RefreshSecret
+
+    @classmethod
+    def of(cls, changed: ChangedPassword, pair: TokenPair) -> "PasswordChanged":
+        return cls(
+            sessions_ended=changed.sessions_ended,
+            token=pair.access_token,
+            expires_in=pair.expires_in,
+            refresh_token=pair.refresh_token,
+        )
+
+
+class BrowserPasswordChanged(Struct, frozen=True, kw_only=True):
+    """How many sessions ended; the tokens of the one that takes the place of yours are cookies."""
+
+    sessions_ended: EndedSessions
+    expires_in: Lifetime
 
 
 class Ended(Struct, frozen=True):

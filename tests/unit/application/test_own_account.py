@@ -1,6 +1,10 @@
+from uuid import UUID
+
 import pytest
 
 from application.session.authenticate import Authenticate
+from application.session.list_sessions import ListSessions
+from application.session.refresh_session import RefreshSession
 from application.user.change_password import ChangePassword
 from application.user.close_account import CloseAccount
 from application.user.get_profile import GetProfile
@@ -8,6 +12,7 @@ from application.user.get_user import GetUser
 from application.user.update_profile import UpdateProfile
 from domain.errors import Forbidden, ValidationFailed
 from domain.session.errors import SessionRevoked
+from domain.session.events import EndReason, SessionsEnded
 from domain.user.errors import (
     InvalidCredentials,
     PasswordTooWeak,
@@ -151,6 +156,51 @@ async def test_a_taken_address_is_refused_and_nothing_changes(here: World) -> No
     assert (unchanged.email, unchanged.name) == ("ann@example.com", None)
 
 
+async def live_sessions(here: World, user_id: UUID) -> list[UUID]:
+    page = await here.do.list_sessions(ListSessions(actor=OPERATOR, user_id=user_id))
+    return [session.id for session in page.items]
+
+
+@pytest.mark.parametrize("email", ["ann@example.org", "ANN@example.com"])
+async def test_a_new_address_ends_the_other_sessions(here: World, email: str) -> None:
+    ann = await here.actor()
+    other = (await here.log_in()).tokens
+    await here.do.authenticate(Authenticate(access_token=other.access_token))
+
+    await here.do.update_profile(
+        UpdateProfile(actor=ann, user_id=ann.user_id, email=email, password=PASSWORD)
+    )
+
+    assert await live_sessions(here, ann.user_id) == [ann.session_id]
+    with pytest.raises(SessionRevoked):
+        await here.do.authenticate(Authenticate(access_token=other.access_token))
+    (ended,) = [e for e in here.events if isinstance(e, SessionsEnded)]
+    assert (ended.reason, ended.session_ids) == (EndReason.EMAIL_CHANGED, (other.session_id,))
+
+
+async def test_the_same_address_again_ends_no_session(here: World) -> None:
+    ann = await here.actor()
+    other = (await here.log_in()).tokens
+
+    await here.do.update_profile(
+        UpdateProfile(
+            actor=ann, user_id=ann.user_id, email="ann@example.com", password=PASSWORD, name="Ann"
+        )
+    )
+
+    await here.do.authenticate(Authenticate(access_token=other.access_token))
+
+
+async def test_a_new_address_by_the_operator_ends_all_sessions(here: World) -> None:
+    ann = await here.actor()
+
+    await here.do.update_profile(
+        UpdateProfile(actor=OPERATOR, user_id=ann.user_id, email="ann@example.org")
+    )
+
+    assert await live_sessions(here, ann.user_id) == []
+
+
 async def test_an_address_may_change_its_case(here: World) -> None:
     ann = await here.actor()
 
@@ -161,19 +211,29 @@ async def test_an_address_may_change_its_case(here: World) -> None:
     assert changed.email == "Ann@Example.com"
 
 
-async def test_a_new_password_ends_all_other_sessions(here: World) -> None:
-    ann = await here.actor()
-    other = (await here.log_in()).tokens
+async def test_a_new_password_ends_all_sessions_and_the_caller_goes_on_in_a_new_one(
+    here: World,
+) -> None:
+    await here.register()
+    mine, other = (await here.log_in()).tokens, (await here.log_in()).tokens
+    ann = await here.do.authenticate(Authenticate(access_token=mine.access_token))
     await here.do.authenticate(Authenticate(access_token=other.access_token))
 
-    ended = await here.do.change_password(
+    changed = await here.do.change_password(
         ChangePassword(actor=ann, user_id=ann.user_id, old_password=PASSWORD, new_password=NEW)
     )
 
-    assert ended == 2 - 1
-    with pytest.raises(SessionRevoked):
-        await here.do.authenticate(Authenticate(access_token=other.access_token))
-    await here.do.get_profile(GetProfile(actor=ann))
+    assert changed.sessions_ended == 3
+    for tokens in (mine, other):
+        with pytest.raises(SessionRevoked):
+            await here.do.authenticate(Authenticate(access_token=tokens.access_token))
+        with pytest.raises(SessionRevoked):
+            await here.do.refresh_session(RefreshSession(refresh_token=tokens.refresh_token))
+    assert changed.tokens is not None
+    again = await here.do.authenticate(Authenticate(access_token=changed.tokens.access_token))
+    assert (again.user_id, again.session_id) == (ann.user_id, changed.tokens.session_id)
+    await here.do.refresh_session(RefreshSession(refresh_token=changed.tokens.refresh_token))
+    assert await live_sessions(here, ann.user_id) == [again.session_id]
     with pytest.raises(InvalidCredentials):
         await here.log_in()
     await here.log_in(password=NEW)
@@ -206,11 +266,12 @@ async def test_a_weak_new_password_is_refused_by_its_field(here: World, new: str
 async def test_an_operator_sets_a_password_without_the_old_one(here: World) -> None:
     ann = await here.actor()
 
-    ended = await here.do.change_password(
+    changed = await here.do.change_password(
         ChangePassword(actor=OPERATOR, user_id=ann.user_id, new_password=NEW)
     )
 
-    assert ended == 1
+    assert (changed.sessions_ended, changed.tokens) == (1, None)
+    assert await live_sessions(here, ann.user_id) == []
     await here.log_in(password=NEW)
 
 

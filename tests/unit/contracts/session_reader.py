@@ -1,13 +1,15 @@
 """What every `SessionReader` does."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from application.actor import Account
 from application.ports.database import Database
 from application.ports.session_reader import LiveSession
-from application.session.views import SessionRecord, SessionView
+from application.session.views import SessionQuery, SessionRecord
 from domain.session.events import EndReason
 from domain.session.session import Recovery, Session
 from domain.user.user import User
@@ -40,7 +42,7 @@ class SessionReaderContract:
 
     async def test_gives_none_for_no_session(self, database: Database) -> None:
         assert await database.session_reader.find_live(an_id(), NOW) is None
-        assert await database.session_reader.list_live(an_id(), NOW) == ()
+        assert await database.session_reader.page(SessionQuery(user_id=an_id(), limit=9)) == ()
 
     @pytest.mark.parametrize(("late", "is_live"), [(-MICROSECOND, True), (0 * MICROSECOND, False)])
     async def test_a_session_lives_until_it_expires(
@@ -50,7 +52,7 @@ class SessionReaderContract:
         now = session.expires_at + late
 
         assert (await database.session_reader.find_live(session.id, now) is not None) == is_live
-        assert len(await database.session_reader.list_live(user.id, now)) == int(is_live)
+        assert len(await self._live(database, user, now)) == int(is_live)
 
     async def test_a_session_that_ended_is_not_live(self, database: Database) -> None:
         user, session = await self._log_in(database, a_user())
@@ -60,7 +62,7 @@ class SessionReaderContract:
             await unit.commit()
 
         assert await database.session_reader.find_live(session.id, NOW) is None
-        assert await database.session_reader.list_live(user.id, NOW) == ()
+        assert await self._live(database, user) == ()
 
     @pytest.mark.parametrize("is_closed", [True, False])
     async def test_nobody_who_is_gone_has_a_live_session(
@@ -93,9 +95,9 @@ class SessionReaderContract:
         await store_session(database, *third)
         await store_session(database, *second)
 
-        listed = await database.session_reader.list_live(user.id, NOW)
+        listed = await self._live(database, user)
 
-        assert listed == tuple(map(_view, (third[0], second[0], first)))
+        assert listed == tuple(map(SessionRecord.of, (third[0], second[0], first)))
 
     async def test_gives_every_session_on_record_the_newest_first(self, database: Database) -> None:
         user, first = await self._log_in(database, a_user())
@@ -108,13 +110,29 @@ class SessionReaderContract:
             await unit.sessions.save(newer)
             await unit.commit()
 
-        listed = await database.session_reader.list_all(user.id)
+        listed = await database.session_reader.page(SessionQuery(user_id=user.id, limit=9))
 
         assert listed == tuple(map(SessionRecord.of, (newer, expired[0], first)))
         assert listed[0].end_reason == "revoked"
 
-    async def test_gives_no_session_of_nobody(self, database: Database) -> None:
-        assert await database.session_reader.list_all(an_id()) == ()
+    @pytest.mark.parametrize("live_at", [None, NOW])
+    async def test_pages_hold_each_session_once_whatever_opens_meanwhile(
+        self, database: Database, live_at: datetime | None
+    ) -> None:
+        user, first = await self._log_in(database, a_user())
+        await self._log_in(database, a_user())
+        others = [await store_session(database, *a_session(user)) for _ in range(4)]
+        expected = [first.id, *(session.id for session, _ in others)][::-1]
+        query = SessionQuery(user_id=user.id, limit=2, live_at=live_at)
+
+        found: list[UUID] = []
+        while page := await database.session_reader.page(query):
+            assert len(page) <= 2
+            found += [record.id for record in page]
+            query = replace(query, before=found[-1])
+            await store_session(database, *a_session(user))
+
+        assert found == expected
 
     @staticmethod
     async def _log_in(database: Database, user: User) -> tuple[User, Session]:
@@ -122,13 +140,9 @@ class SessionReaderContract:
         session, _ = await store_session(database, *a_session(user))
         return user, session
 
-
-def _view(session: Session) -> SessionView:
-    return SessionView(
-        id=session.id,
-        created_at=session.created_at,
-        last_used_at=session.last_used_at,
-        expires_at=session.expires_at,
-        client_address=session.client_address,
-        user_agent=session.user_agent,
-    )
+    @staticmethod
+    async def _live(
+        database: Database, user: User, now: datetime = NOW
+    ) -> tuple[SessionRecord, ...]:
+        query = SessionQuery(user_id=user.id, limit=9, live_at=now)
+        return await database.session_reader.page(query)

@@ -7,9 +7,11 @@ import pytest
 
 from application.errors import DatabaseFailure, DuplicateKey
 from application.ports.database import Database
+from application.session.views import SessionQuery
 from domain.session.events import EndReason
 from domain.session.refresh_token import RefreshToken
 from domain.session.session import Recovery, Session, SessionMode
+from domain.user.user import User
 from tests.builders import LIFETIMES, NOW, a_digest, a_secret, a_session, a_token, a_user, an_id
 from tests.unit.contracts.database import store, store_session, together
 
@@ -126,6 +128,67 @@ class SessionRepositoryContract:
         async with database.unit_of_work() as unit:
             ids = await unit.sessions.end_all(session.user_id, EndReason.CLOSED, NOW)
         assert ids == (session.id,)
+
+    async def test_ends_those_that_were_unused_for_longest(self, database: Database) -> None:
+        user, other = a_user(), a_user()
+        await store(database, user, other)
+        for age, owner in ((9, user), (9, other)):
+            await store_session(database, *self._used(owner, age))
+        ended, _ = pair = self._used(user, 1)
+        ended.end(EndReason.LOGGED_OUT, NOW)
+        await store_session(database, *pair)
+        await store_session(database, *a_session(user, opened=NOW - LIFETIMES.ttl))
+        old, _ = await store_session(database, *self._used(user, 8))
+        older, _ = await store_session(database, *self._used(user, 9))
+        new, _ = await store_session(database, *self._used(user, 7))
+
+        async with database.unit_of_work() as unit:
+            ids = await unit.sessions.end_surplus(user.id, 2, EndReason.SESSION_LIMIT, NOW)
+            again = await unit.sessions.end_surplus(user.id, 2, EndReason.SESSION_LIMIT, NOW)
+            await unit.commit()
+
+        assert len(ids) == 2
+        assert older.id in ids
+        assert again == ()
+        found = await _get(database, older)
+        assert (found.ended_at, found.end_reason) == (NOW, EndReason.SESSION_LIMIT)
+        assert (await _get(database, ended)).end_reason == EndReason.LOGGED_OUT
+        for kept in (old, new):
+            assert (await _get(database, kept)).ended_at is None
+
+    async def test_keeps_the_surplus_of_nobody(self, database: Database) -> None:
+        session, _ = await self._open(database)
+
+        async with database.unit_of_work() as unit:
+            user_id = session.user_id
+            assert await unit.sessions.end_surplus(user_id, 1, EndReason.SESSION_LIMIT, NOW) == ()
+            ids = await unit.sessions.end_surplus(user_id, 0, EndReason.SESSION_LIMIT, NOW)
+
+        assert ids == (session.id,)
+
+    async def test_of_many_who_open_sessions_at_once_no_more_than_the_limit_stay(
+        self, database: Database
+    ) -> None:
+        user = a_user()
+        await store(database, user)
+
+        async def log_in() -> None:
+            async with database.unit_of_work() as unit:
+                await unit.users.get(user.id)
+                await unit.sessions.end_surplus(user.id, 4, EndReason.SESSION_LIMIT, NOW)
+                await unit.sessions.add(*a_session(user))
+                await unit.commit()
+
+        assert await together(log_in() for _ in range(20)) == [None] * 20
+
+        query = SessionQuery(user_id=user.id, limit=99, live_at=NOW)
+        assert len(await database.session_reader.page(query)) == 5
+
+    @staticmethod
+    def _used(user: User, seconds_ago: int) -> tuple[Session, RefreshToken]:
+        session, token = a_session(user, opened=NOW - timedelta(minutes=1))
+        session.last_used_at = NOW - seconds_ago * SECOND
+        return session, token
 
     async def test_forgets_the_clients_of_every_session_of_a_user(self, database: Database) -> None:
         (running, _), (foreign, _) = await self._open(database), await self._open(database)

@@ -18,6 +18,7 @@ from application.errors import (
 )
 from application.ports.circuit_listener import CircuitState
 from application.ports.database import Database
+from application.session.views import SessionQuery
 from application.user.views import UserQuery
 from domain.user.errors import UserAlreadyExists
 from tests.builders import NOW, a_user
@@ -68,7 +69,9 @@ READS: dict[str, Callable[[Database], Awaitable[object]]] = {
     "credentials.by_email": lambda it: it.credentials.by_email("ann@example.com"),
     "credentials.by_id": lambda it: it.credentials.by_id(SOMEBODY),
     "session_reader.find_live": lambda it: it.session_reader.find_live(SOMEBODY, NOW),
-    "session_reader.list_live": lambda it: it.session_reader.list_live(SOMEBODY, NOW),
+    "session_reader.page": lambda it: it.session_reader.page(
+        SessionQuery(user_id=SOMEBODY, limit=1)
+    ),
     "unit_of_work": lambda it: store(it, a_user()),
 }
 

@@ -8,7 +8,7 @@ import pytest
 from adapters.policies.trusting_session_reader import TrustingSessionReader
 from application.actor import Account
 from application.ports.session_reader import LiveSession, SessionReader
-from application.session.views import SessionRecord, SessionView
+from application.session.views import SessionQuery, SessionRecord
 from domain.events import DomainEvent
 from domain.session.events import EndReason, SessionRefreshed, SessionsEnded
 from domain.user.events import RoleGranted, RoleRevoked, UserDeactivated
@@ -31,10 +31,7 @@ class Source(SessionReader):
             return None
         return LiveSession(Account(user_id=USER, session_id=session_id, roles=frozenset()))
 
-    async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
-        return ()
-
-    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
+    async def page(self, query: SessionQuery) -> tuple[SessionRecord, ...]:
         return ()
 
 
