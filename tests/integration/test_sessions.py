@@ -9,14 +9,13 @@ import httpx
 import pytest
 
 from application.session.authenticate import Authenticate
-from application.session.list_sessions import ListSessions
 from application.session.refresh_session import RefreshSession
 from application.session.session_opener import TokenPair
 from application.settings import DatabaseSettings
 from domain.session.errors import SessionRevoked, TokenInvalid
 from domain.session.events import EndReason, SessionsEnded
 from tests.unit.entrypoints.http.browser.browsing import REFRESH, Browser, client_of
-from tests.world import OPERATOR, PASSWORD, SETTINGS, World, settings_with, world
+from tests.world import PASSWORD, SETTINGS, World, settings_with, world
 
 LIMIT = 5
 NEW_PASSWORD = "Another-Horse-2"
@@ -73,8 +72,7 @@ async def test_of_many_log_ins_at_once_no_more_than_the_limit_stay(here: World) 
     opened = await asyncio.gather(*(here.log_in() for _ in range(20)))
 
     user = opened[0].user.id
-    page = await here.do.list_sessions(ListSessions(actor=OPERATOR, user_id=user))
-    live = {session.id for session in page.items}
+    live = {*await here.live_sessions(user)}
     assert len(live) == LIMIT
     assert live <= {each.tokens.session_id for each in opened}
     # No answer from a moment ago is trusted.

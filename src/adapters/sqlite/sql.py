@@ -161,7 +161,7 @@ WHERE user_id = :user_id AND id < :before
 ORDER BY id DESC LIMIT :limit
 """
 LIVE_SESSIONS = f"""
-SELECT {_SESSION} FROM sessions
+SELECT {_SESSION} FROM sessions INDEXED BY sessions_running
 WHERE user_id = :user_id AND id < :before AND ended_at IS NULL AND expires_at > :now
 ORDER BY id DESC LIMIT :limit
 """

@@ -110,8 +110,10 @@ async def test_everything_that_is_done_to_an_account_is_written_down(here: World
     assert (await types(here, id_))[3:] == [
         "profile.updated",
         "email.changed",
+        "session.ended",
         "password.changed",
         "session.ended",
+        "session.opened",
         "role.granted",
         "role.revoked",
         "user.deactivated",

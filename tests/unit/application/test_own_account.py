@@ -1,10 +1,6 @@
-from uuid import UUID
-
 import pytest
 
 from application.session.authenticate import Authenticate
-from application.session.list_sessions import ListSessions
-from application.session.refresh_session import RefreshSession
 from application.user.change_password import ChangePassword
 from application.user.close_account import CloseAccount
 from application.user.get_profile import GetProfile
@@ -15,7 +11,6 @@ from domain.session.errors import SessionRevoked
 from domain.session.events import EndReason, SessionsEnded
 from domain.user.errors import (
     InvalidCredentials,
-    PasswordTooWeak,
     UserAlreadyExists,
 )
 from domain.user.events import EmailChanged
@@ -156,11 +151,6 @@ async def test_a_taken_address_is_refused_and_nothing_changes(here: World) -> No
     assert (unchanged.email, unchanged.name) == ("ann@example.com", None)
 
 
-async def live_sessions(here: World, user_id: UUID) -> list[UUID]:
-    page = await here.do.list_sessions(ListSessions(actor=OPERATOR, user_id=user_id))
-    return [session.id for session in page.items]
-
-
 @pytest.mark.parametrize("email", ["ann@example.org", "ANN@example.com"])
 async def test_a_new_address_ends_the_other_sessions(here: World, email: str) -> None:
     ann = await here.actor()
@@ -171,7 +161,7 @@ async def test_a_new_address_ends_the_other_sessions(here: World, email: str) ->
         UpdateProfile(actor=ann, user_id=ann.user_id, email=email, password=PASSWORD)
     )
 
-    assert await live_sessions(here, ann.user_id) == [ann.session_id]
+    assert await here.live_sessions(ann.user_id) == [ann.session_id]
     with pytest.raises(SessionRevoked):
         await here.do.authenticate(Authenticate(access_token=other.access_token))
     (ended,) = [e for e in here.events if isinstance(e, SessionsEnded)]
@@ -198,7 +188,7 @@ async def test_a_new_address_by_the_operator_ends_all_sessions(here: World) -> N
         UpdateProfile(actor=OPERATOR, user_id=ann.user_id, email="ann@example.org")
     )
 
-    assert await live_sessions(here, ann.user_id) == []
+    assert await here.live_sessions(ann.user_id) == []
 
 
 async def test_an_address_may_change_its_case(here: World) -> None:
@@ -209,70 +199,6 @@ async def test_an_address_may_change_its_case(here: World) -> None:
     )
 
     assert changed.email == "Ann@Example.com"
-
-
-async def test_a_new_password_ends_all_sessions_and_the_caller_goes_on_in_a_new_one(
-    here: World,
-) -> None:
-    await here.register()
-    mine, other = (await here.log_in()).tokens, (await here.log_in()).tokens
-    ann = await here.do.authenticate(Authenticate(access_token=mine.access_token))
-    await here.do.authenticate(Authenticate(access_token=other.access_token))
-
-    changed = await here.do.change_password(
-        ChangePassword(actor=ann, user_id=ann.user_id, old_password=PASSWORD, new_password=NEW)
-    )
-
-    assert changed.sessions_ended == 3
-    for tokens in (mine, other):
-        with pytest.raises(SessionRevoked):
-            await here.do.authenticate(Authenticate(access_token=tokens.access_token))
-        with pytest.raises(SessionRevoked):
-            await here.do.refresh_session(RefreshSession(refresh_token=tokens.refresh_token))
-    assert changed.tokens is not None
-    again = await here.do.authenticate(Authenticate(access_token=changed.tokens.access_token))
-    assert (again.user_id, again.session_id) == (ann.user_id, changed.tokens.session_id)
-    await here.do.refresh_session(RefreshSession(refresh_token=changed.tokens.refresh_token))
-    assert await live_sessions(here, ann.user_id) == [again.session_id]
-    with pytest.raises(InvalidCredentials):
-        await here.log_in()
-    await here.log_in(password=NEW)
-
-
-@pytest.mark.parametrize("old", [None, "Wrong-Horse-1"])
-async def test_a_new_password_needs_the_old_one(here: World, old: str | None) -> None:
-    ann = await here.actor()
-
-    with pytest.raises((ValidationFailed, InvalidCredentials)):
-        await here.do.change_password(
-            ChangePassword(actor=ann, user_id=ann.user_id, old_password=old, new_password=NEW)
-        )
-
-    await here.log_in()
-
-
-@pytest.mark.parametrize("new", ["nodigitshere", "Ann1@example.com"])
-async def test_a_weak_new_password_is_refused_by_its_field(here: World, new: str) -> None:
-    ann = await here.actor("ann1@example.com")
-
-    with pytest.raises(PasswordTooWeak) as caught:
-        await here.do.change_password(
-            ChangePassword(actor=ann, user_id=ann.user_id, old_password=PASSWORD, new_password=new)
-        )
-
-    assert {error.field for error in caught.value.errors} == {"new_password"}
-
-
-async def test_an_operator_sets_a_password_without_the_old_one(here: World) -> None:
-    ann = await here.actor()
-
-    changed = await here.do.change_password(
-        ChangePassword(actor=OPERATOR, user_id=ann.user_id, new_password=NEW)
-    )
-
-    assert (changed.sessions_ended, changed.tokens) == (1, None)
-    assert await live_sessions(here, ann.user_id) == []
-    await here.log_in(password=NEW)
 
 
 async def test_nobody_changes_the_account_of_somebody_else(here: World) -> None:

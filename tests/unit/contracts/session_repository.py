@@ -7,22 +7,21 @@ import pytest
 
 from application.errors import DatabaseFailure, DuplicateKey
 from application.ports.database import Database
-from application.session.views import SessionQuery
 from domain.session.events import EndReason
 from domain.session.refresh_token import RefreshToken
 from domain.session.session import Recovery, Session, SessionMode
-from domain.user.user import User
 from tests.builders import LIFETIMES, NOW, a_digest, a_secret, a_session, a_token, a_user, an_id
 from tests.unit.contracts.database import store, store_session, together
+from tests.unit.contracts.ending_sessions import EndingSessionsContract, get, open_session, save
 
 SECOND = timedelta(seconds=1)
 
 
-class SessionRepositoryContract:
+class SessionRepositoryContract(EndingSessionsContract):
     """Give it an open, empty `database` by a fixture."""
 
     async def test_gives_what_was_added(self, database: Database) -> None:
-        session, token = await self._open(database)
+        session, token = await open_session(database)
 
         async with database.unit_of_work() as unit:
             found = await unit.sessions.get(session.id)
@@ -39,7 +38,7 @@ class SessionRepositoryContract:
         await store(database, user)
         await store_session(database, session, token)
 
-        assert _fields(await _get(database, session)) == _fields(session)
+        assert _fields(await get(database, session)) == _fields(session)
 
     async def test_gives_none_for_what_is_not_there(self, database: Database) -> None:
         async with database.unit_of_work() as unit:
@@ -58,14 +57,14 @@ class SessionRepositoryContract:
                 await unit.sessions.add_token(a_token(session, generation=0))
 
     async def test_refuses_a_token_that_is_there(self, database: Database) -> None:
-        _, token = await self._open(database)
+        _, token = await open_session(database)
 
         with pytest.raises(DuplicateKey):
             async with database.unit_of_work() as unit:
                 await unit.sessions.add_token(token)
 
     async def test_saves_every_field_that_can_change(self, database: Database) -> None:
-        session, _ = await self._open(database)
+        session, _ = await open_session(database)
         session.last_used_at, session.expires_at = NOW + SECOND, NOW + 2 * SECOND
         session.generation, session.siblings = 7, 3
         session.client_address, session.user_agent = "2001:db8::1", None
@@ -73,12 +72,12 @@ class SessionRepositoryContract:
         session.began_at, session.recovery = NOW + SECOND, Recovery(parent=5, generation=7)
         session.ended_at, session.end_reason = NOW + 3 * SECOND, EndReason.REUSED
 
-        await self._save(database, session)
+        await save(database, session)
 
-        assert _fields(await _get(database, session)) == _fields(session)
+        assert _fields(await get(database, session)) == _fields(session)
 
     async def test_a_change_that_is_not_saved_is_none(self, database: Database) -> None:
-        session, _ = await self._open(database)
+        session, _ = await open_session(database)
 
         async with database.unit_of_work() as unit:
             found = await unit.sessions.get(session.id)
@@ -86,112 +85,16 @@ class SessionRepositoryContract:
             found.generation = 9
             await unit.commit()
 
-        assert (await _get(database, session)).generation == 0
+        assert (await get(database, session)).generation == 0
 
     async def test_leaves_events_to_the_unit_of_work(self, database: Database) -> None:
-        session, _ = await self._open(database)
+        session, _ = await open_session(database)
 
-        assert (await _get(database, session)).pull_events() == ()
+        assert (await get(database, session)).pull_events() == ()
         assert len(session.pull_events()) == 1
 
-    async def test_ends_all_sessions_of_a_user_that_run(self, database: Database) -> None:
-        user, other = a_user(), a_user()
-        await store(database, user, other)
-        one, _ = await store_session(database, *a_session(user))
-        two, _ = await store_session(database, *a_session(user))
-        ended, _ = await store_session(database, *a_session(user))
-        kept, _ = await store_session(database, *a_session(user))
-        foreign, _ = await store_session(database, *a_session(other))
-        ended.end(EndReason.LOGGED_OUT, NOW)
-        await self._save(database, ended)
-
-        async with database.unit_of_work() as unit:
-            ids = await unit.sessions.end_all(
-                user.id, EndReason.PASSWORD_CHANGED, NOW + SECOND, keep=kept.id
-            )
-            again = await unit.sessions.end_all(
-                user.id, EndReason.PASSWORD_CHANGED, NOW + SECOND, keep=kept.id
-            )
-            await unit.commit()
-
-        assert sorted(ids) == sorted([one.id, two.id])
-        assert again == ()
-        found = await _get(database, one)
-        assert (found.ended_at, found.end_reason) == (NOW + SECOND, EndReason.PASSWORD_CHANGED)
-        assert (await _get(database, ended)).end_reason == EndReason.LOGGED_OUT
-        assert (await _get(database, kept)).ended_at is None
-        assert (await _get(database, foreign)).ended_at is None
-
-    async def test_ends_all_without_exception(self, database: Database) -> None:
-        session, _ = await self._open(database)
-
-        async with database.unit_of_work() as unit:
-            ids = await unit.sessions.end_all(session.user_id, EndReason.CLOSED, NOW)
-        assert ids == (session.id,)
-
-    async def test_ends_those_that_were_unused_for_longest(self, database: Database) -> None:
-        user, other = a_user(), a_user()
-        await store(database, user, other)
-        for age, owner in ((9, user), (9, other)):
-            await store_session(database, *self._used(owner, age))
-        ended, _ = pair = self._used(user, 1)
-        ended.end(EndReason.LOGGED_OUT, NOW)
-        await store_session(database, *pair)
-        await store_session(database, *a_session(user, opened=NOW - LIFETIMES.ttl))
-        old, _ = await store_session(database, *self._used(user, 8))
-        older, _ = await store_session(database, *self._used(user, 9))
-        new, _ = await store_session(database, *self._used(user, 7))
-
-        async with database.unit_of_work() as unit:
-            ids = await unit.sessions.end_surplus(user.id, 2, EndReason.SESSION_LIMIT, NOW)
-            again = await unit.sessions.end_surplus(user.id, 2, EndReason.SESSION_LIMIT, NOW)
-            await unit.commit()
-
-        assert len(ids) == 2
-        assert older.id in ids
-        assert again == ()
-        found = await _get(database, older)
-        assert (found.ended_at, found.end_reason) == (NOW, EndReason.SESSION_LIMIT)
-        assert (await _get(database, ended)).end_reason == EndReason.LOGGED_OUT
-        for kept in (old, new):
-            assert (await _get(database, kept)).ended_at is None
-
-    async def test_keeps_the_surplus_of_nobody(self, database: Database) -> None:
-        session, _ = await self._open(database)
-
-        async with database.unit_of_work() as unit:
-            user_id = session.user_id
-            assert await unit.sessions.end_surplus(user_id, 1, EndReason.SESSION_LIMIT, NOW) == ()
-            ids = await unit.sessions.end_surplus(user_id, 0, EndReason.SESSION_LIMIT, NOW)
-
-        assert ids == (session.id,)
-
-    async def test_of_many_who_open_sessions_at_once_no_more_than_the_limit_stay(
-        self, database: Database
-    ) -> None:
-        user = a_user()
-        await store(database, user)
-
-        async def log_in() -> None:
-            async with database.unit_of_work() as unit:
-                await unit.users.get(user.id)
-                await unit.sessions.end_surplus(user.id, 4, EndReason.SESSION_LIMIT, NOW)
-                await unit.sessions.add(*a_session(user))
-                await unit.commit()
-
-        assert await together(log_in() for _ in range(20)) == [None] * 20
-
-        query = SessionQuery(user_id=user.id, limit=99, live_at=NOW)
-        assert len(await database.session_reader.page(query)) == 5
-
-    @staticmethod
-    def _used(user: User, seconds_ago: int) -> tuple[Session, RefreshToken]:
-        session, token = a_session(user, opened=NOW - timedelta(minutes=1))
-        session.last_used_at = NOW - seconds_ago * SECOND
-        return session, token
-
     async def test_forgets_the_clients_of_every_session_of_a_user(self, database: Database) -> None:
-        (running, _), (foreign, _) = await self._open(database), await self._open(database)
+        (running, _), (foreign, _) = await open_session(database), await open_session(database)
         ended, _ = pair = a_session(a_user(id=running.user_id))
         ended.end(EndReason.LOGGED_OUT, NOW)
         await store_session(database, *pair)
@@ -203,24 +106,24 @@ class SessionRepositoryContract:
         for blank in (running, ended):
             blank.client_address = blank.user_agent = blank.network = None
         for known in (running, ended, foreign):
-            assert _fields(await _get(database, known)) == _fields(known)
+            assert _fields(await get(database, known)) == _fields(known)
 
     async def test_of_thirty_rotations_with_one_token_all_succeed(self, database: Database) -> None:
-        session, token = await self._open(database)
+        session, token = await open_session(database)
 
         outcomes = await together(self._rotate(database, token.digest) for _ in range(30))
 
         tokens = [outcome for outcome in outcomes if isinstance(outcome, RefreshToken)]
         assert len(tokens) == 30, outcomes
         assert {token.generation for token in tokens} == {1}
-        found = await _get(database, session)
+        found = await get(database, session)
         assert (found.generation, found.siblings) == (1, 30)
         assert None not in await self._find(database, *tokens)
 
     async def test_parallel_repeats_after_an_outage_are_of_one_generation(
         self, database: Database
     ) -> None:
-        session, token = await self._open(database)
+        session, token = await open_session(database)
         await together(self._rotate(database, token.digest) for _ in range(2))
 
         after = LIFETIMES.grace + SECOND
@@ -228,11 +131,11 @@ class SessionRepositoryContract:
 
         tokens = [outcome for outcome in outcomes if isinstance(outcome, RefreshToken)]
         assert [token.generation for token in tokens] == [2] * 8, outcomes
-        found = await _get(database, session)
+        found = await get(database, session)
         assert (found.recovery, found.siblings) == (Recovery(parent=0, generation=2), 8)
 
     async def test_log_outs_and_rotations_at_once_end_the_session(self, database: Database) -> None:
-        session, token = await self._open(database)
+        session, token = await open_session(database)
 
         async def log_out() -> None:
             async with database.unit_of_work() as unit:
@@ -242,19 +145,7 @@ class SessionRepositoryContract:
         calls = [self._rotate(database, token.digest) for _ in range(10)]
         await together([*calls[:5], log_out(), *calls[5:]])
 
-        assert (await _get(database, session)).end_reason == EndReason.LOGGED_OUT
-
-    @staticmethod
-    async def _open(database: Database) -> tuple[Session, RefreshToken]:
-        user = a_user()
-        await store(database, user)
-        return await store_session(database, *a_session(user))
-
-    @staticmethod
-    async def _save(database: Database, session: Session) -> None:
-        async with database.unit_of_work() as unit:
-            await unit.sessions.save(session)
-            await unit.commit()
+        assert (await get(database, session)).end_reason == EndReason.LOGGED_OUT
 
     @staticmethod
     async def _find(
@@ -278,10 +169,3 @@ class SessionRepositoryContract:
 
 def _fields(session: Session) -> dict[str, object]:
     return {key: value for key, value in asdict(session).items() if key != "_events"}
-
-
-async def _get(database: Database, session: Session) -> Session:
-    async with database.unit_of_work() as unit:
-        found = await unit.sessions.get(session.id)
-    assert found is not None
-    return found

@@ -34,15 +34,13 @@ from entrypoints.http.request import ApiRequest
 from entrypoints.http.routes.browser import csrf, refresh_by_cookie
 from entrypoints.http.schemas import (
     BrowserLogin,
-    BrowserRefresh,
-    Ended,
     LoggedInUser,
     Login,
     Refresh,
     Register,
-    Tokens,
     User,
 )
+from entrypoints.http.session_schemas import BrowserRefresh, Ended, Tokens
 
 NO_REFRESH_TOKEN: Final = ValidationFailed(
     errors=(FieldError("refresh_token", "This field is needed."),)

@@ -34,16 +34,18 @@ from entrypoints.http.browser.cookies import COOKIES
 from entrypoints.http.openapi.answers import answers
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas import (
-    BrowserPasswordChanged,
     Closing,
     Export,
     OneUser,
     PasswordChange,
-    PasswordChanged,
     ProfileChange,
+    User,
+)
+from entrypoints.http.session_schemas import (
+    BrowserPasswordChanged,
+    PasswordChanged,
     Session,
     Sessions,
-    User,
 )
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Sessions on the page.")]
