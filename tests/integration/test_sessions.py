@@ -14,6 +14,7 @@ from application.session.session_opener import TokenPair
 from application.settings import DatabaseSettings
 from domain.session.errors import SessionRevoked, TokenInvalid
 from domain.session.events import EndReason, SessionsEnded
+from tests.integration.migrations.snapshots import change
 from tests.unit.entrypoints.http.browser.browsing import REFRESH, Browser, client_of
 from tests.world import PASSWORD, SETTINGS, World, settings_with, world
 
@@ -61,6 +62,26 @@ async def test_two_requests_in_flight_when_an_outage_begins_both_come_back(here:
     for pair in lost:
         with pytest.raises(TokenInvalid):
             await here.do.authenticate(Authenticate(access_token=pair.access_token))
+
+
+@pytest.mark.parametrize("waits", [timedelta(seconds=3), timedelta(minutes=3)])
+@pytest.mark.parametrize("here", ["sqlite", "postgres"], indirect=True)
+async def test_a_session_that_an_older_release_wrote_goes_on(here: World, waits: timedelta) -> None:
+    await here.register()
+    token = (await here.log_in()).tokens.refresh_token
+    lost = await refresh(here, token)
+    change(
+        here.container.settings().database.url,
+        "UPDATE sessions SET began_at = NULL, mode = NULL, network = NULL",
+    )
+    here.clock.advance(waits)
+
+    again = await refresh(here, token)
+
+    assert await is_live(here, again)
+    await refresh(here, again.refresh_token)
+    if waits < SETTINGS.tokens.refresh_grace:
+        assert await is_live(here, lost)
 
 
 async def test_of_many_log_ins_at_once_no_more_than_the_limit_stay(here: World) -> None:

@@ -74,7 +74,7 @@ class MemorySessionRepository(SessionRepository):
             session = running.copy()
             session.ended_at, session.end_reason = now, reason
             self._changes.sessions[session.id] = session
-        return tuple(sorted(session.id for session in sessions))
+        return tuple(session.id for session in sessions)
 
     def _find(self, session_id: UUID) -> Session | None:
         return self._changes.sessions.get(session_id) or self._store.sessions.get(session_id)

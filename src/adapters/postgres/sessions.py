@@ -47,7 +47,7 @@ class PostgresSessionRepository(SessionRepository):
     ) -> tuple[UUID, ...]:
         values = {"user_id": user_id, "reason": reason.value, "now": now, "keep": keep}
         ended = await self._transaction.send("sessions.end_all", sql.END_SESSIONS, values, _itself)
-        return tuple(sorted(ended))
+        return tuple(ended)
 
     async def end_surplus(
         self, user_id: UUID, keep: int, reason: EndReason, now: datetime
@@ -55,7 +55,7 @@ class PostgresSessionRepository(SessionRepository):
         operation = "sessions.end_surplus"
         values = {"user_id": user_id, "reason": reason.value, "now": now, "keep": keep}
         ended = await self._transaction.send(operation, sql.END_SURPLUS, values, _itself)
-        return tuple(sorted(ended))
+        return tuple(ended)
 
     async def forget_clients(self, user_id: UUID) -> None:
         operation, values = "sessions.forget_clients", {"user_id": user_id}

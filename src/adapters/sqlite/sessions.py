@@ -55,7 +55,7 @@ class SqliteSessionRepository(SessionRepository):
             "keep": None if keep is None else keep.bytes,
         }
         rows = await self._transaction.send("sessions.end_all", sql.END_SESSIONS, values)
-        return tuple(sorted(UUID(bytes=row[0]) for row in rows))
+        return tuple(UUID(bytes=row[0]) for row in rows)
 
     async def end_surplus(
         self, user_id: UUID, keep: int, reason: EndReason, now: datetime
@@ -67,7 +67,7 @@ class SqliteSessionRepository(SessionRepository):
             "keep": keep,
         }
         rows = await self._transaction.send("sessions.end_surplus", sql.END_SURPLUS, values)
-        return tuple(sorted(UUID(bytes=row[0]) for row in rows))
+        return tuple(UUID(bytes=row[0]) for row in rows)
 
     async def forget_clients(self, user_id: UUID) -> None:
         values = {"user_id": user_id.bytes}
