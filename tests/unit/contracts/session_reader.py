@@ -128,6 +128,7 @@ class SessionReaderContract:
         found: list[UUID] = []
         while page := await database.session_reader.page(query):
             assert len(page) <= 2
+            assert not {*found} & {record.id for record in page}
             found += [record.id for record in page]
             query = replace(query, before=found[-1])
             await store_session(database, *a_session(user))
