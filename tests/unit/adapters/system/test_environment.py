@@ -212,3 +212,19 @@ def test_a_cache_or_limiter_for_each_worker_is_a_warning_outside_production() ->
 def test_a_rule_is_silent_about_what_could_not_be_read() -> None:
     assert len(problems({"DATABASE_POOL_MIN": "x", "DATABASE_POOL_MAX": "1"})) == 1
     assert len(problems({**PRODUCTION, "HTTP_WORKERS": "2", "REDIS_URL": "x"})) == 1
+
+
+def test_tokens_that_would_outlive_their_session_are_a_warning() -> None:
+    (warning,) = loaded({"REFRESH_TOKEN_TTL": "91d"}).warnings
+
+    assert warning.startswith("REFRESH_TOKEN_TTL: ")
+    assert "SESSION_MAX_LIFETIME" in warning
+    assert loaded({"REFRESH_TOKEN_TTL": "91d", "SESSION_MAX_LIFETIME": "91d"}).warnings == ()
+
+
+def test_sessions_are_bounded_in_time_and_number() -> None:
+    tokens = load({"SESSION_MAX_LIFETIME": "1d", "SESSIONS_PER_USER": "3"}).tokens
+
+    assert (tokens.session_max_lifetime, tokens.sessions_per_user) == (timedelta(days=1), 3)
+    assert load({}).tokens.session_max_lifetime == timedelta(days=90)
+    assert load({}).tokens.sessions_per_user == 100
