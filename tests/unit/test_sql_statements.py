@@ -28,7 +28,7 @@ SINKS = {
     "hold": 1,
     "Statement": 1,
 }
-PASSED_ON = {"statement", "pragmas"}
+PASSED_ON = {"statement", "pragmas", "then"}
 # BEGIN takes no parameters; what is put into this one is a number. A transaction runs what a
 # `Statement` was made of.
 ALLOWED_CALLS = {

@@ -7,7 +7,7 @@ from uuid import UUID
 from adapters.memory.store import Changes, Store
 from application.errors import DatabaseFailure, DuplicateKey
 from application.ports.session_repository import SessionRepository
-from domain.session.events import EndReason
+from domain.session.events import EndedSessions, EndReason
 from domain.session.refresh_token import RefreshToken
 from domain.session.session import Session
 
@@ -50,13 +50,13 @@ class MemorySessionRepository(SessionRepository):
 
     async def end_all(
         self, user_id: UUID, reason: EndReason, now: datetime, *, keep: UUID | None = None
-    ) -> tuple[UUID, ...]:
+    ) -> EndedSessions:
         running = [s for s in self._sessions_of(user_id).values() if s.ended_at is None]
         return self._end([session for session in running if session.id != keep], reason, now)
 
     async def end_surplus(
         self, user_id: UUID, keep: int, reason: EndReason, now: datetime
-    ) -> tuple[UUID, ...]:
+    ) -> EndedSessions:
         live = [s for s in self._sessions_of(user_id).values() if s.is_live(now)]
         live.sort(key=lambda s: (s.last_used_at, s.id), reverse=True)
         return self._end(live[keep:], reason, now)
@@ -67,14 +67,12 @@ class MemorySessionRepository(SessionRepository):
             session.client_address = session.user_agent = session.network = None
             self._changes.sessions[session.id] = session
 
-    def _end(
-        self, sessions: Sequence[Session], reason: EndReason, now: datetime
-    ) -> tuple[UUID, ...]:
+    def _end(self, sessions: Sequence[Session], reason: EndReason, now: datetime) -> EndedSessions:
         for running in sessions:
             session = running.copy()
             session.ended_at, session.end_reason = now, reason
             self._changes.sessions[session.id] = session
-        return tuple(session.id for session in sessions)
+        return EndedSessions.of([session.id for session in sessions])
 
     def _find(self, session_id: UUID) -> Session | None:
         return self._changes.sessions.get(session_id) or self._store.sessions.get(session_id)

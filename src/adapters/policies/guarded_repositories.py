@@ -12,7 +12,7 @@ from application.ports.expired_records import ExpiredRecords
 from application.ports.idempotency_records import IdempotencyRecord, IdempotencyRecords
 from application.ports.session_repository import SessionRepository
 from application.ports.user_repository import Fate, UserRepository
-from domain.session.events import EndReason
+from domain.session.events import EndedSessions, EndReason
 from domain.session.refresh_token import RefreshToken
 from domain.session.session import Session
 from domain.user.user import User
@@ -65,14 +65,14 @@ class GuardedSessionRepository(SessionRepository):
 
     async def end_all(
         self, user_id: UUID, reason: EndReason, now: datetime, *, keep: UUID | None = None
-    ) -> tuple[UUID, ...]:
+    ) -> EndedSessions:
         return await self._policy.run(
             "sessions.end_all", lambda: self._inner.end_all(user_id, reason, now, keep=keep)
         )
 
     async def end_surplus(
         self, user_id: UUID, keep: int, reason: EndReason, now: datetime
-    ) -> tuple[UUID, ...]:
+    ) -> EndedSessions:
         return await self._policy.run(
             "sessions.end_surplus", lambda: self._inner.end_surplus(user_id, keep, reason, now)
         )

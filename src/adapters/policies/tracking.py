@@ -7,7 +7,7 @@ from uuid import UUID
 from application.ports.session_repository import SessionRepository
 from application.ports.user_repository import Fate, UserRepository
 from domain.aggregate import Aggregate
-from domain.session.events import EndReason
+from domain.session.events import EndedSessions, EndReason
 from domain.session.refresh_token import RefreshToken
 from domain.session.session import Session
 from domain.user.user import User
@@ -76,12 +76,12 @@ class TrackingSessions(SessionRepository):
 
     async def end_all(
         self, user_id: UUID, reason: EndReason, now: datetime, *, keep: UUID | None = None
-    ) -> tuple[UUID, ...]:
+    ) -> EndedSessions:
         return await self._inner.end_all(user_id, reason, now, keep=keep)
 
     async def end_surplus(
         self, user_id: UUID, keep: int, reason: EndReason, now: datetime
-    ) -> tuple[UUID, ...]:
+    ) -> EndedSessions:
         return await self._inner.end_surplus(user_id, keep, reason, now)
 
     async def forget_clients(self, user_id: UUID) -> None:

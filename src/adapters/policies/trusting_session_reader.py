@@ -53,13 +53,16 @@ class TrustingSessionReader(SessionReader):
     async def hear(self, event: DomainEvent) -> None:
         """Forget what an event has made untrue."""
         if isinstance(event, SessionsEnded):
-            self._forget(event.session_ids)
+            self._forget(event.session_ids or self._of_user(event.user_id))
         elif isinstance(event, SessionRefreshed):
             if event.recovers:
                 self._forget([event.session_id])
         elif isinstance(event, RoleGranted | RoleRevoked | UserDeactivated):
-            known = self._known.items()
-            self._forget([id_ for id_, kept in known if kept[0].account.user_id == event.user_id])
+            self._forget(self._of_user(event.user_id))
+
+    def _of_user(self, user_id: UUID | None) -> list[UUID]:
+        known = self._known.items()
+        return [id_ for id_, kept in known if kept[0].account.user_id == user_id]
 
     def _forget(self, session_ids: tuple[UUID, ...] | list[UUID]) -> None:
         self._heard += 1

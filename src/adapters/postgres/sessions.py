@@ -10,7 +10,7 @@ from adapters.postgres.connections import Value
 from adapters.postgres.rows import SessionRow, TokenRow
 from adapters.postgres.transaction import Transaction
 from application.ports.session_repository import SessionRepository
-from domain.session.events import EndReason
+from domain.session.events import MAX_NAMED, EndedSessions, EndReason
 from domain.session.refresh_token import RefreshToken
 from domain.session.session import Session
 
@@ -44,22 +44,26 @@ class PostgresSessionRepository(SessionRepository):
 
     async def end_all(
         self, user_id: UUID, reason: EndReason, now: datetime, *, keep: UUID | None = None
-    ) -> tuple[UUID, ...]:
+    ) -> EndedSessions:
         values = {"user_id": user_id, "reason": reason.value, "now": now, "keep": keep}
-        ended = await self._transaction.send("sessions.end_all", sql.END_SESSIONS, values, _itself)
-        return tuple(ended)
+        return await self._end("sessions.end_all", sql.END_SESSIONS, values)
 
     async def end_surplus(
         self, user_id: UUID, keep: int, reason: EndReason, now: datetime
-    ) -> tuple[UUID, ...]:
-        operation = "sessions.end_surplus"
+    ) -> EndedSessions:
         values = {"user_id": user_id, "reason": reason.value, "now": now, "keep": keep}
-        ended = await self._transaction.send(operation, sql.END_SURPLUS, values, _itself)
-        return tuple(ended)
+        return await self._end("sessions.end_surplus", sql.END_SURPLUS, values)
 
     async def forget_clients(self, user_id: UUID) -> None:
         operation, values = "sessions.forget_clients", {"user_id": user_id}
         await self._transaction.send(operation, sql.FORGET_CLIENTS, values, tuple)
+
+    async def _end(
+        self, operation: str, statement: str, values: Mapping[str, Value]
+    ) -> EndedSessions:
+        most = {"most": MAX_NAMED}
+        rows = await self._transaction.send(operation, statement, {**values, **most}, _ended)
+        return rows[0]
 
     async def _lock(
         self, operation: str, statement: str, values: Mapping[str, Value]
@@ -75,5 +79,5 @@ def _session_and_token(*columns: Any) -> tuple[Session, RefreshToken]:  # noqa: 
     ).token()
 
 
-def _itself(session_id: UUID) -> UUID:
-    return session_id
+def _ended(count: int, ids: list[UUID] | None) -> EndedSessions:
+    return EndedSessions(count, tuple(ids) if ids and count <= MAX_NAMED else ())

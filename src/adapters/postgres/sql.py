@@ -140,10 +140,12 @@ WITH running AS (
     SELECT id FROM sessions
     WHERE user_id = %(user_id)s AND ended_at IS NULL AND id IS DISTINCT FROM %(keep)s
     ORDER BY id FOR NO KEY UPDATE
+), ended AS (
+    UPDATE sessions SET ended_at = %(now)s, end_reason = %(reason)s
+    FROM running WHERE sessions.id = running.id
+    RETURNING sessions.id
 )
-UPDATE sessions SET ended_at = %(now)s, end_reason = %(reason)s
-FROM running WHERE sessions.id = running.id
-RETURNING sessions.id
+SELECT count(*), (array_agg(id))[1:%(most)s] FROM ended
 """
 END_SURPLUS = """
 WITH surplus AS (
@@ -153,10 +155,12 @@ WITH surplus AS (
 ), running AS (
     SELECT id FROM sessions WHERE id IN (SELECT id FROM surplus) AND ended_at IS NULL
     ORDER BY id FOR NO KEY UPDATE
+), ended AS (
+    UPDATE sessions SET ended_at = %(now)s, end_reason = %(reason)s
+    FROM running WHERE sessions.id = running.id
+    RETURNING sessions.id
 )
-UPDATE sessions SET ended_at = %(now)s, end_reason = %(reason)s
-FROM running WHERE sessions.id = running.id
-RETURNING sessions.id
+SELECT count(*), (array_agg(id))[1:%(most)s] FROM ended
 """
 FORGET_CLIENTS = """
 WITH every AS (

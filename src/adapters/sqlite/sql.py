@@ -120,20 +120,22 @@ SET last_used_at = :last_used_at, expires_at = :expires_at, ended_at = :ended_at
     mode = :mode, network = :network
 WHERE id = :id
 """
-END_SESSIONS = """
-UPDATE sessions INDEXED BY sessions_running SET ended_at = :now, end_reason = :reason
-WHERE user_id = :user_id AND ended_at IS NULL AND id IS NOT :keep
-RETURNING id
+RUNNING_SESSIONS = """
+SELECT id FROM sessions INDEXED BY sessions_running
+WHERE user_id = :user_id AND ended_at IS NULL AND id IS NOT :keep LIMIT :limit
 """
-END_SURPLUS = """
-UPDATE sessions SET ended_at = :now, end_reason = :reason
-WHERE id IN (
-    SELECT id FROM sessions INDEXED BY sessions_running
-    WHERE user_id = :user_id AND ended_at IS NULL AND expires_at > :now
-    ORDER BY last_used_at DESC, id DESC LIMIT -1 OFFSET :keep
-)
-RETURNING id
+END_SESSIONS = f"""
+UPDATE sessions SET ended_at = :now, end_reason = :reason WHERE id IN ({RUNNING_SESSIONS})
 """
+SURPLUS_SESSIONS = """
+SELECT id FROM sessions INDEXED BY sessions_running
+WHERE user_id = :user_id AND ended_at IS NULL AND expires_at > :now
+ORDER BY last_used_at DESC, id DESC LIMIT :limit OFFSET :keep
+"""
+END_SURPLUS = f"""
+UPDATE sessions SET ended_at = :now, end_reason = :reason WHERE id IN ({SURPLUS_SESSIONS})
+"""
+CHANGES = "SELECT changes()"
 FORGET_CLIENTS = """
 UPDATE sessions SET client_address = NULL, user_agent = NULL, network = NULL
 WHERE user_id = :user_id

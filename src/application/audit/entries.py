@@ -114,7 +114,7 @@ def _details(event: DomainEvent) -> dict[str, Detail]:
         case SessionsEnded(session_ids=(only,)):
             return {"reason": event.reason, "session_id": str(only)}
         case SessionsEnded():
-            return {"reason": event.reason, "sessions": len(event.session_ids)}
+            return {"reason": event.reason, "sessions": event.count}
         case _:
             return {}
 

@@ -104,7 +104,8 @@ class SessionOpener:
                 SessionsEnded(
                     user_id=opened.user_id,
                     occurred_at=now,
-                    session_ids=ended,
+                    session_ids=ended.ids,
+                    count=ended.count,
                     reason=EndReason.SESSION_LIMIT,
                 )
             )

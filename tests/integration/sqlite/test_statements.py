@@ -38,6 +38,8 @@ def test_statement_fits_the_schema(name: str, migrated_sqlite_url: str) -> None:
         ("FORGET_CLIENTS", "sessions_by_user"),
         ("LIVE_SESSIONS", "sessions_running"),
         ("END_SURPLUS", "sessions_running"),
+        ("SURPLUS_SESSIONS", "sessions_running"),
+        ("RUNNING_SESSIONS", "sessions_running"),
         ("SESSIONS", "sessions_by_user"),
         ("GET_TOKEN", "PRIMARY KEY"),
         ("ENTRIES", "audit_entries_by_time"),

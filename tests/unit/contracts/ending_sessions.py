@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from application.ports.database import Database
 from application.session.views import SessionQuery
-from domain.session.events import EndReason
+from domain.session.events import MAX_NAMED, EndedSessions, EndReason
 from domain.session.refresh_token import RefreshToken
 from domain.session.session import Session
 from domain.user.user import User
@@ -12,6 +14,7 @@ from tests.builders import LIFETIMES, NOW, a_session, a_user
 from tests.unit.contracts.database import store, store_session, together
 
 SECOND = timedelta(seconds=1)
+NONE = EndedSessions()
 
 
 async def open_session(database: Database) -> tuple[Session, RefreshToken]:
@@ -48,7 +51,7 @@ class EndingSessionsContract:
         await save(database, ended)
 
         async with database.unit_of_work() as unit:
-            ids = await unit.sessions.end_all(
+            ended_now = await unit.sessions.end_all(
                 user.id, EndReason.PASSWORD_CHANGED, NOW + SECOND, keep=kept.id
             )
             again = await unit.sessions.end_all(
@@ -56,8 +59,8 @@ class EndingSessionsContract:
             )
             await unit.commit()
 
-        assert sorted(ids) == sorted([one.id, two.id])
-        assert again == ()
+        assert sorted(ended_now.ids) == sorted([one.id, two.id])
+        assert again == NONE
         found = await get(database, one)
         assert (found.ended_at, found.end_reason) == (NOW + SECOND, EndReason.PASSWORD_CHANGED)
         assert (await get(database, ended)).end_reason == EndReason.LOGGED_OUT
@@ -68,8 +71,8 @@ class EndingSessionsContract:
         session, _ = await open_session(database)
 
         async with database.unit_of_work() as unit:
-            ids = await unit.sessions.end_all(session.user_id, EndReason.CLOSED, NOW)
-        assert ids == (session.id,)
+            ended_now = await unit.sessions.end_all(session.user_id, EndReason.CLOSED, NOW)
+        assert ended_now == EndedSessions(1, (session.id,))
 
     async def test_ends_those_that_were_unused_for_longest(self, database: Database) -> None:
         user, other = a_user(), a_user()
@@ -85,28 +88,56 @@ class EndingSessionsContract:
         new, _ = await store_session(database, *_used(user, 7))
 
         async with database.unit_of_work() as unit:
-            ids = await unit.sessions.end_surplus(user.id, 2, EndReason.SESSION_LIMIT, NOW)
+            ended_now = await unit.sessions.end_surplus(user.id, 2, EndReason.SESSION_LIMIT, NOW)
             again = await unit.sessions.end_surplus(user.id, 2, EndReason.SESSION_LIMIT, NOW)
             await unit.commit()
 
-        assert len(ids) == 2
-        assert older.id in ids
-        assert again == ()
+        assert ended_now.count == len(ended_now.ids) == 2
+        assert older.id in ended_now.ids
+        assert again == NONE
         found = await get(database, older)
         assert (found.ended_at, found.end_reason) == (NOW, EndReason.SESSION_LIMIT)
         assert (await get(database, ended)).end_reason == EndReason.LOGGED_OUT
         for kept in (old, new):
             assert (await get(database, kept)).ended_at is None
 
+    @pytest.mark.parametrize(("more", "are_named"), [(0, True), (1, False)])
+    async def test_names_no_more_than_so_many(
+        self, database: Database, more: int, *, are_named: bool
+    ) -> None:
+        user = a_user()
+        await store(database, user)
+        number = MAX_NAMED + more
+        async with database.unit_of_work() as unit:
+            for _ in range(number + 1):
+                await unit.sessions.add(*a_session(user))
+            await unit.commit()
+
+        async with database.unit_of_work() as unit:
+            surplus = await unit.sessions.end_surplus(user.id, 1, EndReason.SESSION_LIMIT, NOW)
+            await unit.commit()
+        query = SessionQuery(user_id=user.id, limit=9, live_at=NOW)
+        assert len(await database.session_reader.page(query)) == 1
+        async with database.unit_of_work() as unit:
+            for _ in range(number - 1):
+                await unit.sessions.add(*a_session(user))
+            every = await unit.sessions.end_all(user.id, EndReason.LOGGED_OUT, NOW)
+            await unit.commit()
+
+        assert await database.session_reader.page(query) == ()
+        for ended in (surplus, every):
+            assert (ended.count, len(ended)) == (number, number)
+            assert len({*ended.ids}) == (number if are_named else 0)
+
     async def test_keeps_the_surplus_of_nobody(self, database: Database) -> None:
         session, _ = await open_session(database)
 
         async with database.unit_of_work() as unit:
             user_id = session.user_id
-            assert await unit.sessions.end_surplus(user_id, 1, EndReason.SESSION_LIMIT, NOW) == ()
-            ids = await unit.sessions.end_surplus(user_id, 0, EndReason.SESSION_LIMIT, NOW)
+            assert await unit.sessions.end_surplus(user_id, 1, EndReason.SESSION_LIMIT, NOW) == NONE
+            ended_now = await unit.sessions.end_surplus(user_id, 0, EndReason.SESSION_LIMIT, NOW)
 
-        assert ids == (session.id,)
+        assert ended_now == EndedSessions(1, (session.id,))
 
     async def test_of_many_who_open_sessions_at_once_no_more_than_the_limit_stay(
         self, database: Database

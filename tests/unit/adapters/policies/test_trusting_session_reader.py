@@ -1,5 +1,6 @@
 import asyncio
 from asyncio import Event
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -141,6 +142,18 @@ async def test_a_refresh_is_news_only_where_it_passed_generations_over(
     await bench.ask(session)
 
     assert bench.source.asked == 2 + recovers
+
+
+async def test_sessions_that_ended_without_a_name_are_all_those_of_the_user(bench: Bench) -> None:
+    session = bench.open()
+    await bench.ask(session)
+    bench.source.live.clear()
+    ended_one = ended(session)
+
+    await bench.reader.hear(replace(ended_one, session_ids=(), count=101, user_id=UUID(int=2)))
+    assert await bench.ask(session)
+    await bench.reader.hear(replace(ended_one, session_ids=(), count=101))
+    assert not await bench.ask(session)
 
 
 async def test_an_answer_older_than_the_news_is_not_kept() -> None:
