@@ -8,13 +8,14 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from adapters.migrations import runner
 from application.session.authenticate import Authenticate
 from application.session.refresh_session import RefreshSession
 from application.session.session_opener import TokenPair
 from application.settings import DatabaseSettings
 from domain.session.errors import SessionRevoked, TokenInvalid
 from domain.session.events import EndReason, SessionsEnded
-from tests.integration.migrations.snapshots import change
+from tests.integration.migrations.snapshots import change, rows_of
 from tests.unit.entrypoints.http.browser.browsing import REFRESH, Browser, client_of
 from tests.world import PASSWORD, SETTINGS, World, settings_with, world
 
@@ -101,6 +102,19 @@ async def test_of_many_log_ins_at_once_no_more_than_the_limit_stay(here: World) 
     ended = [event for event in here.events if isinstance(event, SessionsEnded)]
     assert {event.reason for event in ended} == {EndReason.SESSION_LIMIT}
     assert sum(len(event.session_ids) for event in ended) == 22 - LIMIT
+
+
+@pytest.mark.parametrize("here", ["sqlite", "postgres"], indirect=True)
+async def test_the_release_before_can_read_what_ended_a_session(here: World) -> None:
+    await here.register()
+    for _ in range(LIMIT + 1):
+        await here.log_in()
+    url = here.container.settings().database.url
+
+    runner.downgrade(url, "0003")
+
+    ended = "SELECT DISTINCT end_reason FROM sessions WHERE ended_at IS NOT NULL"
+    assert rows_of(url, ended) == [("revoked",)]
 
 
 async def test_whoever_copied_a_token_is_out_when_the_password_changes(here: World) -> None:

@@ -26,6 +26,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # The release before reads no reason that it does not have.
+    op.execute(
+        "UPDATE sessions SET end_reason = 'revoked'"
+        " WHERE end_reason IN ('session_limit', 'email_changed')"
+    )
     _index_by("created_at", every=["user_id"])
     op.drop_index("sessions_by_network", "sessions")
     for name in reversed(COLUMNS):
