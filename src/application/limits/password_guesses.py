@@ -58,9 +58,9 @@ class PasswordGuesses:
             yield
         except DomainError as error:
             if not isinstance(error, InvalidCredentials):
-                await self.limiter.give_back(rules, ruling)
+                await self.limiter.give_back(ruling.hits)
             raise
-        await self.limiter.give_back(rules, ruling)
+        await self.limiter.give_back(ruling.hits)
 
     def _hidden(self, of: str) -> str:
         return hmac.new(self.guess_key, of.encode(), hashlib.sha256).hexdigest()[:32]

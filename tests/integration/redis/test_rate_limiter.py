@@ -69,7 +69,7 @@ class TestRedis(RedisRateLimiterContract):
         self, limiter: RedisRateLimiter, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         rules = [rule("a", hits=9), rule("b", hits=9), rule("c", hits=9)]
-        await limiter.give_back(rules, await limiter.hit(rules))
+        await limiter.give_back((await limiter.hit(rules)).hits)
         sent: list[list[object]] = []
         send = RedisClient._send
 
@@ -78,9 +78,9 @@ class TestRedis(RedisRateLimiterContract):
             return await send(self, commands)
 
         monkeypatch.setattr(limiter._client._batches, "_send", partial(spy, limiter._client))
-        ruling = await limiter.hit(rules)
+        ruling = await limiter.hit(rules, rules[:1])
         assert sent == [["EVALSHA"]]
-        await limiter.give_back(rules, ruling)
+        await limiter.give_back(ruling.hits, instead=rules)
         assert sent == [["EVALSHA"]] * 2
 
     async def test_what_is_kept_ends_with_its_window(
@@ -156,7 +156,7 @@ async def test_the_limiter_works_again_when_the_server_does(tmp_path: Path) -> N
     with pytest.raises(DependencyUnavailable):
         await limiter.hit([rule()])
     with pytest.raises(DependencyUnavailable):
-        await limiter.give_back([rule()], taken)
+        await limiter.give_back(taken.hits)
 
     with ValkeyServer(port=port, data_dir=tmp_path):
         assert (await limiter.hit([rule()])).is_allowed
