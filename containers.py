@@ -88,7 +88,8 @@ from application.health.check_readiness import CheckReadinessHandler
 from application.idempotency import Claims
 from application.invalid_settings import InvalidSettings
 from application.keys import derive_key
-from application.limits.limit_call import LimitCallHandler
+from application.limits.known_devices import KnownDevices
+from application.limits.limit_call import LimitCallHandler, RefundCallHandler
 from application.limits.password_guesses import PasswordGuesses
 from application.pagination import Cursors
 from application.ports.active_users import ActiveUsers
@@ -289,6 +290,7 @@ class Container(containers.DeclarativeContainer):
     credentials = database.provided.credentials
     cursors = providers.Singleton(Cursors, key_for("cursors"))
     expired_reader = database.provided.expired_reader
+    device_key = key_for("known devices")
     guess_key = key_for("password-guesses")
     limits = own.rate_limits.limits
     issuer = providers.Singleton(
@@ -303,6 +305,7 @@ class Container(containers.DeclarativeContainer):
     )
     to_ascii = providers.Object(to_ascii)
     unit_of_work = units
+    devices = _built(KnownDevices, vars())
     guesses = _built(PasswordGuesses, vars())
     failures = _built(Failures, vars())
     incoming = _built(IncomingUser, vars())
@@ -314,7 +317,8 @@ class Container(containers.DeclarativeContainer):
     use_cases = providers.Singleton(
         UseCases,
         **wired,
-        limit_call=providers.Singleton(LimitCallHandler, limiter=limiter),
+        limit_call=_built(LimitCallHandler, vars()),
+        refund_call=_built(RefundCallHandler, vars()),
         check_readiness=providers.Singleton(
             CheckReadinessHandler,
             required=providers.List(database),

@@ -8,13 +8,13 @@ from application.actor import Account
 from application.audit.entry import AuditEntry
 from application.audit.list_audit import ListAudit
 from application.health.check_readiness import CheckReadiness, Readiness
-from application.limits.limit_call import LimitCall
+from application.limits.limit_call import LimitCall, RefundCall
 from application.maintenance.count_expired import CountExpired
 from application.maintenance.expiry import Amounts
 from application.maintenance.purge_expired import Purged, PurgeExpired
 from application.pagination import Page
 from application.ports.published_keys import PublicKey
-from application.ports.rate_limiter import Quota
+from application.ports.rate_limiter import Ruling
 from application.session.authenticate import Authenticate
 from application.session.identify_session import IdentifySession
 from application.session.list_sessions import ListSessions
@@ -78,5 +78,6 @@ class UseCases:
     count_expired: UseCase[CountExpired, Amounts]
     purge_expired: UseCase[PurgeExpired, Purged]
 
-    limit_call: UseCase[LimitCall, tuple[Quota, ...]]
+    limit_call: UseCase[LimitCall, Ruling]
+    refund_call: UseCase[RefundCall, None]
     check_readiness: UseCase[CheckReadiness, Readiness]

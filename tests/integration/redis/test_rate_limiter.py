@@ -172,7 +172,7 @@ async def test_the_service_works_without_its_limiter_and_says_that_it_is_down(
     call = LimitCall(limits=limits, address="192.0.2.1")
 
     async with world(settings_with(rate_limits=LimitSettings(url=nowhere))) as here:
-        left = [(await here.do.limit_call(call))[0].remaining for _ in range(3)]
+        left = [(await here.do.limit_call(call)).quotas[0].remaining for _ in range(3)]
         with pytest.raises(RateLimitExceeded):
             await here.do.limit_call(call)
         readiness = await here.do.check_readiness(CheckReadiness())

@@ -75,10 +75,11 @@ class TokenCookie:
 
 @dataclass(frozen=True, slots=True)
 class TokenCookies:
-    """The cookie of the access token, and that of the refresh token."""
+    """The cookies of the access token, the refresh token, and the device."""
 
     access: TokenCookie
     refresh: TokenCookie
+    device: TokenCookie
 
 
 # The prefixes are promises that browsers check (RFC 6265bis §4.1.3). `__Host-` allows one path
@@ -86,10 +87,12 @@ class TokenCookies:
 SECURE: Final = TokenCookies(
     TokenCookie("__Host-access", "/", is_secure=True),
     TokenCookie("__Secure-refresh", AUTH_PATH, is_secure=True),
+    TokenCookie("__Host-device", "/", is_secure=True),
 )
 PLAIN: Final = TokenCookies(
     TokenCookie("access", "/", is_secure=False),
     TokenCookie("refresh", AUTH_PATH, is_secure=False),
+    TokenCookie("device", "/", is_secure=False),
 )
 
 

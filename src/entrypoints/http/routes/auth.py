@@ -7,7 +7,7 @@ from litestar.params import JSONBody
 from msgspec import UnsetType
 
 from application.idempotency import IdempotencyKeyReused
-from application.limits.groups import AUTH as AUTH_LIMITS
+from application.limits.groups import LOGIN, REGISTER
 from application.session.log_in import LogIn
 from application.session.log_out import LogOut
 from application.session.log_out_everywhere import LogOutEverywhere
@@ -63,7 +63,7 @@ NO_REFRESH_TOKEN: Final = ValidationFailed(
     ),
     headers=(KEY,),
     response_headers=[REPLAYED],
-    limits=AUTH_LIMITS,
+    limits=REGISTER,
 )
 async def register(
     request: ApiRequest, data: JSONBody[Register]
@@ -95,7 +95,7 @@ async def register(
     status_code=200,
     responses=answers(InvalidCredentials, UserInactive, CsrfFailed),
     response_headers=[COOKIES],
-    limits=AUTH_LIMITS,
+    limits=LOGIN,
 )
 async def login(
     request: ApiRequest, data: JSONBody[Login]
