@@ -125,9 +125,9 @@ class _Credentials(CredentialReader):
         self._inner = inner
         self._faults = faults
 
-    async def by_email(self, key: str) -> Credentials | None:
+    async def by_email(self, key: str, network: str | None, since: datetime) -> Credentials | None:
         self._faults.meet("read")
-        return await self._inner.by_email(key)
+        return await self._inner.by_email(key, network, since)
 
     async def by_id(self, user_id: UUID) -> Credentials | None:
         self._faults.meet("read")

@@ -41,8 +41,10 @@ class GuardedCredentialReader(CredentialReader):
         self._inner = inner
         self._policy = policy
 
-    async def by_email(self, key: str) -> Credentials | None:
-        return await self._policy.run("credentials.by_email", lambda: self._inner.by_email(key))
+    async def by_email(self, key: str, network: str | None, since: datetime) -> Credentials | None:
+        return await self._policy.run(
+            "credentials.by_email", lambda: self._inner.by_email(key, network, since)
+        )
 
     async def by_id(self, user_id: UUID) -> Credentials | None:
         return await self._policy.run("credentials.by_id", lambda: self._inner.by_id(user_id))

@@ -82,8 +82,15 @@ WHERE closed_at IS NULL AND is_active = %(active)s AND id < %(before)s
 ORDER BY id DESC LIMIT %(limit)s
 """
 
+# One row and the same look-ups whether there is such an account or not.
 CREDENTIALS_BY_EMAIL = """
-SELECT id, password_hash, is_active FROM users WHERE email_key = %(key)s AND closed_at IS NULL
+SELECT u.id, u.password_hash, u.is_active, EXISTS (
+    SELECT 1 FROM sessions s
+    WHERE s.user_id = coalesce(u.id, '00000000-0000-0000-0000-000000000000'::uuid)
+      AND s.network = %(network)s::text AND s.last_used_at > %(since)s
+)
+FROM (VALUES (1)) AS one
+LEFT JOIN users u ON u.email_key = %(key)s AND u.closed_at IS NULL
 """
 CREDENTIALS_BY_ID = """
 SELECT id, password_hash, is_active FROM users WHERE id = %(id)s AND closed_at IS NULL

@@ -1,6 +1,7 @@
 """Accounts for reading, on PostgreSQL."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -66,10 +67,11 @@ class PostgresCredentialReader(CredentialReader):
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    async def by_email(self, key: str) -> Credentials | None:
+    async def by_email(self, key: str, network: str | None, since: datetime) -> Credentials | None:
         if not _can_be_key(key):
             return None
-        return await self._one("credentials.by_email", sql.CREDENTIALS_BY_EMAIL, {"key": key})
+        values = {"key": key, "network": network, "since": since}
+        return await self._one("credentials.by_email", sql.CREDENTIALS_BY_EMAIL, values)
 
     async def by_id(self, user_id: UUID) -> Credentials | None:
         return await self._one("credentials.by_id", sql.CREDENTIALS_BY_ID, {"id": user_id})
@@ -97,5 +99,17 @@ def _can_be_key(text: str) -> bool:
     return text.isascii() and "\0" not in text
 
 
-def _credentials(user_id: UUID, password_hash: str, is_active: bool) -> Credentials:  # noqa: FBT001 - columns
-    return Credentials(user_id=user_id, password_hash=password_hash, is_active=is_active)
+def _credentials(
+    user_id: UUID | None,
+    password_hash: str,
+    is_active: bool,  # noqa: FBT001 - a column
+    knows_network: bool = False,  # noqa: FBT001, FBT002 - a column
+) -> Credentials | None:
+    if user_id is None:
+        return None
+    return Credentials(
+        user_id=user_id,
+        password_hash=password_hash,
+        is_active=is_active,
+        knows_network=knows_network,
+    )

@@ -77,8 +77,15 @@ WHERE closed_at IS NULL AND is_active = :active AND id < :before
 ORDER BY id DESC LIMIT :limit
 """
 
+# One row and the same look-ups whether there is such an account or not.
 CREDENTIALS_BY_EMAIL = """
-SELECT id, password_hash, is_active FROM users WHERE email_key = :key AND closed_at IS NULL
+SELECT u.id, u.password_hash, u.is_active, EXISTS (
+    SELECT 1 FROM sessions s
+    WHERE s.user_id = coalesce(u.id, zeroblob(16))
+      AND s.network = :network AND s.last_used_at > :since
+)
+FROM (SELECT 1) AS one
+LEFT JOIN users u ON u.email_key = :key AND u.closed_at IS NULL
 """
 CREDENTIALS_BY_ID = """
 SELECT id, password_hash, is_active FROM users WHERE id = :id AND closed_at IS NULL

@@ -23,7 +23,7 @@ _VERSION: Final = b"\x01"
 _ID, _TIME, _TAG, _MAC = 16, 8, 12, 32
 _HEAD: Final = len(_VERSION) + _ID + _TIME
 # Head and MAC are 57 bytes, an account is 24: base64 needs no padding and has no spare bits.
-_FORM: Final = re.compile(rf"[A-Za-z0-9_-]{{76}}(?:[A-Za-z0-9_-]{{32}}){{1,{MAX_ACCOUNTS}}}", re.ASCII)
+_FORM: Final = re.compile(rf"[\w-]{{76}}(?:[\w-]{{32}}){{1,{MAX_ACCOUNTS}}}", re.ASCII)
 _LONGEST: Final = 76 + 32 * MAX_ACCOUNTS
 
 
@@ -76,9 +76,7 @@ class KnownDevices:
         """Whether the device logged in to the account with this address."""
         return self._find(device, email_key) is not None
 
-    def is_owner(
-        self, device: Device, email_key: str, user_id: UUID, password_hash: str
-    ) -> bool:
+    def is_owner(self, device: Device, email_key: str, user_id: UUID, password_hash: str) -> bool:
         """Whether that was this account, with the password it has now."""
         found = self._find(device, email_key)
         own = self._owner(device.id, user_id, password_hash)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
-from application.actor import Actor, require_owner
+from application.actor import Account, Actor, require_owner
+from application.limits.password_guesses import PasswordGuesses
 from application.ports.clock import Clock
 from application.ports.html_cleaner import HtmlCleaner
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -36,10 +37,15 @@ class UpdateProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateProfileHandler:
-    """Change what was mentioned; raises UserAlreadyExists when the new address is taken."""
+    """Change what was mentioned; raises UserAlreadyExists when the new address is taken.
+
+    That tells whether an address has an account, so tries of an account's owner are limited:
+    RateLimitExceeded.
+    """
 
     unit_of_work: UnitOfWorkFactory
     reauthenticate: Reauthentication
+    guesses: PasswordGuesses
     html_cleaner: HtmlCleaner
     clock: Clock
     to_ascii: DomainToAscii
@@ -52,6 +58,8 @@ class UpdateProfileHandler:
         proof = Proof(command.user_id, None)
         if email is not None:
             proof = await self.reauthenticate(command.actor, command.user_id, command.password)
+            if isinstance(command.actor, Account):
+                await self.guesses.at_email_change(command.user_id)
         now = self.clock.now()
         async with self.unit_of_work() as uow:
             user = await proof.lock(uow)

@@ -22,6 +22,11 @@ COOKIES: Final = ResponseHeader(
     description="Sets, or takes away, the two cookies of a browser's session; not there otherwise.",
     documentation_only=True,
 )
+DEVICE_COOKIE: Final = ResponseHeader(
+    name="Set-Cookie",
+    description="Sets the cookie by which the device is recognised at the next log-in.",
+    documentation_only=True,
+)
 
 # What a token of ours is made of; it needs no quotes and no escapes (RFC 6265 §4.1.1).
 _VALUE: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")

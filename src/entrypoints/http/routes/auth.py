@@ -25,7 +25,7 @@ from domain.user.errors import (
 from entrypoints.http.admission import bearer
 from entrypoints.http.answers import Success
 from entrypoints.http.authentication import cookies_removed
-from entrypoints.http.browser.cookies import AUTH_PATH, COOKIES
+from entrypoints.http.browser.cookies import AUTH_PATH, COOKIES, DEVICE_COOKIE
 from entrypoints.http.errors import CsrfFailed
 from entrypoints.http.idempotency import KEY, REPLAYED, idempotency_key
 from entrypoints.http.openapi.answers import BEARER, answers
@@ -62,7 +62,7 @@ NO_REFRESH_TOKEN: Final = ValidationFailed(
         InvalidCredentials,
     ),
     headers=(KEY,),
-    response_headers=[REPLAYED],
+    response_headers=[REPLAYED, DEVICE_COOKIE],
     limits=REGISTER,
 )
 async def register(
@@ -79,13 +79,15 @@ async def register(
             password=data.password,
             name=data.name,
             idempotency_key=idempotency_key(request),
+            device_token=request.browsers.device_token(request.scope),
         )
     )
-    if done.tokens is None:
+    if done.tokens is None or done.device_token is None:
         raise RuntimeError("the use case opened no session")
     return Response(
         Success(data=LoggedInUser.of(done.user, done.tokens)),
         headers={REPLAYED.name: "true"} if done.is_replay else None,
+        cookies=[request.browsers.device_cookie(request.scope, done.device_token)],
     )
 
 
@@ -107,13 +109,21 @@ async def login(
     """
     if data.mode == "cookie":
         request.browsers.check_login(request.scope)
-    done = await request.use_cases.log_in(LogIn(email=data.email, password=data.password))
+    browsers = request.browsers
+    done = await request.use_cases.log_in(
+        LogIn(
+            email=data.email,
+            password=data.password,
+            device_token=browsers.device_token(request.scope),
+        )
+    )
+    device = browsers.device_cookie(request.scope, done.device_token)
     if data.mode == "cookie":
         return Response(
             Success(data=BrowserLogin(user=User.of(done.user), expires_in=done.tokens.expires_in)),
-            cookies=request.browsers.holding(request.scope, done.tokens),
+            cookies=[*browsers.holding(request.scope, done.tokens), device],
         )
-    return Response(Success(data=LoggedInUser.of(done.user, done.tokens)))
+    return Response(Success(data=LoggedInUser.of(done.user, done.tokens)), cookies=[device])
 
 
 @post(

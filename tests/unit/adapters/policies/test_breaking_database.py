@@ -65,7 +65,7 @@ READS: dict[str, Callable[[Database], Awaitable[object]]] = {
     "users.get": lambda it: it.users.get(SOMEBODY),
     "users.find_by_email": lambda it: it.users.find_by_email("ann@example.com"),
     "users.page": lambda it: it.users.page(UserQuery(limit=1)),
-    "credentials.by_email": lambda it: it.credentials.by_email("ann@example.com"),
+    "credentials.by_email": lambda it: it.credentials.by_email("ann@example.com", None, NOW),
     "credentials.by_id": lambda it: it.credentials.by_id(SOMEBODY),
     "session_reader.find_live": lambda it: it.session_reader.find_live(SOMEBODY, NOW),
     "session_reader.list_live": lambda it: it.session_reader.list_live(SOMEBODY, NOW),

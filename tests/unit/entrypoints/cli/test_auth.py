@@ -27,7 +27,7 @@ WHO = Authenticate(access_token="t")
 
 
 def test_login_prints_the_tokens_whole(runtime: FakeRuntime) -> None:
-    runtime.answers["log_in"] = LoggedIn(user=USER, tokens=TOKENS)
+    runtime.answers["log_in"] = LoggedIn(user=USER, tokens=TOKENS, device_token="d")
     args = ("auth", "login", "g@x.org", "--password-stdin")
 
     human = drive(runtime, *args, piped=b"Secret1x\n")
