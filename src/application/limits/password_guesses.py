@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import TracebackType
-from typing import Final
+from typing import Final, Self
 from uuid import UUID
 
 from application.context import call_context
@@ -168,8 +168,9 @@ class Attempt:
         choices = self._known() if knows_network else self._unknown()
         self._budgets = (await guesses.hit(*choices)).hits
 
-    async def __aenter__(self) -> None:
-        """Check the password inside."""
+    async def __aenter__(self) -> Self:
+        """Look up, `count` and check the password inside."""
+        return self
 
     async def __aexit__(
         self,

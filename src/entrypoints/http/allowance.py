@@ -1,5 +1,7 @@
 """Rate limit check: what the caller of one request may still do."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from litestar.types import HTTPScope
@@ -33,9 +35,11 @@ class Allowance:
         self,
         scope: HTTPScope | None = None,
         access_token: str | None = None,
-        device_token: str | None = None,
+        device_token: Callable[[], str | None] = lambda: None,
     ) -> None:
         """Count the request by address, and by the user whom the token names.
+
+        `device_token` gives that of the request, where its route counts by device.
 
         Raises RateLimitExceeded, and what is wrong with the token; it is not counted then.
         """
@@ -48,7 +52,7 @@ class Allowance:
                     limits=limits,
                     address=call_context.get().client_address,
                     access_token=access_token,
-                    device_token=device_token,
+                    device_token=device_token() if limits.by_device else None,
                 )
             )
         except DomainError as error:
@@ -75,5 +79,5 @@ def allowance_of(request: "ApiRequest") -> Allowance | None:
 async def take_allowance(request: "ApiRequest", access_token: str | None = None) -> None:
     """Run before a route, when nothing of a body is read yet and nothing is looked up."""
     if (allowance := allowance_of(request)) is not None:
-        device_token = request.browsers.device_token(request.scope)
+        device_token = partial(request.browsers.device_token, request.scope)
         await allowance.take(request.scope, access_token, device_token)

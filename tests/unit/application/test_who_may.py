@@ -61,6 +61,7 @@ NOBODYS = {
     "authenticate",
     "list_public_keys",
     "limit_call",
+    "refund_call",
     "check_readiness",
 }
 
