@@ -15,6 +15,7 @@ from entrypoints.http.browser.browsers import Browsers
 from entrypoints.http.drain import Drain
 from entrypoints.http.errors import PayloadTooLarge, UnsupportedMediaType
 from entrypoints.http.negotiation import is_json
+from entrypoints.http.readiness import SharedReadiness
 from entrypoints.http.validation import decode_body, struct_of
 
 MAX_BODY: Final = 1024 * 1024
@@ -38,6 +39,11 @@ class ApiRequest(Request[Account, str, State]):
     def browsers(self) -> Browsers:
         """What the service has agreed on with browsers."""
         return cast("Browsers", self.app.state["browsers"])
+
+    @property
+    def readiness(self) -> SharedReadiness:
+        """The readiness check that all callers share."""
+        return cast("SharedReadiness", self.app.state["readiness"])
 
     @property
     def is_draining(self) -> bool:

@@ -111,8 +111,10 @@ async def site_of(*limiters: RateLimiter, **limits: Any) -> AsyncIterator[Site]:
     async with AsyncExitStack() as stack:
         worlds: list[World] = []
         for limiter in limiters:
-            shared = {"storage": worlds[0].container.storage()} if worlds else {}
-            one = world(settings, limiter=limiter, password_hasher=hasher, **shared)
+            parts: dict[str, object] = {"limiter": limiter, "password_hasher": hasher}
+            if worlds:
+                parts["storage"] = worlds[0].container.storage()
+            one = world(settings, None, **parts)
             worlds.append(await stack.enter_async_context(one))
         yield Site(worlds, named, hasher)
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from application.invalid_settings import InvalidSettings
@@ -71,7 +73,7 @@ async def test_who_waits_as_told_is_let_in_again() -> None:
 )
 async def test_whatever_is_asked_is_counted_by_address(method: str, path: str, status: int) -> None:
     async with open_scene(api=2) as here:
-        body = {"json": {}} if path == LOGIN and method == "POST" else {}
+        body: dict[str, Any] = {"json": {}} if (method, path) == ("POST", LOGIN) else {}
         first = await here.send(method, path, **body)
         assert first.headers["RateLimit"] == '"api";r=1;t=60'
 
