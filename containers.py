@@ -90,6 +90,7 @@ from application.invalid_settings import InvalidSettings
 from application.keys import derive_key
 from application.limits.known_devices import KnownDevices
 from application.limits.limit_call import LimitCallHandler, RefundCallHandler
+from application.limits.log_in_attempts import LogInAttempts
 from application.limits.password_guesses import PasswordGuesses
 from application.pagination import Cursors
 from application.ports.active_users import ActiveUsers
@@ -307,6 +308,7 @@ class Container(containers.DeclarativeContainer):
     unit_of_work = units
     devices = _built(KnownDevices, vars())
     guesses = _built(PasswordGuesses, vars())
+    attempts = _built(LogInAttempts, vars())
     failures = _built(Failures, vars())
     incoming = _built(IncomingUser, vars())
     check_strength = _built(PasswordStrength, vars())

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from application.audit.failures import Failures
 from application.errors import RateLimitExceeded
 from application.limits.known_devices import KnownDevices
-from application.limits.password_guesses import NETWORK_MEMORY, PasswordGuesses
+from application.limits.log_in_attempts import NETWORK_MEMORY, LogInAttempts
 from application.ports.clock import Clock
 from application.ports.credential_reader import CredentialReader, Credentials
 from application.ports.password_hasher import PasswordHasher
@@ -48,7 +48,7 @@ class LogInHandler:
     credentials: CredentialReader
     unit_of_work: UnitOfWorkFactory
     hasher: PasswordHasher
-    guesses: PasswordGuesses
+    attempts: LogInAttempts
     devices: KnownDevices
     open_session: SessionOpener
     failures: Failures
@@ -58,7 +58,7 @@ class LogInHandler:
     async def __call__(self, command: LogIn) -> LoggedIn:
         email = EmailAddress.parse(command.email, self.to_ascii)
         password = Password.presented(command.password)
-        attempt = await self.guesses.begin(email.key, command.device_token)
+        attempt = await self.attempts.begin(email.key, command.device_token)
         found = None
         try:
             async with attempt:

@@ -63,7 +63,7 @@ class RouteLimits:
                 user_name=group,
                 per_user=None,
             )
-        # What limits wrong passwords counts itself (`application.limits.password_guesses`).
+        # What limits wrong passwords counts itself (`application.limits.log_in_attempts`).
         return replace(self._others, by_device=group == LOGIN)
 
 

@@ -49,7 +49,7 @@ def test_every_variable_is_read() -> None:
             "DATABASE_PREPARE_THRESHOLD": "0",
             "CACHE_URL": "none://",
             "RATE_LIMIT_URL": "none://",
-            "RATE_LIMITS": "auth=off",
+            "RATE_LIMITS": "login=off",
             "JWT_ISSUER": "https://id.example.org",
             "JWT_AUDIENCE": "api",
             "ACCESS_TOKEN_TTL": "5m",
