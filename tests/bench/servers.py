@@ -24,9 +24,13 @@ EVERYTHING_ON = {
     "LOG_FORMAT": "json",
     "CACHE_URL": "memory://",
     "RATE_LIMIT_URL": "memory://",
-    "RATE_LIMITS": ",".join(
+    "RATE_LIMITS": "login=off,"
+    + ",".join(
         f"{name}=10000/1s"
-        for name in ("auth", "api", "api-user", "login-account", "login-global", "password-proof")
+        for name in (
+            *("register", "api", "api-user", "public", "password-proof"),
+            *("login-account", "login-known", "login-global"),
+        )
     ),
 }
 

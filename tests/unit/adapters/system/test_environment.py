@@ -94,7 +94,7 @@ def test_every_variable_is_read() -> None:
     )
     assert settings.cache_url == "none://"
     assert settings.rate_limits.url == "none://"
-    assert settings.rate_limits.limits["auth"] is None
+    assert settings.rate_limits.limits["login"] is None
     assert settings.tokens.secret == SECRET.encode()
     assert (settings.tokens.issuer, settings.tokens.audience) == ("https://id.example.org", "api")
     assert settings.tokens.access_ttl == timedelta(minutes=5)
