@@ -29,6 +29,7 @@ def test_statement_fits_the_schema(name: str, migrated_postgres_url: str) -> Non
         ("LOCK_ACTIVE_ADMINS", "users_active_admins"),
         ("FIND_USER_VIEW", "users_email_key"),
         ("CREDENTIALS_BY_EMAIL", "users_email_key"),
+        ("CREDENTIALS_BY_EMAIL", "sessions_by_network"),
         ("PAGE", "users_pkey"),
         ("COUNT_PREFIX", "Index Only Scan using users_email_key"),
         ("PAGE_OF_FEW", "Index Only Scan using users_email_key"),
@@ -58,6 +59,7 @@ def test_statement_finds_its_rows_by_index(
     values = {
         "id": "00000000-0000-0000-0000-000000000000",
         "key": "a@example.com",
+        "network": "192.0.2.0/24",
         "keys": ["1@example.com"],
         "after": "00000000-0000-0000-0000-000000000000",
         "low": "" if name in WALKS else "1@e",
