@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from application.actor import Account
 from application.ports.session_repository import SessionRepository
-from application.ports.user_repository import Fate, UserRepository
+from application.ports.user_repository import Fate, Locked, UserRepository
 from domain.aggregate import Aggregate
 from domain.session.events import EndReason
 from domain.session.refresh_token import RefreshToken
@@ -41,8 +42,13 @@ class TrackingUsers(UserRepository):
     async def save(self, user: User) -> None:
         await self._inner.save(user)
 
-    async def lock_active_admins(self, also: UUID) -> frozenset[UUID]:
-        return await self._inner.lock_active_admins(also)
+    async def lock(
+        self, user_id: UUID, *, by: Account | None = None, with_active_admins: bool = False
+    ) -> Locked:
+        locked = await self._inner.lock(user_id, by=by, with_active_admins=with_active_admins)
+        if locked.user is not None:
+            self._seen.append(locked.user)
+        return locked
 
 
 class TrackingSessions(SessionRepository):

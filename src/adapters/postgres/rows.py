@@ -71,13 +71,6 @@ class UserRow(NamedTuple):
         )
 
 
-class LockedRow(NamedTuple):
-    """What is told of an account that is locked with all admins."""
-
-    id: UUID
-    is_active_admin: bool
-
-
 class UserViewRow(NamedTuple):
     """The columns of `users` that may be shown."""
 

@@ -38,11 +38,16 @@ WHERE id = %(id)s
 """
 # All in one statement and in the order of the ids, so that two who lock them cannot each wait for
 # the other: an account locked afterwards would be out of that order, even if it was an admin until
-# a moment ago. The left side of the OR is the condition of the index users_active_admins.
-LOCK_ACTIVE_ADMINS = """
-SELECT id, is_active AND roles @> ARRAY['admin'::text] FROM users
+# a moment ago.
+LOCK_USERS = f"""
+SELECT {_USER} FROM users WHERE id IN (%(id)s, %(actor_id)s) AND closed_at IS NULL
+ORDER BY id FOR NO KEY UPDATE
+"""
+# The left side of the OR is the condition of the index users_active_admins.
+LOCK_USERS_AND_ADMINS = f"""
+SELECT {_USER} FROM users
 WHERE closed_at IS NULL
-  AND ((is_active AND roles @> ARRAY['admin'::text]) OR id = %(id)s)
+  AND ((is_active AND roles @> ARRAY['admin'::text]) OR id IN (%(id)s, %(actor_id)s))
 ORDER BY id FOR NO KEY UPDATE
 """
 
@@ -112,6 +117,7 @@ VALUES (%(token_digest)s, %(token_session_id)s, %(token_generation)s, %(token_is
         %(token_expires_at)s)
 """
 LOCK_SESSION = f"SELECT {_SESSION} FROM sessions WHERE id = %(id)s FOR NO KEY UPDATE"
+LOCK_ACTING_SESSION = f"SELECT {_SESSION} FROM sessions WHERE id = %(session_id)s FOR NO KEY UPDATE"
 LOCK_SESSION_OF_TOKEN = f"""
 SELECT {_SESSION} FROM sessions
 WHERE id = (SELECT session_id FROM refresh_tokens WHERE digest = %(digest)s)

@@ -27,6 +27,7 @@ VALUES (:id, :email, :email_key, :name, :bio, :website, :password_hash, :roles, 
         :created_at, :updated_at, :closed_at)
 """
 GET_USER = f"SELECT {_USER} FROM users WHERE id = :id AND closed_at IS NULL"
+GET_USERS = f"SELECT {_USER} FROM users WHERE id IN (:id, :actor_id) AND closed_at IS NULL"
 SAVE_USER = """
 UPDATE users
 SET email = :email, email_key = :email_key, name = :name, bio = :bio, website = :website,

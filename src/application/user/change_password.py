@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from application.actor import Account, Actor
+from application.authorization import lock_as_owner
 from application.ports.clock import Clock
 from application.ports.password_hasher import PasswordHasher
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -49,7 +50,8 @@ class ChangePasswordHandler:
         password_hash = await self.hasher.hash(chosen)
         now = self.clock.now()
         async with self.unit_of_work() as uow:
-            user = await proof.lock(uow)
+            user = await lock_as_owner(uow, actor, command.user_id, now)
+            proof.check(user)
             user.change_password(password_hash, now)
             keep = actor.session_id if isinstance(actor, Account) else None
             ended = await uow.sessions.end_all(user.id, EndReason.PASSWORD_CHANGED, now, keep=keep)

@@ -7,7 +7,7 @@ from application.audit.failures import Failures
 from application.ports.clock import Clock
 from application.ports.credential_reader import CredentialReader
 from application.ports.password_hasher import PasswordHasher
-from application.ports.unit_of_work import UnitOfWorkFactory
+from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from application.session.session_opener import SessionOpener, TokenPair
 from application.user.reauthentication import Proof
 from application.user.registered import Registered
@@ -15,6 +15,7 @@ from application.user.views import UserView
 from domain.session.events import LogInFailed
 from domain.user.errors import InvalidCredentials, UserInactive, UserNotFound
 from domain.user.password import Password
+from domain.user.user import User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class RepeatedRegistration:
 
     async def _show(self, user_id: UUID) -> tuple[UserView, None]:
         async with self.unit_of_work() as uow:
-            return UserView.of(await Proof(user_id, None).lock(uow)), None
+            return UserView.of(await _lock(uow, user_id)), None
 
     async def _log_in(self, user_id: UUID, password: Password) -> tuple[UserView, TokenPair]:
         try:
@@ -61,9 +62,17 @@ class RepeatedRegistration:
             raise InvalidCredentials
         now = self.clock.now()
         async with self.unit_of_work() as uow:
-            user = await Proof(user_id, known.password_hash).lock(uow)
+            user = await _lock(uow, user_id)
+            Proof(known.password_hash).check(user)
             if not user.is_active:
                 raise UserInactive
             tokens = await self.open_session(uow, user.id, now)
             await uow.commit()
         return UserView.of(user), tokens
+
+
+async def _lock(uow: UnitOfWork, user_id: UUID) -> User:
+    user = await uow.users.get(user_id)
+    if user is None:
+        raise UserNotFound
+    return user

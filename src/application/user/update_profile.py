@@ -6,11 +6,12 @@ from typing import TypeVar
 from uuid import UUID
 
 from application.actor import Actor, require_owner
+from application.authorization import lock_as_owner
 from application.ports.clock import Clock
 from application.ports.html_cleaner import HtmlCleaner
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.unset import UNSET, Unset
-from application.user.reauthentication import Proof, Reauthentication
+from application.user.reauthentication import Reauthentication
 from application.user.views import UserView
 from application.validation import read_all
 from domain.user.bio import Bio
@@ -49,12 +50,14 @@ class UpdateProfileHandler:
         (name, bio, website), email, _ = read_all(
             lambda: self._texts(command), lambda: self._email(command.email), lambda: None
         )
-        proof = Proof(command.user_id, None)
+        proof = None
         if email is not None:
             proof = await self.reauthenticate(command.actor, command.user_id, command.password)
         now = self.clock.now()
         async with self.unit_of_work() as uow:
-            user = await proof.lock(uow)
+            user = await lock_as_owner(uow, command.actor, command.user_id, now)
+            if proof is not None:
+                proof.check(user)
             if not isinstance(name, Unset):
                 user.rename(name, now)
             if not isinstance(bio, Unset):

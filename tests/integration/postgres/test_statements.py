@@ -26,7 +26,8 @@ def test_statement_fits_the_schema(name: str, migrated_postgres_url: str) -> Non
 @pytest.mark.parametrize(
     ("name", "index"),
     [
-        ("LOCK_ACTIVE_ADMINS", "users_active_admins"),
+        ("LOCK_USERS", "users_pkey"),
+        ("LOCK_USERS_AND_ADMINS", "users_active_admins"),
         ("FIND_USER_VIEW", "users_email_key"),
         ("CREDENTIALS_BY_EMAIL", "users_email_key"),
         ("PAGE", "users_pkey"),
@@ -57,6 +58,7 @@ def test_statement_finds_its_rows_by_index(
 ) -> None:
     values = {
         "id": "00000000-0000-0000-0000-000000000000",
+        "actor_id": "00000000-0000-0000-0000-000000000000",
         "key": "a@example.com",
         "keys": ["1@example.com"],
         "after": "00000000-0000-0000-0000-000000000000",
