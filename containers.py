@@ -262,7 +262,15 @@ class Container(containers.DeclarativeContainer):
     )
     breaches = providers.Singleton(_breaches, settings, circuits, told, tracer)
     views = providers.Singleton(MessagePack, UserView)
-    users = providers.Singleton(cached_users, database, open_cache, views, settings)
+    users = providers.Singleton(
+        cached_users,
+        database,
+        open_cache,
+        views,
+        settings,
+        mac_key=key_for("cache entries"),
+        told=told.provided.failed_open,
+    )
     sessions = providers.Singleton(TrustingSessionReader, database.provided.session_reader)
     told_events = providers.Singleton(ToldEvents, meter)
     events = providers.Singleton(
@@ -295,6 +303,7 @@ class Container(containers.DeclarativeContainer):
         TokenIssuer, tokens=tokens, ids=ids, access_ttl=own.tokens.access_ttl
     )
     published_keys = keys
+    stored_users = database.provided.users
     lifetimes = providers.Singleton(
         Lifetimes, ttl=own.tokens.refresh_ttl, grace=own.tokens.refresh_grace
     )

@@ -121,7 +121,7 @@ FAILED_OPEN: Final = Counter(
     "Calls that went on without a dependency.",
     ("dependency", "operation"),
     known=(
-        *(("cache", operation) for operation in ("open", "get", "set", "add")),
+        *(("cache", operation) for operation in ("open", "get", "set", "add", "decode")),
         *(("rate limiter", operation) for operation in ("open", "hit", "give_back")),
         ("active users", "count"),
         *(("breached passwords", reason) for reason in ("timeout", "SERVICE_UNAVAILABLE")),

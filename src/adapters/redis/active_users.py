@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from adapters.redis.client import RedisClient
+from adapters.redis.client import RedisClient, unreadable_is_unavailable
 from application.ports.active_users import LATELY, ActiveUsers
 from application.settings import Settings
 
@@ -63,4 +63,5 @@ class RedisActiveUsers(ActiveUsers):
     async def _note(self, users: list[bytes]) -> int:
         seconds = int(LATELY.total_seconds())
         async with self._client.commands() as redis:
-            return int(await redis.eval(_NOTE, 1, KEY, seconds, *users))
+            with unreadable_is_unavailable():
+                return int(await redis.eval(_NOTE, 1, KEY, seconds, *users))

@@ -7,11 +7,14 @@ from redis.asyncio import RedisCluster
 
 from adapters.redis.client import RedisClient
 from adapters.redis.script import Script
+from application.errors import DependencyUnavailable
 from application.ports.cache import Cache
 from application.settings import Settings
 
 PREFIX = "armature:"
 """Begins every key, so that the service can share a Redis with others."""
+MAX_BYTES = 1024 * 1024
+"""Of a value that is read: whoever else can write to this Redis could fill our memory otherwise."""
 NO_NUMBER = "the entry is no number of 64 bits, or the result would not be"
 
 
@@ -42,8 +45,17 @@ class RedisCache(Cache):
             await redis.ping()
 
     async def get(self, key: str) -> bytes | None:
-        found = await self._client.run("GET", PREFIX + key)
-        return found if isinstance(found, bytes) else None
+        # Empty where nothing is: one byte too many tells that it is too long for a value of ours.
+        try:
+            found = await self._client.run("GETRANGE", PREFIX + key, 0, MAX_BYTES)
+        except DependencyUnavailable as error:
+            if not str(error.__cause__).startswith("WRONGTYPE"):
+                raise
+            found = None
+            await self.delete(key)
+        if not isinstance(found, bytes) or len(found) > MAX_BYTES:
+            return None
+        return found or None
 
     async def set(self, key: str, value: bytes, ttl: timedelta) -> None:
         async with self._client.commands() as redis:

@@ -115,6 +115,15 @@ def _translated() -> Iterator[None]:
         raise _unavailable(error) from error
 
 
+@contextmanager
+def unreadable_is_unavailable() -> Iterator[None]:
+    """Raise DependencyUnavailable for a reply that makes no sense: it is not trusted."""
+    try:
+        yield
+    except (TypeError, ValueError, ArithmeticError) as error:
+        raise _unavailable(error) from error
+
+
 def _unavailable(error: Exception) -> DependencyUnavailable:
     return DependencyUnavailable(dependency="redis", context={"reason": type(error).__name__})
 

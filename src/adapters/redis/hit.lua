@@ -12,7 +12,7 @@ local times, counts = {}, {}
 
 for i, key in ipairs(KEYS) do
   local most, window = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
-  local newest = tonumber(redis.call('LINDEX', key, -1) or 0)
+  local newest = tonumber(redis.call('LINDEX', key, -1) or 0) or 0
   if newest > now + window then
     -- The clock was set back, or another server took over: these hits would stay for too long.
     redis.call('DEL', key)
@@ -20,10 +20,10 @@ for i, key in ipairs(KEYS) do
   end
   -- The times of a list always go up, whatever the clock does, so each names one hit.
   times[i] = math.max(now, newest + 1)
-  local oldest = tonumber(redis.call('LINDEX', key, 0) or times[i])
+  local oldest = tonumber(redis.call('LINDEX', key, 0) or times[i]) or 0
   while oldest <= times[i] - window do
     redis.call('LPOP', key)
-    oldest = tonumber(redis.call('LINDEX', key, 0) or times[i])
+    oldest = tonumber(redis.call('LINDEX', key, 0) or times[i]) or 0
   end
   counts[i] = redis.call('LLEN', key)
   if counts[i] >= most then

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from adapters.redis.client import RedisClient
+from adapters.redis.client import RedisClient, unreadable_is_unavailable
 from adapters.redis.script import Script
 from application.ports.rate_limiter import Quota, RateLimiter, Rule, Ruling
 from application.settings import Settings
@@ -46,9 +46,12 @@ class RedisRateLimiter(RateLimiter):
         arguments: list[int] = []
         for rule in rules:
             arguments += (rule.limit.hits, rule.limit.seconds * _SECOND)
-        is_counted, *figures = await self._hit.run(self._client, _keys(rules), arguments)
-        triples = zip(figures[::3], figures[1::3], figures[2::3], strict=True)
-        quotas = tuple(_quota(rule, *triple) for rule, triple in zip(rules, triples, strict=True))
+        reply = await self._hit.run(self._client, _keys(rules), arguments)
+        with unreadable_is_unavailable():
+            is_counted, *figures = reply
+            triples = zip(figures[::3], figures[1::3], figures[2::3], strict=True)
+            pairs = zip(rules, triples, strict=True)
+            quotas = tuple(_quota(rule, *triple) for rule, triple in pairs)
         return Ruling(quotas, () if is_counted else _used_up(quotas))
 
     async def give_back(self, rules: Sequence[Rule], ruling: Ruling) -> None:
@@ -63,7 +66,9 @@ def _keys(rules: Sequence[Rule]) -> list[str]:
 
 def _quota(rule: Rule, time: int, used: int, reset: int) -> Quota:
     limit = rule.limit
-    return Quota(rule.name, limit, max(0, limit.hits - used), max(0, reset) / _SECOND, time)
+    # A clock that was set back makes it two windows at most.
+    left = min(max(0, reset), 2 * limit.seconds * _SECOND) / _SECOND
+    return Quota(rule.name, limit, min(limit.hits, max(0, limit.hits - used)), left, time)
 
 
 def _used_up(quotas: Sequence[Quota]) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ class ChangePassword:
 class ChangePasswordHandler:
     """Set a new password and end every other session; gives how many those were."""
 
-    users: UserReader
+    stored_users: UserReader
     unit_of_work: UnitOfWorkFactory
     reauthenticate: Reauthentication
     hasher: PasswordHasher
@@ -61,7 +61,7 @@ class ChangePasswordHandler:
         return len(ended)
 
     async def _check(self, chosen: Password, user_id: UUID) -> None:
-        user = await self.users.get(user_id)
+        user = await self.stored_users.get(user_id)
         if user is None:
             raise UserNotFound
         await self.check_strength(

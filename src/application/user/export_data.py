@@ -56,14 +56,14 @@ class ExportedData:
 class ExportDataHandler:
     """Give all of it to its owner."""
 
-    users: UserReader
+    stored_users: UserReader
     sessions: SessionReader
     audit_reader: AuditReader
     clock: Clock
 
     async def __call__(self, command: ExportData) -> ExportedData:
         require_owner(command.actor, command.user_id)
-        user = await self.users.get(command.user_id)
+        user = await self.stored_users.get(command.user_id)
         if user is None:
             raise UserNotFound
         sessions = await self.sessions.list_all(user.id)

@@ -120,6 +120,18 @@ class TestRedis(RedisRateLimiterContract):
         assert not refused.is_allowed
         assert 60 < refused.retry_after <= 80
 
+    @pytest.mark.parametrize("planted", ["x", "", "-inf", "nan", "9" * 400, "-1"])
+    async def test_planted_hits_that_are_no_times_are_no_failure(
+        self, limiter: RedisRateLimiter, url: str, planted: str
+    ) -> None:
+        with redis.Redis.from_url(url) as client:
+            client.rpush(f"{PREFIX}key", planted)
+
+        (quota,) = (await limiter.hit([rule(hits=3)])).quotas
+
+        assert 0 <= quota.reset <= 120
+        assert 0 <= quota.remaining <= 2
+
     async def test_a_server_that_has_forgotten_the_script_is_sent_it_again(
         self, limiter: RedisRateLimiter, url: str
     ) -> None:
