@@ -2,7 +2,7 @@
 
 from application.errors import SchemaOutdated
 
-REVISION = "0003"
+REVISION = "0004"
 """The oldest revision that `sql.py` works on; a test compares it with the newest migration."""
 
 
