@@ -45,6 +45,7 @@ from adapters.policies.observed_cache import ObservedCache
 from adapters.policies.observed_database import ObservedDatabase
 from adapters.policies.observed_hasher import ObservedPasswordHasher
 from adapters.policies.observed_rate_limiter import ObservedRateLimiter
+from adapters.policies.periodic import Periodic
 from adapters.policies.pipeline import Pipeline
 from adapters.policies.presets import database_breaker, database_retry
 from adapters.policies.probe import Probe
@@ -77,7 +78,7 @@ from adapters.telemetry.policies import ToldPolicies
 from adapters.telemetry.statements import ToldStatements
 from adapters.telemetry.steps import step
 from application.audit.entries import AuditEntries
-from application.audit.failures import Failures
+from application.audit.failures import FLUSH, Failures
 from application.doctor.configuration import as_production as in_production
 from application.doctor.configuration import diagnose
 from application.doctor.connections import Connection
@@ -330,7 +331,16 @@ class Container(containers.DeclarativeContainer):
             optional=providers.List(cache, rate_limiter),
         ),
     )
-    opened = providers.List(database, probe, open_cache, limiter, hasher, breaches, active, sampler)
+    failure_flush = providers.Singleton(
+        Periodic,
+        "flush",
+        failures.provided.flush,
+        FLUSH,
+        providers.Callable(ToldPolicies.without, told, "audit trail"),
+    )
+    opened = providers.List(
+        *(database, probe, open_cache, limiter, hasher, breaches, active, sampler, failure_flush)
+    )
     """What has a life of its own, in the order in which it is opened."""
 
 

@@ -124,6 +124,7 @@ FAILED_OPEN: Final = Counter(
         *(("cache", operation) for operation in ("open", "get", "set", "add", "decode")),
         *(("rate limiter", operation) for operation in ("open", "hit", "give_back")),
         ("active users", "count"),
+        ("audit trail", "flush"),
         *(("breached passwords", reason) for reason in ("timeout", "SERVICE_UNAVAILABLE")),
     ),
 )
