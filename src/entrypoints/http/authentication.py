@@ -13,6 +13,8 @@ from entrypoints.http.request import ApiRequest
 
 # The scheme's name knows no case (RFC 9110 §11.1).
 _BEARER: Final = "bearer"
+MAX_TOKEN: Final = 4096
+"""Characters of a token: more are read by nobody, and remembered by nobody."""
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 _GIVEN: Final = "armature.token_given"
 _BY_COOKIE: Final = "armature.by_cookie"
@@ -69,7 +71,7 @@ def _token(request: ApiRequest, header: str) -> str:
         raise Unauthorized
     request.scope["state"][_GIVEN] = True
     token = token.lstrip(" ")
-    if not _is_token(token):
+    if len(token) > MAX_TOKEN or not _is_token(token):
         raise TokenInvalid
     return token
 

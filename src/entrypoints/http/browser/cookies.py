@@ -17,6 +17,9 @@ AUTH_PATH: Final = "/api/v1/auth"
 MAX_BYTES: Final = 32 * 1024
 """Of all cookies of a request, ours and others'; browsers keep 4096 of each (RFC 6265 §6.1)."""
 
+MAX_COOKIES: Final = 512
+"""Of a request; browsers keep 180 of a domain at most."""
+
 COOKIES: Final = ResponseHeader(
     name="Set-Cookie",
     description="Sets, or takes away, the two cookies of a browser's session; not there otherwise.",
@@ -102,6 +105,8 @@ def _pairs(scope: HTTPScope) -> Iterator[tuple[str, str]]:
     text = ";".join(values(scope, b"cookie"))
     if len(text) > MAX_BYTES:
         raise InvalidInput(f"The cookies of a request have {MAX_BYTES} bytes at most.")
+    if text.count(";") >= MAX_COOKIES:
+        raise InvalidInput(f"A request has {MAX_COOKIES} cookies at most.")
     for pair in text.split(";"):
         name, separator, value = pair.strip(" \t").partition("=")
         if separator:

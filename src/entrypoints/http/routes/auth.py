@@ -30,7 +30,7 @@ from entrypoints.http.errors import CsrfFailed
 from entrypoints.http.idempotency import KEY, REPLAYED, idempotency_key
 from entrypoints.http.openapi.answers import BEARER, answers
 from entrypoints.http.openapi.security import CSRF, REFRESH_COOKIE
-from entrypoints.http.request import ApiRequest
+from entrypoints.http.request import MAX_AUTH_BODY, ApiRequest
 from entrypoints.http.routes.browser import csrf, refresh_by_cookie
 from entrypoints.http.schemas import (
     BrowserLogin,
@@ -175,5 +175,6 @@ async def logout_all(request: ApiRequest) -> Response[Success[Ended]]:
 AUTH: Final = Router(
     AUTH_PATH,
     route_handlers=[register, login, refresh, csrf, logout, logout_all],
+    request_max_body_size=MAX_AUTH_BODY,
     tags=["Authentication"],
 )
