@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final, NamedTuple
 
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
 
-MAX_ACCEPT: Final = 2048
-"""Characters; browsers send a tenth of that."""
+MAX_ACCEPT: Final = 8 * 1024
+"""Characters of all lines together."""
+MAX_RANGES: Final = 64
+"""Media ranges that are looked at, from the left."""
 MAX_CONTENT_TYPE: Final = 256
 
 # RFC 9110 §5.6.6: parameters are tokens or quoted strings, and a quoted string may hold commas.
@@ -31,7 +34,7 @@ def wants_problem(accept: str) -> bool:
     """
     if len(accept) > MAX_ACCEPT or "problem+json" not in accept.lower():
         return False
-    qualities = {item.name: _quality(item) for item in _media_ranges(accept)}
+    qualities = {item.name: _quality(item) for item in islice(_media_ranges(accept), MAX_RANGES)}
     problem = qualities.get(PROBLEM, 0.0)
     general = (qualities.get(name) for name in (JSON, "application/*", "*/*"))
     return problem > 0 and problem >= next((q for q in general if q is not None), 0.0)
