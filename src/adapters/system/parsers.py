@@ -17,6 +17,7 @@ E = TypeVar("E", bound=StrEnum)
 MIN_SECRET_BYTES = 32
 _HOST_PATTERN = re.compile(r"\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f:.]*:[0-9a-f:.]*")
 _MAX_DIGITS = 18
+_MAX_HOST = 255
 
 
 def integer(low: int, high: int, because: str = "") -> Callable[[str], int]:
@@ -65,7 +66,7 @@ def word(text: str) -> str:
 def hosts(text: str) -> tuple[str, ...]:
     """Read host names with commas between them; `*.example.org` stands for all below it."""
     names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
-    if not all(_HOST_PATTERN.fullmatch(name) for name in names):
+    if not all(len(name) <= _MAX_HOST and _HOST_PATTERN.fullmatch(name) for name in names):
         raise ValueError(
             "list host names with commas between them, without scheme, port and path: "
             "api.example.org,*.example.org."

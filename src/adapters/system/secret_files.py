@@ -15,7 +15,7 @@ from adapters.system.variables import VARIABLES
 _SECRETS = frozenset(
     variable.name for variable in VARIABLES if variable.is_secret or variable.is_url
 )
-_PASSWORD = re.compile(r"//[^/?#]*:[^/?#]*@")
+_PASSWORD = re.compile(r"//[^/?#:@]*:[^/?#]*@")
 
 
 def secret_files(

@@ -9,7 +9,7 @@ import typer
 from application.audit.entry import AuditEntry
 from application.audit.list_audit import ListAudit
 from application.pagination import DEFAULT_LIMIT, MAX_LIMIT, Page
-from entrypoints.cli.arguments import find_id, read_who
+from entrypoints.cli.arguments import WORD, find_id, read_who
 from entrypoints.cli.errors import WrongUsage
 from entrypoints.cli.facts import of_audit_entry
 from entrypoints.cli.invocation import Invocation, invocation
@@ -72,7 +72,7 @@ def list_audit(
 
 def _time(option: str, text: str | None) -> datetime | None:
     try:
-        time = None if text is None else datetime.fromisoformat(text)
+        time = None if text is None else datetime.fromisoformat(text if WORD.admits(text) else "")
     except ValueError:
         raise WrongUsage(f"{option}: write a time as 2026-01-31 or 2026-01-31T08:00:00Z.") from None
     return time.replace(tzinfo=UTC) if time is not None and time.tzinfo is None else time
