@@ -79,6 +79,14 @@ BARS = [
         unit="ms",
     ),
     Bar(
+        "`/health` p99 while eight connections send the worst bodies",
+        "health-worst",
+        lambda medians: medians["health-worst"]["p99"],
+        50,
+        at_most=True,
+        unit="ms",
+    ),
+    Bar(
         "page deep in a million / first of a thousand, p50",
         "list-million-deep",
         lambda medians: medians["list-million-deep"]["p50"] / medians["list-thousand"]["p50"],

@@ -9,13 +9,16 @@ from tests.bench.load import CONNECTIONS, Sample
 from tests.bench.peers import PASSWORD
 from tests.bench.servers import EMAIL, Server
 from tests.bench.stage import ACCOUNTS, Stage
-from tests.bench.talks import Chain, Cycle, Same, Unique
+from tests.bench.talks import Chain, Cycle, Mixed, Same, Unique
+from tests.bench.worst_bodies import worst_bodies
 
 ME = "/api/v1/users/me"
 LOGIN, REGISTER = "/api/v1/auth/login", "/api/v1/auth/register"
 USERS = [f"user{number}@example.com" for number in range(ACCOUNTS)]
 PROBES = 4
 """Connections that ask for `/health` while log-ins keep the hashing threads busy."""
+WORST_SENDERS = 8
+"""Connections that send the worst bodies meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,15 @@ def _health_under_logins(stage: Stage, seconds: float) -> Sample:
     # A probe does not ask as fast as it can: that would measure the probe.
     probes = Plan(stage.sqlite.port, Same("/health"), PROBES, seconds, pause=0.01)
     with load.playing(_login_plan(stage.sqlite, seconds + 30)):
+        return load.play(probes)
+
+
+def _health_under_worst_bodies(stage: Stage, seconds: float) -> Sample:
+    served = stage.sqlite
+    probes = Plan(served.port, Same("/health"), PROBES, seconds, pause=0.01)
+    bodies = Mixed(worst_bodies(ME, served.bearer))
+    worst = Plan(served.port, bodies, WORST_SENDERS, seconds + 30, may_refuse=True)
+    with load.playing(worst):
         return load.play(probes)
 
 
@@ -154,6 +166,12 @@ CASES = [
         "health-busy",
         "`/health` while log-ins keep hashing busy",
         _health_under_logins,
+        lambda stage: stage.sqlite,
+    ),
+    Case(
+        "health-worst",
+        "`/health` while eight connections send the worst bodies",
+        _health_under_worst_bodies,
         lambda stage: stage.sqlite,
     ),
     Case(

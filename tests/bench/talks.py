@@ -51,6 +51,28 @@ class Unique(Struct, tag=True, frozen=True):
             yield _request("POST", self.path, self.body | {"email": email})
 
 
+class Asked(Struct, frozen=True):
+    """One request; `body` is JSON, good or bad."""
+
+    method: str
+    path: str
+    body: str
+    headers: dict[str, str] = {}
+
+
+class Mixed(Struct, tag=True, frozen=True):
+    """Different requests in turn; each connection begins with another one."""
+
+    requests: list[Asked]
+
+    def on(self, connection: int) -> Talk:
+        start = connection % len(self.requests)
+        turned = [*self.requests[start:], *self.requests[:start]]
+        ready = [_request(each.method, each.path, each.body, each.headers) for each in turned]
+        for request in itertools.cycle(ready):  # noqa: UP028 - as above
+            yield request
+
+
 class Chain(Struct, tag=True, frozen=True):
     """Refreshes of one session a connection: each uses the token that the one before gave."""
 
@@ -67,10 +89,11 @@ class Chain(Struct, tag=True, frozen=True):
 def _request(
     method: str,
     path: str,
-    body: dict[str, str] | None = None,
+    body: dict[str, str] | str | None = None,
     headers: dict[str, str] | None = None,
 ) -> bytes:
-    content = b"" if body is None else json.dumps(body).encode()
+    text = body if isinstance(body, str) else json.dumps(body)
+    content = b"" if body is None else text.encode()
     fields = {"Host": "127.0.0.1"} | (headers or {})
     if body is not None:
         fields |= {"Content-Type": "application/json", "Content-Length": str(len(content))}

@@ -1,6 +1,10 @@
 import json
 
-from tests.bench.talks import Chain, Cycle, Unique
+from domain.user.email import EmailAddress
+from domain.user.password import Password
+from entrypoints.http.request import MAX_AUTH_BODY, MAX_BODY
+from tests.bench.talks import Asked, Chain, Cycle, Mixed, Unique
+from tests.bench.worst_bodies import worst_bodies
 
 
 def body_of(request: bytes) -> dict[str, str]:
@@ -35,3 +39,30 @@ def test_no_two_sign_ups_use_the_same_address() -> None:
     sent |= {body_of(talk.send(b""))["email"] for talk in talks}
 
     assert len(sent) == 4
+
+
+def test_connections_send_different_requests_in_turn() -> None:
+    requests = [Asked("PATCH", f"/{name}", f'"{name}"', {"X-Any": name}) for name in "abc"]
+    talk = Mixed(requests).on(1)
+
+    sent = [next(talk), *(talk.send(b"") for _ in range(3))]
+
+    assert [request.partition(b" HTTP")[0] for request in sent] == [
+        b"PATCH /b",
+        b"PATCH /c",
+        b"PATCH /a",
+        b"PATCH /b",
+    ]
+    assert sent[0].endswith(b'\r\n\r\n"b"')
+    assert b"X-Any: b\r\n" in sent[0]
+
+
+def test_the_worst_bodies_are_within_the_limits() -> None:
+    sent = worst_bodies("/me", {})
+
+    for request in sent:
+        most = MAX_BODY if request.method == "PATCH" else MAX_AUTH_BODY
+        assert len(request.body.encode()) <= most, request.body[:40]
+    texts = [json.loads(each.body) for each in sent if '"password":' in each.body]
+    assert any(Password.BOUND.admits(each["password"]) for each in texts)
+    assert all(EmailAddress.BOUND.admits(each.get("email", "")) for each in texts)
