@@ -22,10 +22,10 @@ def kept_secret(directory: Path) -> bytes:
             directory.mkdir(parents=True, exist_ok=True)
             _offer(path)
         with path.open(encoding="ascii") as file:
-            text = file.read(_MAX_LENGTH)
+            text = file.read(_MAX_LENGTH + 1)
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"set it, or make {path} readable and writable.") from error
-    if not _FORM.fullmatch(text):
+    if len(text) > _MAX_LENGTH or not _FORM.fullmatch(text):
         raise ValueError(f"{path} is not a secret of ours; delete it, and a new one is made.")
     return text.rstrip("\n").encode()
 
