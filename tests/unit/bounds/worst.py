@@ -5,6 +5,7 @@ on every machine. `unicodedata.normalize`, whose work takes the square of a run 
 characters on some releases, is recorded with the length of what it was given.
 """
 
+import gc
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -67,11 +68,14 @@ class Work:
             return normalize(form, text)
 
         self._patched.setattr(unicodedata, "normalize", recorded)
+        # What libraries do at a collection is nobody's reading.
+        gc.disable()
         sys.setprofile(self._note)
         return self
 
     def __exit__(self, *_: object) -> None:
         sys.setprofile(None)
+        gc.enable()
         self._patched.undo()
         self.native.discard("setprofile")
 
