@@ -1,4 +1,7 @@
-"""The bodies that cost most to read of those within the limits, on each route that takes one."""
+"""The bodies that cost most to read of those within the limits, on each route that takes one.
+
+None gets as far as hashing a password, which has a case of its own (`health-busy`).
+"""
 
 import json
 
