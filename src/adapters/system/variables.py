@@ -153,13 +153,13 @@ HASHING_THREADS = Variable(
     default=lambda _: str(cores()),
     shown="cores that may be used",
     parse=integer(1, 256),
-    meaning="passwords that are hashed at the same time",
+    meaning="passwords hashed at once; those of [other systems](cli.md) have a lane besides",
 )
 HASHING_QUEUE = Variable(
     name="HASHING_QUEUE",
     default="64",
     parse=integer(0, 100_000),
-    meaning="passwords that may wait to be hashed; more are answered 503",
+    meaning="passwords that may wait for each of the two; more are answered 503",
 )
 REQUEST_TIMEOUT = Variable(
     name="REQUEST_TIMEOUT",

@@ -115,9 +115,7 @@ def test_what_is_no_point_is_refused(tmp_path: Path) -> None:
         ({"d": b64(bytes(33))}, "`d` of 33 bytes"),
     ],
 )
-def test_a_p256_key_that_does_not_fit_is_refused(
-    tmp_path: Path, changes: Jwk, says: str
-) -> None:
+def test_a_p256_key_that_does_not_fit_is_refused(tmp_path: Path, changes: Jwk, says: str) -> None:
     assert says in problem(tmp_path, jwk(E, **changes))
 
 
