@@ -122,7 +122,7 @@ def the_end_has_time(objects: list[Object]) -> Iterator[str]:
 
 
 def hashing_fits_into_memory(objects: list[Object]) -> Iterator[str]:
-    """A process has 120 MiB, each hashing thread what Argon2id takes, foreign hashes four times it."""
+    """A process has 120 MiB, a hashing thread what Argon2id takes, foreign hashes four times it."""
     settings = settings_of(objects)
     limits = container_of(only(objects, "Deployment"))["resources"]["limits"]
     cpu, memory = (int(re.sub(r"\D", "", limits[name])) for name in ("cpu", "memory"))

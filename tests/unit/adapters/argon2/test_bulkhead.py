@@ -242,6 +242,22 @@ async def test_nothing_overtakes_a_heavy_job(bulkhead: Bulkhead, jobs: Jobs) -> 
     assert await asyncio.gather(*tasks) == ["first", "heavy", "light"]
 
 
+async def test_a_light_job_behind_a_heavy_one_waits_and_so_needs_a_place_in_the_queue() -> None:
+    bulkhead = Bulkhead(ThreadPoolExecutor, threads=8, capacity=4, queue=1)
+    bulkhead.open()
+    jobs = Jobs(bulkhead)
+    tasks = [jobs.start("first", 2), jobs.start("heavy", 4)]
+    assert await jobs.next() == "first"
+
+    with pytest.raises(DependencyUnavailable):
+        await bulkhead.run(1, str)
+
+    for name in ("first", "heavy"):
+        jobs.released[name].set()
+    await asyncio.gather(*tasks)
+    await bulkhead.close()
+
+
 async def test_what_weighs_more_than_the_capacity_runs_alone(
     bulkhead: Bulkhead, jobs: Jobs
 ) -> None:
