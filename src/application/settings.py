@@ -57,13 +57,14 @@ class LimitSettings:
 class TokenSettings:
     """`secret` has at least 32 bytes; `refresh_grace` is how long a superseded token works.
 
-    `keys` is the path of a file of signing keys; None signs with the secret.
+    `keys` is the path of a file of signing keys; None signs with the secret. A token is made for
+    all `audiences`, and accepted for any of them.
     """
 
     secret: bytes = field(repr=False)
     keys: str | None = None
     issuer: str = "armature"
-    audience: str = "armature"
+    audiences: tuple[str, ...] = ("armature",)
     access_ttl: timedelta = timedelta(minutes=15)
     refresh_ttl: timedelta = timedelta(days=30)
     refresh_grace: timedelta = timedelta(seconds=10)

@@ -47,16 +47,18 @@ class JwtAccessTokens(AccessTokens):
     def __init__(self, settings: TokenSettings, keys: Keys) -> None:
         self._keys = keys
         self._issuer = settings.issuer
-        self._audience = settings.audience
+        self._audiences = settings.audiences
         self._known: OrderedDict[str, _Known] = OrderedDict()
 
     async def sign(self, claims: AccessClaims) -> str:
+        audiences = self._audiences
         issued = int(claims.issued_at.timestamp())
         return _token(
             self._keys.signing(),
             {
                 "iss": self._issuer,
-                "aud": self._audience,
+                # One is a plain string, several are an array (RFC 7519 §4.1.3).
+                "aud": [*audiences] if len(audiences) > 1 else audiences[0],
                 "sub": str(claims.user_id),
                 "sid": str(claims.session_id),
                 "jti": str(claims.token_id),
@@ -88,7 +90,7 @@ class JwtAccessTokens(AccessTokens):
 
     def _verified(self, token: str) -> _Known:
         key, content = self._authentic(token)
-        if content.get("iss") != self._issuer or content.get("aud") != self._audience:
+        if content.get("iss") != self._issuer or not self._is_for_us(content.get("aud")):
             raise TokenInvalid
         claims = AccessClaims(
             user_id=_uuid(content.get("sub")),
@@ -99,6 +101,12 @@ class JwtAccessTokens(AccessTokens):
         )
         begins = max(claims.issued_at, _time(content.get("nbf"))) - LEEWAY
         return _Known(claims, begins, claims.expires_at + LEEWAY, key)
+
+    def _is_for_us(self, audience: object) -> bool:
+        named = audience if isinstance(audience, list) else [audience]
+        return all(isinstance(each, str) for each in named) and any(
+            each in self._audiences for each in named
+        )
 
     def _authentic(self, token: str) -> tuple[Key, dict[str, object]]:
         """Give what a token of ours says; the size is checked before anything is read."""

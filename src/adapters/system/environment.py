@@ -177,7 +177,7 @@ def _tokens(reader: _Reader, environment: Environment, var: Path) -> TokenSettin
         secret=reader.read(v.JWT_SECRET) or _missing_secret(reader, environment, var),
         keys=reader.read(v.JWT_KEYS),
         issuer=reader.read(v.JWT_ISSUER),
-        audience=reader.read(v.JWT_AUDIENCE),
+        audiences=reader.read(v.JWT_AUDIENCE),
         access_ttl=reader.read(v.ACCESS_TOKEN_TTL),
         refresh_ttl=reader.read(v.REFRESH_TOKEN_TTL),
         refresh_grace=reader.read(v.REFRESH_GRACE),

@@ -17,6 +17,10 @@ E = TypeVar("E", bound=StrEnum)
 MIN_SECRET_BYTES = 32
 _HOST_PATTERN = re.compile(r"\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f:.]*:[0-9a-f:.]*")
 _MAX_DIGITS = 18
+_MAX_NAME = 255
+_MAX_AUDIENCES, _MAX_AUDIENCE_CHARACTERS = 16, 1024
+_NAME = re.compile(r"[!#-+\--\[\]-~]+")
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.+")
 
 
 def integer(low: int, high: int, because: str = "") -> Callable[[str], int]:
@@ -60,6 +64,29 @@ def word(text: str) -> str:
     if not text.isprintable() or any(char.isspace() for char in text):
         raise ValueError("use text without spaces and control characters.")
     return text
+
+
+def issuer(text: str) -> str:
+    """Read a StringOrURI (RFC 7519 §2), so short that a token with it is one that we read."""
+    is_name = len(text) <= _MAX_NAME and _NAME.fullmatch(text)
+    if not is_name or (":" in text and not _URI.fullmatch(text)):
+        raise ValueError(
+            f"use 1 to {_MAX_NAME} ASCII characters without spaces, commas, quotes and "
+            "backslashes; with a colon it is a URI: https://id.example.org."
+        )
+    return text
+
+
+def audiences(text: str) -> tuple[str, ...]:
+    """Read names of who tokens are for, with commas between them (RFC 7519 §4.1.3)."""
+    if len(text) > _MAX_AUDIENCE_CHARACTERS:
+        raise ValueError(f"use at most {_MAX_AUDIENCE_CHARACTERS} characters.")
+    names = text.split(",")
+    if "" in names:
+        raise ValueError("remove the comma that has no name beside it.")
+    if len({*names}) < len(names) or len(names) > _MAX_AUDIENCES:
+        raise ValueError(f"list at most {_MAX_AUDIENCES} names, each once.")
+    return tuple(map(issuer, names))
 
 
 def hosts(text: str) -> tuple[str, ...]:

@@ -20,7 +20,15 @@ from adapters.system.http_variables import (
     TRUSTED_PROXIES,
 )
 from adapters.system.lifetime_variables import DRAIN_DELAY, SHUTDOWN_TIMEOUT, STARTUP_TIMEOUT
-from adapters.system.parsers import duration, integer, key_file, one_of, secret, word
+from adapters.system.parsers import (
+    audiences,
+    duration,
+    integer,
+    issuer,
+    key_file,
+    one_of,
+    secret,
+)
 from adapters.system.urls import parse_url
 from adapters.system.variable import Variable
 from application.settings import Environment
@@ -102,10 +110,13 @@ JWT_KEYS = Variable(
     meaning="path of a file of keys that sign access tokens; `armature keys generate` makes it",
 )
 JWT_ISSUER = Variable(
-    name="JWT_ISSUER", default="armature", parse=word, meaning="`iss` of every access token"
+    name="JWT_ISSUER", default="armature", parse=issuer, meaning="`iss` of every access token"
 )
 JWT_AUDIENCE = Variable(
-    name="JWT_AUDIENCE", default="armature", parse=word, meaning="`aud` of every access token"
+    name="JWT_AUDIENCE",
+    default="armature",
+    parse=audiences,
+    meaning="`aud` of every access token; of several, with commas, any is accepted",
 )
 ACCESS_TOKEN_TTL = Variable(
     name="ACCESS_TOKEN_TTL",

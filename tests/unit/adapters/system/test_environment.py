@@ -96,7 +96,9 @@ def test_every_variable_is_read() -> None:
     assert settings.rate_limits.url == "none://"
     assert settings.rate_limits.limits["auth"] is None
     assert settings.tokens.secret == SECRET.encode()
-    assert (settings.tokens.issuer, settings.tokens.audience) == ("https://id.example.org", "api")
+    assert (settings.tokens.issuer, settings.tokens.audiences) == (
+        *("https://id.example.org", ("api",)),
+    )
     assert settings.tokens.access_ttl == timedelta(minutes=5)
     assert settings.tokens.refresh_ttl == timedelta(days=7)
     assert settings.tokens.refresh_grace == timedelta(0)
@@ -167,6 +169,19 @@ def test_logs_are_for_people_in_development_only() -> None:
         ({**PRODUCTION, "JWT_SECRET": "change-me-change-me-change-me-1234"}, "JWT_SECRET"),
         ({**PRODUCTION, "JWT_SECRET": "your-256-bit-secret-0123456789abc"}, "JWT_SECRET"),
         ({**PRODUCTION, "DATABASE_URL": "postgresql://app:app@h/n"}, "DATABASE_URL"),
+        ({**PRODUCTION, "DATABASE_URL": "postgresql://app@h/n?password=app"}, "DATABASE_URL"),
+        ({**PRODUCTION, "BREACHED_PASSWORDS_URL": "https://a:a@h"}, "BREACHED_PASSWORDS_URL"),
+        ({**PRODUCTION, "ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
+        ({**PRODUCTION, "ALLOWED_HOSTS": "api.example.org,*"}, "ALLOWED_HOSTS"),
+        ({**PRODUCTION, "ALLOWED_HOSTS": "*.com"}, "ALLOWED_HOSTS"),
+        *(
+            ({**PRODUCTION, "CORS_ALLOWED_ORIGINS": origin}, "CORS_ALLOWED_ORIGINS")
+            for origin in (
+                *("http://app.example.org", "https://app.example.org,http://app.example.net"),
+                *("http://localhost:5173", "https://localhost", "https://app.localhost:8443"),
+                *("https://127.0.0.1", "https://127.9.9.9:1", "https://[::1]:8443"),
+            )
+        ),
         ({**PRODUCTION, "CACHE_URL": "redis://:Redis@h"}, "CACHE_URL"),
         ({**PRODUCTION, "RATE_LIMIT_URL": "redis://:Redis@h"}, "RATE_LIMIT_URL"),
     ],
@@ -212,3 +227,63 @@ def test_a_cache_or_limiter_for_each_worker_is_a_warning_outside_production() ->
 def test_a_rule_is_silent_about_what_could_not_be_read() -> None:
     assert len(problems({"DATABASE_POOL_MIN": "x", "DATABASE_POOL_MAX": "1"})) == 1
     assert len(problems({**PRODUCTION, "HTTP_WORKERS": "2", "REDIS_URL": "x"})) == 1
+
+
+def test_what_production_refuses_of_hosts_and_origins_is_for_development() -> None:
+    wide = {"ALLOWED_HOSTS": "*", "CORS_ALLOWED_ORIGINS": "http://localhost:5173"}
+
+    assert load(wide).allowed_hosts == ("*",)
+    narrow = {
+        "ALLOWED_HOSTS": "*.example.org,api.example.org,10.0.0.7",
+        "CORS_ALLOWED_ORIGINS": "https://app.example.org:8443,https://[2001:db8::1]",
+    }
+    assert load({**PRODUCTION, **narrow}).allowed_hosts[0] == "*.example.org"
+
+
+@pytest.mark.parametrize(
+    ("text", "audiences"),
+    [
+        ("api", ("api",)),
+        ("api,https://pay.example.org,urn:x:y", ("api", "https://pay.example.org", "urn:x:y")),
+        (",".join(map(str, range(16))), tuple(map(str, range(16)))),
+    ],
+)
+def test_audiences_are_a_list(text: str, audiences: tuple[str, ...]) -> None:
+    assert load({"JWT_AUDIENCE": text}).tokens.audiences == audiences
+
+
+@pytest.mark.parametrize("name", ["JWT_AUDIENCE", "JWT_ISSUER"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "a b",
+            "a, b",
+            " a",
+            "a,",
+            ",a",
+            "a,,b",
+            ",",
+            "a\tb",
+            'a"b',
+            "a\\b",
+            "ä",
+            ":a",
+            "1:a",
+            "x" * 256,
+        )
+    ],
+)
+def test_an_issuer_or_audience_that_no_token_should_have_is_refused(name: str, text: str) -> None:
+    (said,) = problems({name: text})
+
+    assert said.startswith(f"{name}: ")
+
+
+@pytest.mark.parametrize(
+    "text", ["a,a", ",".join(map(str, range(17))), ",".join(f"{n}{'x' * 200}" for n in range(6))]
+)
+def test_audiences_are_few_and_each_is_named_once(text: str) -> None:
+    (said,) = problems({"JWT_AUDIENCE": text})
+
+    assert "at most" in said
