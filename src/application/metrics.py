@@ -93,6 +93,9 @@ CONNECTIONS_WAITING: Final = Gauge(
 CONNECTIONS_LIMIT: Final = Gauge(
     "database_connections_limit", "Connections that the processes may open."
 )
+DATABASE_READ_ONLY: Final = Gauge(
+    "database_read_only", "1 while the database refuses writes, 0 otherwise.", (), Across.MAX
+)
 
 ACTIVE_USERS: Final = Gauge(
     "active_users", "Distinct users who were authenticated in the last 15 minutes.", (), Across.MAX

@@ -1,4 +1,7 @@
-"""A proxy between a service and its PostgreSQL, which can be cut, or frozen, and mended."""
+"""A TCP proxy between a service and its PostgreSQL, which injects network faults.
+
+It can be cut, frozen, or drop the connections that there are in silence, and be mended.
+"""
 
 import asyncio
 from asyncio import StreamReader, StreamWriter, Task
@@ -16,7 +19,10 @@ class Proxy:
     """Listens on a Unix socket in `folder`.
 
     While it is cut, it hangs up on everybody; while it is frozen, it takes everything and passes
-    nothing on. `turns` is how often a client spoke after the server did.
+    nothing on. A connection that it has forgotten takes everything and passes nothing on for ever,
+    as through a NAT that dropped it, while new ones work.
+
+    `turns` is how often a client spoke after the server did.
     """
 
     def __init__(self, url: str, folder: Path) -> None:
@@ -27,6 +33,7 @@ class Proxy:
         self._flows.set()
         self._streams: set[StreamWriter] = set()
         self._pumps: set[Task[None]] = set()
+        self._forgotten: set[StreamWriter] = set()
         self._last_from: StreamReader | None = None
         self.turns = 0
 
@@ -47,6 +54,10 @@ class Proxy:
     def freeze(self) -> None:
         self._flows.clear()
 
+    def forget(self) -> None:
+        """Drop the connections that there are, in silence."""
+        self._forgotten |= self._streams
+
     def mend(self) -> None:
         self._is_cut = False
         self._flows.set()
@@ -60,6 +71,8 @@ class Proxy:
         finally:
             server.close()
             self.mend()
+            self._streams |= self._forgotten
+            self._forgotten.clear()
             self.cut()
             if self._pumps:
                 await asyncio.wait(self._pumps)
@@ -88,7 +101,9 @@ class Proxy:
                 self.turns += turn * (self._last_from is not source)
                 self._last_from = source
                 await self._flows.wait()
-                sink.write(data)
-                await sink.drain()
-        sink.close()
+                if sink not in self._forgotten:
+                    sink.write(data)
+                    await sink.drain()
+        if sink not in self._forgotten:
+            sink.close()
         self._streams.discard(sink)

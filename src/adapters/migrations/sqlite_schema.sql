@@ -1,6 +1,6 @@
-CREATE TABLE alembic_version (
+CREATE TABLE armature_version (
     version_num VARCHAR(32) NOT NULL,
-    CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+    CONSTRAINT armature_version_pkc PRIMARY KEY (version_num)
 );
 CREATE TABLE users (
     id BLOB NOT NULL,
@@ -102,4 +102,4 @@ CREATE TABLE audit_entries (
 CREATE INDEX audit_entries_by_time ON audit_entries (occurred_at, id);
 CREATE INDEX audit_entries_by_user ON audit_entries (user_id, occurred_at, id);
 CREATE INDEX audit_entries_by_type ON audit_entries (type, occurred_at, id);
-INSERT INTO alembic_version VALUES ('0003')
+INSERT INTO armature_version VALUES ('0003')

@@ -1,25 +1,27 @@
-"""The pool: how connections are made, taken and given back."""
+"""The connection pool: how connections are made, checked, taken, given back and retired."""
 
 import asyncio
 import select
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from psycopg import AsyncConnection, Error
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.errors import CancellationTimeout
+from psycopg import AsyncConnection, Error, NotSupportedError, waiting
+from psycopg.abc import PQGen
+from psycopg.generators import cancel
 from psycopg.pq import TransactionStatus
+from psycopg.pq.abc import PGcancelConn
 from psycopg.rows import args_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from adapters.postgres.conninfo import conninfo_of
 from adapters.postgres.errors import translated
+from adapters.postgres.sqlstates import READ_ONLY, meaning_of
 from application.context import call_context
 from application.errors import DatabaseUnavailable
-from application.invalid_settings import InvalidSettings
 from application.ports.load import Load
 from application.settings import DatabaseSettings
 
@@ -34,41 +36,98 @@ GIVE_UP = 2.0
 one makes it try again. Its own 300 s end in pauses of minutes, which outlive the outage."""
 
 LAST_WORD = 1.0
-"""Seconds in which a server ends what nobody waits for any more; else the connection is closed."""
+"""Seconds for a rollback or a cancel request; else the connection is closed."""
 
-_DEFAULTS = {
-    "application_name": "armature",
-    "connect_timeout": "5",
-    # A server that vanished without a word is noticed in a minute, in the middle of a
-    # statement in ten seconds.
-    "keepalives_idle": "30",
-    "keepalives_interval": "10",
-    "keepalives_count": "3",
-    "tcp_user_timeout": "10000",
+IDLE = 10.0
+"""Seconds of idleness after which a connection is checked before it is used: a NAT or a firewall
+may have dropped it in silence."""
+
+CHECK = 1.0
+"""Seconds for an answer to the check of a connection."""
+
+FIRST = 3.0
+"""Seconds for the first attempt of a read, or of a BEGIN, before it is repeated on another
+connection; half of what is left until the deadline where that is less."""
+
+SILENT = 0.5
+"""Seconds after which a statement that is given up makes the other connections suspect."""
+
+SETTLED = 1.0
+"""Seconds; a younger connection that is refused as an old one would be is kept, since a newer one
+would be refused too. It bounds how often connections are made while a standby answers."""
+
+# Times in another style than ISO cannot be read (psycopg). Only settings that PgBouncer tracks for
+# each client, in transaction mode too: any other SET would reach somebody else's transaction.
+_SETTINGS: Final = {
+    b"DateStyle": b"ISO",
+    b"TimeZone": b"UTC",
+    b"standard_conforming_strings": b"on",
 }
-"""Connection parameters, unless the URL has its own. None is sent to the server as a SET, which
-PgBouncer in transaction mode could not keep apart."""
-
-
-def conninfo_of(url: str) -> str:
-    """Read a `postgresql://` URL; raises InvalidSettings, which never repeats the password."""
-    try:
-        return make_conninfo("", **{**_DEFAULTS, **conninfo_to_dict(url)})
-    except Error:
-        problem = "DATABASE_URL: this is not a PostgreSQL address (postgresql://user@host/name)."
-        raise InvalidSettings((problem,)) from None
+_CHECK = b"SELECT 1"
+_SET = b"SET datestyle = ISO; SET timezone = 'UTC'; SET standard_conforming_strings = on"
 
 
 class Connection(AsyncConnection):
-    """One whose cancelled statements do not hold up their caller when the server is frozen."""
+    """A connection that nobody waits for in vain, and that remembers why it cannot be used again.
 
-    async def cancel_safe(self, *, timeout: float = LAST_WORD) -> None:  # noqa: ASYNC109 - psycopg's
-        # psycopg asks for 5 s here, and then waits 5 s more for the statement to end.
+    An interrupted statement closes it at once: waiting for a server that may never answer would
+    make the caller miss its deadline. `refused_by` is the SQLSTATE that retires it.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as its class has them
+        super().__init__(*args, **kwargs)
+        self.made_at = self.used_at = time.monotonic()
+        self.refused_by: str | None = None
+        self.was_silent = False
+        self._cancellation: PGcancelConn | None = None
+
+    async def wait(
+        self,
+        gen: PQGen[T],
+        interval: float = 0.1,
+        timeout: float | None = None,  # noqa: ASYNC109 - psycopg's
+    ) -> T:
+        """Run a step of the protocol; every statement, COPY and pipeline passes here."""
+        began = time.monotonic()
         try:
-            await super().cancel_safe(timeout=min(timeout, LAST_WORD))
-        except CancellationTimeout:
-            self.pgconn.finish()
+            return await waiting.wait_async(
+                gen, self.pgconn.socket, interval=interval, timeout=timeout
+            )
+        except asyncio.CancelledError:
+            self.was_silent = time.monotonic() - began > SILENT
+            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+                self._abandon()
             raise
+        except Error as error:
+            if error.sqlstate is not None and meaning_of(error.sqlstate).retires:
+                self.refused_by = error.sqlstate
+            raise
+
+    def _abandon(self) -> None:
+        # libpq before version 17 has no cancel request that does not block.
+        with suppress(NotSupportedError):
+            self._cancellation = self.pgconn.cancel_conn()
+        self.pgconn.finish()
+
+    async def end_abandoned(self) -> None:
+        """Ask the server to end the statement that nobody waits for any more."""
+        cancellation, self._cancellation = self._cancellation, None
+        if cancellation is not None:
+            # A server that does not take the request is as gone as its connection.
+            with suppress(Error):
+                cancellation.start()
+                await waiting.wait_conn_async(cancel(cancellation), interval=0.1, timeout=LAST_WORD)
+
+    async def settle(self) -> None:
+        """Override the settings of role and database that change what values look like."""
+        status = self.pgconn.parameter_status
+        if any(not (status(name) or b"").startswith(value) for name, value in _SETTINGS.items()):
+            await self.execute(_SET, prepare=False)
+
+    @property
+    def encoding(self) -> str:
+        """The encoding of the database, as the server reports it at connection."""
+        return (self.pgconn.parameter_status(b"server_encoding") or b"").decode()
 
 
 async def run(
@@ -91,7 +150,10 @@ async def run(
 
 
 class Connections:
-    """A pool in autocommit mode: a read is one round trip, a unit of work says BEGIN itself."""
+    """A pool in autocommit mode: a read is one round trip, a unit of work says BEGIN itself.
+
+    `is_read_only` is whether the server refused a write lately, as a standby does.
+    """
 
     def __init__(self, url: str, settings: DatabaseSettings) -> None:
         self._conninfo = conninfo_of(url)
@@ -102,6 +164,8 @@ class Connections:
         }
         self._pool: AsyncConnectionPool[Connection] | None = None
         self._returning: set[asyncio.Task[None]] = set()
+        self._suspected_at = 0.0
+        self.is_read_only = False
 
     async def open(self) -> None:
         self._pool = AsyncConnectionPool(
@@ -110,6 +174,7 @@ class Connections:
             min_size=self._sizes[0],
             max_size=self._sizes[1],
             kwargs=self._kwargs,
+            configure=Connection.settle,
             open=False,
             name="armature",
             timeout=PATIENCE,
@@ -119,7 +184,7 @@ class Connections:
 
     async def close(self) -> None:
         pool, self._pool = self._pool, None
-        if self._returning:
+        while self._returning:
             await asyncio.wait(self._returning)
         if pool is not None:
             await pool.close()
@@ -135,23 +200,57 @@ class Connections:
             idle=idle,
             waiting=found.get("requests_waiting", 0),
             limit=self._sizes[1],
+            is_read_only=self.is_read_only,
         )
 
     async def connect(self) -> Connection:
         """Make a connection outside the pool, which tells why it cannot be made."""
         with translated("connect"):
-            return await Connection.connect(self._conninfo, autocommit=True, prepare_threshold=None)
+            connection = await Connection.connect(
+                self._conninfo, autocommit=True, prepare_threshold=None
+            )
+            await connection.settle()
+            return connection
+
+    async def read(
+        self,
+        operation: str,
+        statement: str,
+        values: Mapping[str, Value],
+        make: Callable[..., T],
+        *,
+        prepare: bool | None = None,
+    ) -> list[T]:
+        """Do what `run` does, outside a transaction; repeated on another connection if need be.
+
+        A connection that was dropped in silence, or lost under the statement, costs its caller a
+        wait and no error.
+        """
+        async with self.taken() as connection:
+            try:
+                async with asyncio.timeout(call_context.get().bound(2 * FIRST) / 2):
+                    return await run(
+                        connection, operation, statement, values, make, prepare=prepare
+                    )
+            except (TimeoutError, DatabaseUnavailable):
+                if not connection.closed:
+                    raise
+        async with self.taken() as connection:
+            return await run(connection, operation, statement, values, make, prepare=prepare)
 
     @asynccontextmanager
-    async def taken(self) -> AsyncIterator[Connection]:
-        connection = await self.take()
+    async def taken(self, first: bytes | None = None) -> AsyncIterator[Connection]:
+        connection = await self.take(first)
         try:
             yield connection
         finally:
             await self.give_back(connection)
 
-    async def take(self) -> Connection:
-        """Give a connection that was alive a moment ago; whoever takes it gives it back."""
+    async def take(self, first: bytes | None = None) -> Connection:
+        """Give a connection that was alive a moment ago; whoever takes it gives it back.
+
+        `first` is run on it: a statement that cannot take long, and is its check as well.
+        """
         deadline = time.monotonic() + call_context.get().bound(PATIENCE)
         cancels = _cancels()
         with translated("connect"):
@@ -160,35 +259,88 @@ class Connections:
                 if _cancels() > cancels:
                     await self.give_back(connection)
                     raise asyncio.CancelledError
-                if _is_quiet(connection):
+                if await self._is_usable(connection, first, deadline):
                     return connection
-                connection.pgconn.finish()
-                await self._opened().putconn(connection)
                 if time.monotonic() > deadline:
                     raise PoolTimeout("no live connection in time")
 
+    async def _is_usable(
+        self, connection: Connection, first: bytes | None, deadline: float
+    ) -> bool:
+        """Whether the connection works; if not, it is given back, closed."""
+        if not _is_quiet(connection):
+            connection.pgconn.finish()
+            await self._opened().putconn(connection)
+            return False
+        is_trusted = time.monotonic() - IDLE < connection.used_at > self._suspected_at
+        if is_trusted and first is None:
+            return True
+        patience = min(FIRST if is_trusted else CHECK, (deadline - time.monotonic()) / 2)
+        try:
+            async with asyncio.timeout(patience):
+                await connection.execute(_CHECK if first is None else first, prepare=False)
+        except BaseException as error:
+            is_lost = connection.closed
+            await self.give_back(connection)
+            if isinstance(error, TimeoutError) and not is_trusted:
+                # What swallowed this one has swallowed those that are as old.
+                await self._opened().drain()
+            if not isinstance(error, TimeoutError) and not (is_lost and isinstance(error, Error)):
+                raise
+            return False
+        return True
+
     async def give_back(self, connection: Connection) -> None:
-        """Roll back what is open and give the connection back, even if the caller is cancelled."""
-        task = asyncio.create_task(self._put_back(self._opened(), connection))
+        """Roll back what is open and give the connection back, even if the caller is cancelled.
+
+        The caller waits no longer than its deadline; what is left is done without it.
+        """
+        task = self._in_background(self._put_back(self._opened(), connection))
+        patience = call_context.get().bound(2 * LAST_WORD)
+        for done in (await asyncio.wait({task}, timeout=patience))[0]:
+            done.result()
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run what outlives its caller; closing the pool waits for it."""
+        task = asyncio.create_task(work)
         self._returning.add(task)
         task.add_done_callback(self._returning.discard)
-        await asyncio.shield(task)
+        return task
 
     def _opened(self) -> AsyncConnectionPool[Connection]:
         if self._pool is None:
             raise DatabaseUnavailable(context={"detail": "The database is not open."})
         return self._pool
 
-    @staticmethod
-    async def _put_back(pool: AsyncConnectionPool[Connection], connection: Connection) -> None:
+    async def _put_back(
+        self, pool: AsyncConnectionPool[Connection], connection: Connection
+    ) -> None:
         try:
+            if connection.was_silent:
+                self._suspected_at = time.monotonic()
+            if connection.refused_by is not None:
+                await self._retire(pool, connection)
             if connection.pgconn.transaction_status != TransactionStatus.IDLE:
                 async with asyncio.timeout(LAST_WORD):
                     await connection.rollback()
         except (Error, TimeoutError):
             connection.pgconn.finish()  # The pool makes a new one.
         finally:
+            connection.used_at = time.monotonic()
             await pool.putconn(connection)
+        self._in_background(connection.end_abandoned())
+
+    async def _retire(self, pool: AsyncConnectionPool[Connection], connection: Connection) -> None:
+        """Close a connection that is of no use any more, and those that share its fate."""
+        refused_by, connection.refused_by = connection.refused_by, None
+        is_settled = time.monotonic() - connection.made_at > SETTLED
+        if is_settled:
+            connection.pgconn.finish()
+        if refused_by == READ_ONLY:
+            self.is_read_only = True
+            if is_settled:
+                # After a failover all of them lead to what is a standby now.
+                await pool.drain()
 
 
 def _cancels() -> int:

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from adapters.postgres import sql
-from adapters.postgres.connections import Connections, Value, run
+from adapters.postgres.connections import Connections, Value
 from adapters.postgres.rows import SessionRow, SessionViewRow
 from application.actor import Account
 from application.ports.session_reader import SessionReader
@@ -24,19 +24,17 @@ class PostgresSessionReader(SessionReader):
 
         operation = "sessions.find_live"
         values: dict[str, Value] = {"id": session_id, "now": now}
-        async with self._connections.taken() as connection:
-            found = await run(connection, operation, sql.FIND_LIVE_SESSION, values, account)
+        found = await self._connections.read(operation, sql.FIND_LIVE_SESSION, values, account)
         return found[0] if found else None
 
     async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
         operation = "sessions.list_live"
         values: dict[str, Value] = {"user_id": user_id, "now": now}
-        async with self._connections.taken() as connection:
-            rows = await run(connection, operation, sql.LIST_LIVE_SESSIONS, values, SessionViewRow)
+        statement = sql.LIST_LIVE_SESSIONS
+        rows = await self._connections.read(operation, statement, values, SessionViewRow)
         return tuple(row.view() for row in rows)
 
     async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
         operation, values = "sessions.list_all", {"user_id": user_id}
-        async with self._connections.taken() as connection:
-            rows = await run(connection, operation, sql.LIST_SESSIONS, values, SessionRow)
+        rows = await self._connections.read(operation, sql.LIST_SESSIONS, values, SessionRow)
         return tuple(SessionRecord.of(row.session()) for row in rows)

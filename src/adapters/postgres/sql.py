@@ -2,12 +2,11 @@
 # ruff: noqa: S105, S608 - no TOKEN here is a secret, and what is put into a statement are
 # fragments of this file
 
-REVISION = "SELECT version_num FROM alembic_version"
 SERVER = (
     "SELECT clock_timestamp(),"
     " current_setting('max_connections')::int"
     " - current_setting('superuser_reserved_connections')::int,"
-    " NOT pg_is_in_recovery(), to_regclass('alembic_version') IS NOT NULL"
+    " current_setting('transaction_read_only') = 'off'"
 )
 
 _USER = (

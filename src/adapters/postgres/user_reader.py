@@ -5,7 +5,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from adapters.postgres import sql
-from adapters.postgres.connections import Connection, Connections, Value, run
+from adapters.postgres.connections import Connections, Value
 from adapters.postgres.rows import UserViewRow
 from application.ports.credential_reader import CredentialReader, Credentials
 from application.ports.user_reader import UserReader
@@ -46,20 +46,24 @@ class PostgresUserReader(UserReader):
             "limit": query.limit,
             "most": _FEW + 1,
         }
-        async with self._connections.taken() as connection:
-            statement = sql.PAGE if query.is_active is None else sql.PAGE_BY_STATE
-            if prefix:
-                count = await _page(connection, sql.COUNT_PREFIX, values, int)
-                statement = sql.PAGE_OF_FEW if count[0] <= _FEW else statement
-            rows = await _page(connection, statement, values, UserViewRow)
+        statement = sql.PAGE if query.is_active is None else sql.PAGE_BY_STATE
+        if prefix:
+            count = await self._page(sql.COUNT_PREFIX, values, int)
+            statement = sql.PAGE_OF_FEW if count[0] <= _FEW else statement
+        rows = await self._page(statement, values, UserViewRow)
         return tuple(row.view() for row in rows)
 
     async def _one(
         self, operation: str, statement: str, values: Mapping[str, Value]
     ) -> UserView | None:
-        async with self._connections.taken() as connection:
-            rows = await run(connection, operation, statement, values, UserViewRow)
+        rows = await self._connections.read(operation, statement, values, UserViewRow)
         return rows[0].view() if rows else None
+
+    async def _page(
+        self, statement: str, values: Mapping[str, Value], make: Callable[..., T]
+    ) -> list[T]:
+        # Unprepared, so that the planner knows the prefix.
+        return await self._connections.read("users.page", statement, values, make, prepare=False)
 
 
 class PostgresCredentialReader(CredentialReader):
@@ -77,19 +81,8 @@ class PostgresCredentialReader(CredentialReader):
     async def _one(
         self, operation: str, statement: str, values: Mapping[str, Value]
     ) -> Credentials | None:
-        async with self._connections.taken() as connection:
-            rows = await run(connection, operation, statement, values, _credentials)
+        rows = await self._connections.read(operation, statement, values, _credentials)
         return rows[0] if rows else None
-
-
-async def _page(
-    connection: Connection,
-    statement: str,
-    values: Mapping[str, Value],
-    make: Callable[..., T],
-) -> list[T]:
-    # Unprepared, so that the planner knows the prefix.
-    return await run(connection, "users.page", statement, values, make, prepare=False)
 
 
 def _can_be_key(text: str) -> bool:

@@ -2,8 +2,6 @@
 # ruff: noqa: S105, S608 - no TOKEN here is a secret, and what is put into a statement are
 # fragments of this file
 
-REVISION = "SELECT version_num FROM alembic_version"
-HAS_REVISION = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
 BEGIN = "BEGIN IMMEDIATE"
 COMMIT = "COMMIT"
 

@@ -149,7 +149,7 @@ async def test_a_path_may_have_any_character(migrated_sqlite_url: str, tmp_path:
 
 def _set_revision(url: str, revision: str) -> None:
     connection = sqlite3.connect(url.removeprefix("sqlite:///"))
-    connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    connection.execute("UPDATE armature_version SET version_num = ?", (revision,))
     connection.commit()
     connection.close()
 
