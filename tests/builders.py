@@ -78,6 +78,7 @@ def a_session(
         ttl=ttl,
         client_address="192.0.2.7",
         user_agent="curl/8.5",
+        network="192.0.2.0/24",
     )
 
 

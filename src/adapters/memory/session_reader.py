@@ -32,7 +32,7 @@ class MemorySessionReader(SessionReader):
 
     def _newest_first(self, user_id: UUID) -> list[Session]:
         sessions = self._store.sessions_of(user_id)
-        return sorted(sessions, key=lambda s: (s.created_at, s.id), reverse=True)
+        return sorted(sessions, key=lambda s: s.id, reverse=True)
 
 
 def _view(session: Session) -> SessionView:

@@ -62,7 +62,7 @@ class MemorySessionRepository(SessionRepository):
     async def forget_clients(self, user_id: UUID) -> None:
         for known in self._sessions_of(user_id).values():
             session = known.copy()
-            session.client_address = session.user_agent = None
+            session.client_address = session.user_agent = session.network = None
             self._changes.sessions[session.id] = session
 
     def _find(self, session_id: UUID) -> Session | None:

@@ -16,7 +16,7 @@ from application.schema import (
     problem_of,
 )
 
-REVISION = "0003"
+REVISION = "0004"
 """The oldest revision that `sql.py` works on; a test compares it with the newest migration."""
 
 

@@ -16,7 +16,8 @@ _USER = (
 _USER_VIEW = "id, email, name, bio, website, roles, is_active, created_at, updated_at"
 _SESSION = (
     "id, user_id, created_at, last_used_at, expires_at, ended_at, end_reason,"
-    " generation, siblings, client_address, user_agent"
+    " generation, siblings, client_address, user_agent, began_at, recovery_parent,"
+    " recovery_generation, mode, network"
 )
 
 ADD_USER = f"""
@@ -104,7 +105,8 @@ ADD_SESSION = f"""
 WITH added AS (
     INSERT INTO sessions ({_SESSION})
     VALUES (%(id)s, %(user_id)s, %(created_at)s, %(last_used_at)s, %(expires_at)s, %(ended_at)s,
-            %(end_reason)s, %(generation)s, %(siblings)s, %(client_address)s, %(user_agent)s)
+            %(end_reason)s, %(generation)s, %(siblings)s, %(client_address)s, %(user_agent)s,
+            %(began_at)s, %(recovery_parent)s, %(recovery_generation)s, %(mode)s, %(network)s)
 )
 INSERT INTO refresh_tokens (digest, session_id, generation, issued_at, expires_at)
 VALUES (%(token_digest)s, %(token_session_id)s, %(token_generation)s, %(token_issued_at)s,
@@ -120,7 +122,9 @@ SAVE_SESSION = """
 UPDATE sessions
 SET last_used_at = %(last_used_at)s, expires_at = %(expires_at)s, ended_at = %(ended_at)s,
     end_reason = %(end_reason)s, generation = %(generation)s, siblings = %(siblings)s,
-    client_address = %(client_address)s, user_agent = %(user_agent)s
+    client_address = %(client_address)s, user_agent = %(user_agent)s,
+    began_at = %(began_at)s, recovery_parent = %(recovery_parent)s,
+    recovery_generation = %(recovery_generation)s, mode = %(mode)s, network = %(network)s
 WHERE id = %(id)s
 """
 # Locked in the order of the ids first, as an UPDATE alone would take them as they come.
@@ -138,7 +142,7 @@ FORGET_CLIENTS = """
 WITH every AS (
     SELECT id FROM sessions WHERE user_id = %(user_id)s ORDER BY id FOR NO KEY UPDATE
 )
-UPDATE sessions SET client_address = NULL, user_agent = NULL
+UPDATE sessions SET client_address = NULL, user_agent = NULL, network = NULL
 FROM every WHERE sessions.id = every.id
 """
 
@@ -161,10 +165,10 @@ WHERE s.id = %(id)s AND s.ended_at IS NULL AND s.expires_at > %(now)s
 LIST_LIVE_SESSIONS = """
 SELECT id, created_at, last_used_at, expires_at, client_address, user_agent FROM sessions
 WHERE user_id = %(user_id)s AND ended_at IS NULL AND expires_at > %(now)s
-ORDER BY created_at DESC, id DESC
+ORDER BY id DESC
 """
 LIST_SESSIONS = f"""
-SELECT {_SESSION} FROM sessions WHERE user_id = %(user_id)s ORDER BY created_at DESC, id DESC
+SELECT {_SESSION} FROM sessions WHERE user_id = %(user_id)s ORDER BY id DESC
 """
 
 FIND_RECORD = """

@@ -9,7 +9,7 @@ from application.session.views import SessionView
 from application.user.views import UserView
 from domain.session.events import EndReason
 from domain.session.refresh_token import RefreshToken
-from domain.session.session import Session
+from domain.session.session import Recovery, Session, SessionMode
 from domain.user.bio import Bio
 from domain.user.email import EmailAddress
 from domain.user.name import PersonName
@@ -123,6 +123,11 @@ class SessionRow(NamedTuple):
     siblings: int
     client_address: str | None
     user_agent: str | None
+    began_at: int | None
+    recovery_parent: int | None
+    recovery_generation: int | None
+    mode: str | None
+    network: str | None
 
     @classmethod
     def of(cls, session: Session) -> Self:
@@ -138,6 +143,11 @@ class SessionRow(NamedTuple):
             siblings=session.siblings,
             client_address=session.client_address,
             user_agent=session.user_agent,
+            began_at=to_micros(session.began_at),
+            recovery_parent=None if session.recovery is None else session.recovery.parent,
+            recovery_generation=(None if session.recovery is None else session.recovery.generation),
+            mode=session.mode,
+            network=session.network,
         )
 
     def session(self) -> Session:
@@ -153,7 +163,17 @@ class SessionRow(NamedTuple):
             siblings=self.siblings,
             client_address=self.client_address,
             user_agent=self.user_agent,
+            # A release that has no such column yet may have written the row.
+            began_at=from_micros(self.last_used_at if self.began_at is None else self.began_at),
+            recovery=self._recovery(),
+            mode=None if self.mode is None else SessionMode(self.mode),
+            network=self.network,
         )
+
+    def _recovery(self) -> Recovery | None:
+        if self.recovery_parent is None or self.recovery_generation is None:
+            return None
+        return Recovery(parent=self.recovery_parent, generation=self.recovery_generation)
 
 
 class SessionViewRow(NamedTuple):

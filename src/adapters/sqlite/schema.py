@@ -9,7 +9,7 @@ from adapters.sqlite.connections import run
 from application.errors import SchemaOutdated
 from application.schema import OLD_VERSION_TABLE, TABLES, VERSION_TABLE, FoundSchema, problem_of
 
-REVISION = "0003"
+REVISION = "0004"
 """The oldest revision that `sql.py` works on; a test compares it with the newest migration."""
 
 

@@ -12,11 +12,13 @@ _USER = (
 _USER_VIEW = "id, email, name, bio, website, roles, is_active, created_at, updated_at"
 _SESSION = (
     "id, user_id, created_at, last_used_at, expires_at, ended_at, end_reason,"
-    " generation, siblings, client_address, user_agent"
+    " generation, siblings, client_address, user_agent, began_at, recovery_parent,"
+    " recovery_generation, mode, network"
 )
 _SESSION_OF_TOKEN = (
     "s.id, s.user_id, s.created_at, s.last_used_at, s.expires_at, s.ended_at, s.end_reason,"
-    " s.generation, s.siblings, s.client_address, s.user_agent"
+    " s.generation, s.siblings, s.client_address, s.user_agent, s.began_at, s.recovery_parent,"
+    " s.recovery_generation, s.mode, s.network"
 )
 
 ADD_USER = f"""
@@ -103,23 +105,27 @@ BEGIN_READING = "BEGIN DEFERRED"
 ADD_SESSION = f"""
 INSERT INTO sessions ({_SESSION})
 VALUES (:id, :user_id, :created_at, :last_used_at, :expires_at, :ended_at, :end_reason,
-        :generation, :siblings, :client_address, :user_agent)
+        :generation, :siblings, :client_address, :user_agent, :began_at, :recovery_parent,
+        :recovery_generation, :mode, :network)
 """
 GET_SESSION = f"SELECT {_SESSION} FROM sessions WHERE id = :id"
 SAVE_SESSION = """
 UPDATE sessions
 SET last_used_at = :last_used_at, expires_at = :expires_at, ended_at = :ended_at,
     end_reason = :end_reason, generation = :generation, siblings = :siblings,
-    client_address = :client_address, user_agent = :user_agent
+    client_address = :client_address, user_agent = :user_agent, began_at = :began_at,
+    recovery_parent = :recovery_parent, recovery_generation = :recovery_generation,
+    mode = :mode, network = :network
 WHERE id = :id
 """
 END_SESSIONS = """
-UPDATE sessions SET ended_at = :now, end_reason = :reason
+UPDATE sessions INDEXED BY sessions_running SET ended_at = :now, end_reason = :reason
 WHERE user_id = :user_id AND ended_at IS NULL AND id IS NOT :keep
 RETURNING id
 """
 FORGET_CLIENTS = """
-UPDATE sessions SET client_address = NULL, user_agent = NULL WHERE user_id = :user_id
+UPDATE sessions SET client_address = NULL, user_agent = NULL, network = NULL
+WHERE user_id = :user_id
 """
 
 ADD_TOKEN = """
@@ -143,10 +149,10 @@ WHERE s.id = :id AND s.ended_at IS NULL AND s.expires_at > :now
 LIST_LIVE_SESSIONS = """
 SELECT id, created_at, last_used_at, expires_at, client_address, user_agent FROM sessions
 WHERE user_id = :user_id AND ended_at IS NULL AND expires_at > :now
-ORDER BY created_at DESC, id DESC
+ORDER BY id DESC
 """
 LIST_SESSIONS = f"""
-SELECT {_SESSION} FROM sessions WHERE user_id = :user_id ORDER BY created_at DESC, id DESC
+SELECT {_SESSION} FROM sessions WHERE user_id = :user_id ORDER BY id DESC
 """
 
 FIND_RECORD = """

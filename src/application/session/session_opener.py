@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from application.context import call_context
+from application.limits.subject import network_of
 from application.ports.access_tokens import AccessClaims, AccessTokens
 from application.ports.id_generator import IdGenerator
 from application.ports.secret_generator import SecretGenerator
 from application.ports.unit_of_work import UnitOfWork
 from domain.session.refresh_token import RefreshSecret
-from domain.session.session import Session
+from domain.session.session import Session, SessionMode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,13 @@ class SessionOpener:
     secrets: SecretGenerator
     refresh_ttl: timedelta
 
-    async def __call__(self, uow: UnitOfWork, user_id: UUID, now: datetime) -> TokenPair:
+    async def __call__(
+        self,
+        uow: UnitOfWork,
+        user_id: UUID,
+        now: datetime,
+        mode: SessionMode = SessionMode.TOKEN,
+    ) -> TokenPair:
         context = call_context.get()
         secret = self.secrets.new_secret()
         session, token = Session.open(
@@ -72,6 +79,8 @@ class SessionOpener:
             ttl=self.refresh_ttl,
             client_address=context.client_address,
             user_agent=context.user_agent,
+            mode=mode,
+            network=network_of(context.client_address),
         )
         await uow.sessions.add(session, token)
         return await self.issuer.pair(user_id, session.id, secret, now)

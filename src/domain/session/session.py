@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from domain.aggregate import Aggregate
@@ -18,6 +19,13 @@ MAX_SIBLINGS = 64
 """Tokens of one generation at most: enough for every tab and retry, no use for minting."""
 
 
+class SessionMode(StrEnum):
+    """How a client holds its tokens; the values are stored."""
+
+    TOKEN = "token"  # noqa: S105 - a word, not a token
+    COOKIE = "cookie"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifetimes:
     """How long a refresh token lives unused, and how long it works on once superseded."""
@@ -26,11 +34,26 @@ class Lifetimes:
     grace: timedelta
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """A refresh whose answer was lost, and that was repeated after the grace.
+
+    The token of `parent` was presented again and began `generation`; those between were passed
+    over, as nobody who follows the rules has anything of them.
+    """
+
+    parent: int
+    generation: int
+
+
 @dataclass(slots=True, eq=False, kw_only=True)
 class Session(Aggregate):
     """A log-in. Its constructor rebuilds it from storage; `open` makes a new one.
 
-    `generation` is that of its newest refresh tokens, `siblings` how many of those there are.
+    `generation` is that of its newest refresh tokens, `siblings` how many of those there are, and
+    `began_at` when the first of them was issued. `recovery` is the last one, if there was any.
+    `mode` is None for a session from before there were modes: its tokens work in either.
+    `network` is where the user logged in, as `198.51.100.0/24` or `2001:db8:1::/48`.
     """
 
     id: UUID
@@ -38,10 +61,14 @@ class Session(Aggregate):
     created_at: datetime
     last_used_at: datetime
     expires_at: datetime
+    began_at: datetime
+    mode: SessionMode | None = None
+    network: str | None = None
     client_address: str | None = None
     user_agent: str | None = None
     generation: int = 0
     siblings: int = 1
+    recovery: Recovery | None = None
     ended_at: datetime | None = None
     end_reason: EndReason | None = None
 
@@ -56,6 +83,8 @@ class Session(Aggregate):
         ttl: timedelta,
         client_address: str | None,
         user_agent: str | None,
+        mode: SessionMode = SessionMode.TOKEN,
+        network: str | None = None,
     ) -> "tuple[Session, RefreshToken]":
         """Begin a session; gives it with its first refresh token."""
         session = cls(
@@ -64,6 +93,9 @@ class Session(Aggregate):
             created_at=now,
             last_used_at=now,
             expires_at=now + ttl,
+            began_at=now,
+            mode=mode,
+            network=network,
             client_address=client_address,
             user_agent=user_agent,
         )

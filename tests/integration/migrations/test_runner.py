@@ -296,9 +296,9 @@ class TestCommand:
     """`python -m adapters.migrations`."""
 
     def test_upgrades_the_database_of_the_environment(self, sqlite_url: str) -> None:
-        assert _command(sqlite_url, "check") == (0, "0001\n0002\n0003\n", "")
+        assert _command(sqlite_url, "check") == (0, "0001\n0002\n0003\n0004\n", "")
         assert _command(sqlite_url, "upgrade") == (0, "", "")
-        assert _command(sqlite_url, "current") == (0, "0003\n", "")
+        assert _command(sqlite_url, "current") == (0, "0004\n", "")
         assert _command(sqlite_url, "check") == (0, "up to date\n", "")
         assert _command(sqlite_url, "downgrade", "base") == (0, "", "")
         assert _command(sqlite_url, "current") == (0, "none\n", "")

@@ -33,7 +33,7 @@ def test_statement_fits_the_schema(name: str, migrated_postgres_url: str) -> Non
         ("COUNT_PREFIX", "Index Only Scan using users_email_key"),
         ("PAGE_OF_FEW", "Index Only Scan using users_email_key"),
         ("PAGE_BY_STATE", "users_by_state"),
-        ("END_SESSIONS", "sessions_by_user"),
+        ("END_SESSIONS", "sessions_running"),
         ("FORGET_CLIENTS", "sessions_by_user"),
         ("LIST_LIVE_SESSIONS", "sessions_running"),
         ("LIST_SESSIONS", "sessions_by_user"),
@@ -101,8 +101,11 @@ WITH added AS (
     FROM generate_series(1, 2000) AS n
     RETURNING id
 )
-INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, generation, siblings)
-SELECT gen_random_uuid(), id, now(), now(), now(), 0, 1 FROM added
+INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ended_at, end_reason,
+                      generation, siblings)
+SELECT gen_random_uuid(), id, now(), now(), now(), CASE WHEN n > 0 THEN now() END,
+       CASE WHEN n > 0 THEN 'revoked' END, 0, 1
+FROM added, generate_series(0, 5) AS n
 """
 
 

@@ -77,18 +77,20 @@ class SessionReaderContract:
     async def test_lists_the_newest_session_first(self, database: Database) -> None:
         user, first = await self._log_in(database, a_user())
         await self._log_in(database, a_user())
-        older, _ = await store_session(database, *a_session(user, opened=NOW - timedelta(hours=1)))
-        newer, _ = await store_session(database, *a_session(user, opened=NOW + MICROSECOND))
+        second, third = a_session(user), a_session(user)
+        await store_session(database, *third)
+        await store_session(database, *second)
 
         listed = await database.session_reader.list_live(user.id, NOW)
 
-        assert listed == tuple(map(_view, (newer, first, older)))
+        assert listed == tuple(map(_view, (third[0], second[0], first)))
 
     async def test_gives_every_session_on_record_the_newest_first(self, database: Database) -> None:
         user, first = await self._log_in(database, a_user())
         await self._log_in(database, a_user())
-        older, _ = await store_session(database, *a_session(user, opened=NOW - timedelta(days=99)))
+        expired = a_session(user, opened=NOW - timedelta(days=99))
         newer, _ = await store_session(database, *a_session(user, opened=NOW + MICROSECOND))
+        await store_session(database, *expired)
         newer.end(EndReason.REVOKED, NOW + 2 * MICROSECOND)
         async with database.unit_of_work() as unit:
             await unit.sessions.save(newer)
@@ -96,7 +98,7 @@ class SessionReaderContract:
 
         listed = await database.session_reader.list_all(user.id)
 
-        assert listed == tuple(map(SessionRecord.of, (newer, first, older)))
+        assert listed == tuple(map(SessionRecord.of, (newer, expired[0], first)))
         assert listed[0].end_reason == "revoked"
 
     async def test_gives_no_session_of_nobody(self, database: Database) -> None:

@@ -9,7 +9,7 @@ from application.errors import DatabaseFailure, DuplicateKey
 from application.ports.database import Database
 from domain.session.events import EndReason
 from domain.session.refresh_token import RefreshToken
-from domain.session.session import Session
+from domain.session.session import Recovery, Session, SessionMode
 from tests.builders import LIFETIMES, NOW, a_digest, a_secret, a_session, a_token, a_user, an_id
 from tests.unit.contracts.database import store, store_session, together
 
@@ -33,7 +33,7 @@ class SessionRepositoryContract:
 
     async def test_a_session_may_have_no_known_client(self, database: Database) -> None:
         session, token = a_session(user := a_user())
-        session.client_address = session.user_agent = None
+        session.client_address = session.user_agent = session.network = session.mode = None
         await store(database, user)
         await store_session(database, session, token)
 
@@ -67,6 +67,8 @@ class SessionRepositoryContract:
         session.last_used_at, session.expires_at = NOW + SECOND, NOW + 2 * SECOND
         session.generation, session.siblings = 7, 3
         session.client_address, session.user_agent = "2001:db8::1", None
+        session.network, session.mode = "2001:db8::/48", SessionMode.COOKIE
+        session.began_at, session.recovery = NOW + SECOND, Recovery(parent=5, generation=7)
         session.ended_at, session.end_reason = NOW + 3 * SECOND, EndReason.REUSED
 
         await self._save(database, session)
@@ -172,7 +174,8 @@ class SessionRepositoryContract:
             await unit.sessions.forget_clients(running.user_id)
             await unit.commit()
 
-        running.client_address = running.user_agent = ended.client_address = ended.user_agent = None
+        for blank in (running, ended):
+            blank.client_address = blank.user_agent = blank.network = None
         for known in (running, ended, foreign):
             assert _fields(await _get(database, known)) == _fields(known)
 
