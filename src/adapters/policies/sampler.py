@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from application.errors import DependencyUnavailable
@@ -19,9 +20,11 @@ from application.metrics import (
     LOOP_LAG,
 )
 from application.ports.active_users import ActiveUsers
+from application.ports.database import Database
 from application.ports.lifecycle import Lifecycle
 from application.ports.load import Loaded
 from application.ports.meter import Meter
+from domain.errors import DomainError
 
 PERIOD: Final = 1.0
 """Seconds between two looks."""
@@ -36,7 +39,7 @@ class Sampler(Lifecycle):
         self,
         meter: Meter,
         *,
-        database: Loaded,
+        database: Database,
         hasher: Loaded,
         active: ActiveUsers,
         failed_open: FailOpenListener,
@@ -74,6 +77,11 @@ class Sampler(Lifecycle):
             (HASHING_LIMIT, hasher.limit),
         ):
             self._meter.set(gauge, value)
+        if database.is_read_only:
+            # What takes no writes gets few of them that would show when it takes them again.
+            with suppress(DomainError, TimeoutError):
+                async with asyncio.timeout(self._period):
+                    await self._database.check()
         try:
             self._meter.set(ACTIVE_USERS, await self._active.count())
         except DependencyUnavailable:

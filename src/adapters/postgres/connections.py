@@ -21,7 +21,7 @@ from adapters.postgres.conninfo import conninfo_of
 from adapters.postgres.errors import translated
 from adapters.postgres.sqlstates import READ_ONLY, meaning_of
 from application.context import call_context
-from application.errors import DatabaseUnavailable
+from application.errors import DatabaseReadOnly, DatabaseUnavailable
 from application.ports.load import Load
 from application.settings import DatabaseSettings
 
@@ -68,10 +68,11 @@ _SET = b"SET datestyle = ISO; SET timezone = 'UTC'; SET standard_conforming_stri
 
 
 class Connection(AsyncConnection):
-    """A connection that nobody waits for in vain, and that remembers why it cannot be used again.
+    """A connection that nobody waits for in vain, and that remembers what it was refused.
 
     An interrupted statement closes it at once: waiting for a server that may never answer would
-    make the caller miss its deadline. `refused_by` is the SQLSTATE that retires it.
+    make the caller miss its deadline. `refused_by` is a SQLSTATE that says something about the
+    connection, or about its server.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as its class has them
@@ -99,8 +100,10 @@ class Connection(AsyncConnection):
                 self._abandon()
             raise
         except Error as error:
-            if error.sqlstate is not None and meaning_of(error.sqlstate).retires:
-                self.refused_by = error.sqlstate
+            if error.sqlstate is not None:
+                meaning = meaning_of(error.sqlstate)
+                if meaning.retires or meaning.error is DatabaseReadOnly:
+                    self.refused_by = error.sqlstate
             raise
 
     def _abandon(self) -> None:
@@ -332,13 +335,12 @@ class Connections:
 
     async def _retire(self, pool: AsyncConnectionPool[Connection], connection: Connection) -> None:
         """Close a connection that is of no use any more, and those that share its fate."""
-        refused_by, connection.refused_by = connection.refused_by, None
-        is_settled = time.monotonic() - connection.made_at > SETTLED
-        if is_settled:
+        refused_by, connection.refused_by = connection.refused_by or "", None
+        meaning = meaning_of(refused_by)
+        self.is_read_only |= meaning.error is DatabaseReadOnly
+        if meaning.retires and time.monotonic() - connection.made_at > SETTLED:
             connection.pgconn.finish()
-        if refused_by == READ_ONLY:
-            self.is_read_only = True
-            if is_settled:
+            if refused_by == READ_ONLY:
                 # After a failover all of them lead to what is a standby now.
                 await pool.drain()
 
