@@ -124,7 +124,7 @@ async def _read(database: Database, user: User, forget: Callable[[], None]) -> N
     await database.users.get(user.id)
 
 
-async def _enter(database: Database, user: User, forget: Callable[[], None]) -> None:  # noqa: ARG001 - as all
+async def _enter(database: Database, user: User, forget: Callable[[], None]) -> None:
     forget()
     async with database.unit_of_work():
         pass
@@ -143,20 +143,20 @@ async def _pipeline(database: Database, user: User, forget: Callable[[], None]) 
         await unit.users.get(user.id)
 
 
-async def _copy(database: Database, user: User, forget: Callable[[], None]) -> None:  # noqa: ARG001 - as all
+async def _copy(database: Database, user: User, forget: Callable[[], None]) -> None:
     async with database.unit_of_work() as unit:
         forget()
         await unit.users.add_new([a_user() for _ in range(2000)])
 
 
-async def _commit(database: Database, user: User, forget: Callable[[], None]) -> None:  # noqa: ARG001 - as all
+async def _commit(database: Database, user: User, forget: Callable[[], None]) -> None:
     async with database.unit_of_work() as unit:
         await unit.users.add(a_user())
         forget()
         await unit.commit()
 
 
-async def _leave(database: Database, user: User, forget: Callable[[], None]) -> None:  # noqa: ARG001 - as all
+async def _leave(database: Database, user: User, forget: Callable[[], None]) -> None:
     async with database.unit_of_work() as unit:
         await unit.users.add(a_user())
         forget()
