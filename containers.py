@@ -449,6 +449,9 @@ def migrations(settings: Settings) -> Migrations:
     from adapters.migrations.configured import ConfiguredMigrations
 
     url = settings.database.url
+    # What the address cannot mean is told as `serve` tells it; of another package's, it knows less.
+    if split_url(url).scheme in ADAPTERS["inspection"]:
+        find_adapter("inspection", url, "DATABASE_URL", ADAPTERS["inspection"])(url, settings)
     return NarratedMigrations(ConfiguredMigrations(url), step, redact(url))
 
 
