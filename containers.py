@@ -445,13 +445,18 @@ def telemetry_of(container: Container) -> Telemetry:
 
 
 def migrations(settings: Settings) -> Migrations:
-    """Give the migrations of the configured database; takes a second to import."""
+    """Give the migrations of the configured database; raises InvalidSettings for its address."""
+    url = settings.database.url
+    # What the address cannot mean is told as `serve` tells it.
+    if split_url(url).scheme in ADAPTERS["inspection"]:
+        find_adapter("inspection", url, "DATABASE_URL", ADAPTERS["inspection"])(url, settings)
+    return _migrations(settings)
+
+
+def _migrations(settings: Settings) -> Migrations:
     from adapters.migrations.configured import ConfiguredMigrations
 
     url = settings.database.url
-    # What the address cannot mean is told as `serve` tells it; of another package's, it knows less.
-    if split_url(url).scheme in ADAPTERS["inspection"]:
-        find_adapter("inspection", url, "DATABASE_URL", ADAPTERS["inspection"])(url, settings)
     return NarratedMigrations(ConfiguredMigrations(url), step, redact(url))
 
 
@@ -514,7 +519,7 @@ def doctor(*trials: Callable[[Settings], object], as_production: bool) -> Examin
         parts = {
             "inspection": inspection and NarratedInspection(inspection, step, url),
             "connections": tuple(_connections(settings, has_database=inspection is None)),
-            "head": migrations(settings).head(),
+            "head": _migrations(settings).head(),
             "keys": _key_store(settings) if settings.tokens.keys else None,
         }
     return ExamineHandler(
