@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from adapters.postgres import sql
-from adapters.postgres.connections import Connections, Value, run
+from adapters.postgres.connection import Value, run
+from adapters.postgres.connections import Connections
 from adapters.postgres.rows import UserRow
 from application.ports.account_stream import AccountStream
 from domain.user.user import User

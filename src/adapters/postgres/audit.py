@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from adapters.postgres import audit_sql as sql
-from adapters.postgres.connections import Connections, Value
+from adapters.postgres.connection import Value
+from adapters.postgres.connections import Connections
 from adapters.postgres.rows import utc
 from adapters.postgres.transaction import Transaction
 from application.audit.entry import AuditEntry, AuditQuery, Detail, Position

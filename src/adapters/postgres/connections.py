@@ -1,22 +1,16 @@
 """The connection pool: how connections are made, checked, taken, given back and retired."""
 
 import asyncio
-import select
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
-from datetime import datetime
-from typing import Any, Final, TypeVar
-from uuid import UUID
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
-from psycopg import AsyncConnection, Error, NotSupportedError, waiting
-from psycopg.abc import PQGen
-from psycopg.generators import cancel
+from psycopg import Error
 from psycopg.pq import TransactionStatus
-from psycopg.pq.abc import PGcancelConn
-from psycopg.rows import args_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from adapters.postgres.connection import Connection, Value, run
 from adapters.postgres.conninfo import conninfo_of
 from adapters.postgres.errors import translated
 from adapters.postgres.sqlstates import READ_ONLY, meaning_of
@@ -25,18 +19,17 @@ from application.errors import DatabaseReadOnly, DatabaseUnavailable
 from application.ports.load import Load
 from application.settings import DatabaseSettings
 
-Value = str | bytes | int | bool | UUID | datetime | Sequence[str] | None
 T = TypeVar("T")
 
 PATIENCE = 5.0
 """Seconds to wait for a connection of the pool."""
 
 GIVE_UP = 2.0
-"""Seconds after which the pool stops trying for one lost connection; the next caller who needs
-one makes it try again. Its own 300 s end in pauses of minutes, which outlive the outage."""
+"""Seconds after which the pool stops trying for one lost connection; whoever needs one makes it try
+again. Its own 300 s end in pauses of minutes."""
 
 LAST_WORD = 1.0
-"""Seconds for a rollback or a cancel request; else the connection is closed."""
+"""Seconds for a rollback; else the connection is closed."""
 
 IDLE = 10.0
 """Seconds of idleness after which a connection is checked before it is used: a NAT or a firewall
@@ -49,107 +42,11 @@ FIRST = 3.0
 """Seconds for the first attempt of a read, or of a BEGIN, before it is repeated on another
 connection; half of what is left until the deadline where that is less."""
 
-SILENT = 0.5
-"""Seconds after which a statement that is given up makes the other connections suspect."""
-
 SETTLED = 1.0
 """Seconds; a younger connection that is refused as an old one would be is kept, since a newer one
 would be refused too. It bounds how often connections are made while a standby answers."""
 
-# Times in another style than ISO cannot be read (psycopg). Only settings that PgBouncer tracks for
-# each client, in transaction mode too: any other SET would reach somebody else's transaction.
-_SETTINGS: Final = {
-    b"DateStyle": b"ISO",
-    b"TimeZone": b"UTC",
-    b"standard_conforming_strings": b"on",
-}
 _CHECK = b"SELECT 1"
-_SET = b"SET datestyle = ISO; SET timezone = 'UTC'; SET standard_conforming_strings = on"
-
-
-class Connection(AsyncConnection):
-    """A connection that nobody waits for in vain, and that remembers what it was refused.
-
-    An interrupted statement closes it at once: waiting for a server that may never answer would
-    make the caller miss its deadline. `refused_by` is a SQLSTATE that says something about the
-    connection, or about its server.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as its class has them
-        super().__init__(*args, **kwargs)
-        self.made_at = self.used_at = time.monotonic()
-        self.refused_by: str | None = None
-        self.was_silent = False
-        self._cancellation: PGcancelConn | None = None
-
-    async def wait(
-        self,
-        gen: PQGen[T],
-        interval: float = 0.1,
-        timeout: float | None = None,  # noqa: ASYNC109 - psycopg's
-    ) -> T:
-        """Run a step of the protocol; every statement, COPY and pipeline passes here."""
-        began = time.monotonic()
-        try:
-            return await waiting.wait_async(
-                gen, self.pgconn.socket, interval=interval, timeout=timeout
-            )
-        except asyncio.CancelledError:
-            self.was_silent = time.monotonic() - began > SILENT
-            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
-                self._abandon()
-            raise
-        except Error as error:
-            if error.sqlstate is not None:
-                meaning = meaning_of(error.sqlstate)
-                if meaning.retires or meaning.error is DatabaseReadOnly:
-                    self.refused_by = error.sqlstate
-            raise
-
-    def _abandon(self) -> None:
-        # libpq before version 17 has no cancel request that does not block.
-        with suppress(NotSupportedError):
-            self._cancellation = self.pgconn.cancel_conn()
-        self.pgconn.finish()
-
-    async def end_abandoned(self) -> None:
-        """Ask the server to end the statement that nobody waits for any more."""
-        cancellation, self._cancellation = self._cancellation, None
-        if cancellation is not None:
-            # A server that does not take the request is as gone as its connection.
-            with suppress(Error):
-                cancellation.start()
-                await waiting.wait_conn_async(cancel(cancellation), interval=0.1, timeout=LAST_WORD)
-
-    async def settle(self) -> None:
-        """Override the settings of role and database that change what values look like."""
-        status = self.pgconn.parameter_status
-        if any(not (status(name) or b"").startswith(value) for name, value in _SETTINGS.items()):
-            await self.execute(_SET, prepare=False)
-
-    @property
-    def encoding(self) -> str:
-        """The encoding of the database, as the server reports it at connection."""
-        return (self.pgconn.parameter_status(b"server_encoding") or b"").decode()
-
-
-async def run(
-    connection: Connection,
-    operation: str,
-    statement: str,
-    values: Mapping[str, Value],
-    make: Callable[..., T],
-    *,
-    prepare: bool | None = None,
-) -> list[T]:
-    """Run one statement and give its rows, each made by `make` from its columns.
-
-    With `prepare` False the server plans it for the values at hand, every time.
-    """
-    with translated(operation):
-        async with connection.cursor(row_factory=args_row(make)) as cursor:
-            await cursor.execute(statement, values, prepare=prepare)
-            return [] if cursor.description is None else await cursor.fetchall()
 
 
 class Connections:
@@ -224,11 +121,7 @@ class Connections:
         *,
         prepare: bool | None = None,
     ) -> list[T]:
-        """Do what `run` does, outside a transaction; repeated on another connection if need be.
-
-        A connection that was dropped in silence, or lost under the statement, costs its caller a
-        wait and no error.
-        """
+        """Do what `run` does, outside a transaction; repeated on another connection if need be."""
         async with self.taken() as connection:
             try:
                 async with asyncio.timeout(call_context.get().bound(2 * FIRST) / 2):
@@ -252,7 +145,7 @@ class Connections:
     async def take(self, first: bytes | None = None) -> Connection:
         """Give a connection that was alive a moment ago; whoever takes it gives it back.
 
-        `first` is run on it: a statement that cannot take long, and is its check as well.
+        `first` is run on it: a statement that cannot take long, so it is the check as well.
         """
         deadline = time.monotonic() + call_context.get().bound(PATIENCE)
         cancels = _cancels()
@@ -271,7 +164,7 @@ class Connections:
         self, connection: Connection, first: bytes | None, deadline: float
     ) -> bool:
         """Whether the connection works; if not, it is given back, closed."""
-        if not _is_quiet(connection):
+        if not connection.is_quiet:
             connection.pgconn.finish()
             await self._opened().putconn(connection)
             return False
@@ -353,15 +246,3 @@ def _cancels() -> int:
     """
     task = asyncio.current_task()
     return 0 if task is None else task.cancelling()
-
-
-def _is_quiet(connection: Connection) -> bool:
-    """Whether the server said nothing while nobody asked: its last words are why it closed.
-
-    This costs a system call, and no round trip as a test query would.
-    """
-    if connection.closed:
-        return False
-    poll = select.poll()
-    poll.register(connection.fileno(), select.POLLIN)
-    return not poll.poll(0)

@@ -1,7 +1,8 @@
 """What is over, on PostgreSQL."""
 
 from adapters.postgres import expired_sql as sql
-from adapters.postgres.connections import Connections, Value
+from adapters.postgres.connection import Value
+from adapters.postgres.connections import Connections
 from adapters.postgres.errors import translated
 from adapters.postgres.transaction import Transaction
 from application.maintenance.expiry import Amounts, Expiry

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.postgres import sql
-from adapters.postgres.connections import Connection, Connections, run
+from adapters.postgres.connection import Connection, run
+from adapters.postgres.connections import Connections
 from adapters.postgres.schema import find_schema
 from application.ports.database_inspection import DatabaseFacts, DatabaseInspection
 from application.settings import Settings

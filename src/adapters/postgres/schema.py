@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from adapters.postgres import schema_sql as sql
-from adapters.postgres.connections import Connection, run
+from adapters.postgres.connection import Connection, run
 from adapters.postgres.sqlstates import UNDEFINED_TABLE
 from application.errors import DatabaseFailure, SchemaOutdated
 from application.schema import (

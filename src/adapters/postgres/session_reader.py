@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from adapters.postgres import sql
-from adapters.postgres.connections import Connections, Value
+from adapters.postgres.connection import Value
+from adapters.postgres.connections import Connections
 from adapters.postgres.rows import SessionRow, SessionViewRow
 from application.actor import Account
 from application.ports.session_reader import SessionReader

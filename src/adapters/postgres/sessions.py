@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from adapters.postgres import sql
-from adapters.postgres.connections import Value
+from adapters.postgres.connection import Value
 from adapters.postgres.rows import FoundTokenRow, SessionRow, TokenRow
 from adapters.postgres.transaction import Transaction
 from application.ports.session_repository import SessionRepository

@@ -6,7 +6,8 @@ from types import TracebackType
 from typing import Self
 
 from adapters.postgres.audit import PostgresAuditTrail
-from adapters.postgres.connections import Connection, Connections
+from adapters.postgres.connection import Connection
+from adapters.postgres.connections import Connections
 from adapters.postgres.expired import PostgresExpiredRecords
 from adapters.postgres.idempotency import PostgresIdempotencyRecords
 from adapters.postgres.sessions import PostgresSessionRepository

@@ -5,7 +5,8 @@ from typing import TypeVar
 from uuid import UUID
 
 from adapters.postgres import sql
-from adapters.postgres.connections import Connections, Value
+from adapters.postgres.connection import Value
+from adapters.postgres.connections import Connections
 from adapters.postgres.rows import UserViewRow
 from application.ports.credential_reader import CredentialReader, Credentials
 from application.ports.user_reader import UserReader

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from adapters.postgres import sql
-from adapters.postgres.connections import Value
+from adapters.postgres.connection import Value
 from adapters.postgres.errors import translated
 from adapters.postgres.new_users import copy_new
 from adapters.postgres.rows import LockedRow, UserRow
