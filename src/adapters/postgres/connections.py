@@ -42,7 +42,7 @@ FIRST = 3.0
 """Seconds for the first attempt of a read, or of a BEGIN, before it is repeated on another
 connection; half of what is left until the deadline where that is less."""
 
-SETTLED = 1.0
+SETTLED = 0.25
 """Seconds; a younger connection that is refused as an old one would be is kept, since a newer one
 would be refused too. It bounds how often connections are made while a standby answers."""
 
