@@ -66,12 +66,18 @@ def downgrade(database_url: str, revision: str) -> None:
     _run("downgrade", database_url, revision)
 
 
-def look(database_url: str) -> FoundSchema:
+def look(database_url: str, *, attempts: int = 3) -> FoundSchema:
     """Give the schema that there is; raises DatabaseFailure for one that is not ours to change."""
-    with translated(database_url):
-        found = _engine_of(database_url).look(database_url)
-    if conflict := conflict_of(found):
-        raise DatabaseFailure(context={"operation": "migrate", "detail": conflict})
+    try:
+        with translated(database_url):
+            found = _engine_of(database_url).look(database_url)
+        if conflict := conflict_of(found):
+            raise DatabaseFailure(context={"operation": "migrate", "detail": conflict})
+    except DatabaseFailure:
+        if attempts == 1:
+            raise
+        # Tables and version are read one after the other: a migration may have ended in between.
+        return look(database_url, attempts=attempts - 1)
     return found
 
 

@@ -32,8 +32,9 @@ async def check_schema(connection: Connection) -> bool:
         if error.context.get("sqlstate") != UNDEFINED_TABLE:
             raise
         found = _Checked(None, is_whole=False, takes_writes=True)
-    if found.version is None or found.version < REVISION or not found.is_whole:
-        problem = problem_of(await find_schema(connection), REVISION)
+    is_fit = found.is_whole and found.version is not None and found.version >= REVISION
+    # No problem is left when a migration ended in between.
+    if not is_fit and (problem := problem_of(await find_schema(connection), REVISION)):
         raise SchemaOutdated(context={"operation": "check", "detail": problem})
     return found.takes_writes
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from adapters.migrations import runner
+from adapters.migrations import runner, sqlite
 from adapters.migrations.revisions import all_revisions
 from application.errors import DatabaseFailure
-from application.schema import VERSION_TABLE
+from application.schema import VERSION_TABLE, FoundSchema
 from tests.integration.migrations.snapshots import change, rows_of, schema_of
 from tests.integration.migrations.test_runner import RACERS, race
 
@@ -109,3 +109,12 @@ def test_of_many_who_move_the_version_at_once_all_succeed(empty_url: str) -> Non
     race(empty_url, *["head"] * RACERS)
 
     assert runner.check(empty_url) == ()
+
+
+def test_a_look_that_another_migration_ended_within_is_repeated(
+    migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torn = [FoundSchema(tables={"users": ()}), sqlite.look(migrated_sqlite_url)]
+    monkeypatch.setattr(sqlite, "look", lambda _: torn.pop(0))
+
+    assert runner.current(migrated_sqlite_url) == runner.head()
