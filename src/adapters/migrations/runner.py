@@ -6,7 +6,7 @@ error's context.
 """
 
 import logging
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -66,18 +66,20 @@ def downgrade(database_url: str, revision: str) -> None:
     _run("downgrade", database_url, revision)
 
 
-def look(database_url: str, *, attempts: int = 3) -> FoundSchema:
+def look(database_url: str) -> FoundSchema:
     """Give the schema that there is; raises DatabaseFailure for one that is not ours to change."""
-    try:
-        with translated(database_url):
-            found = _engine_of(database_url).look(database_url)
-        if conflict := conflict_of(found):
-            raise DatabaseFailure(context={"operation": "migrate", "detail": conflict})
-    except DatabaseFailure:
-        if attempts == 1:
-            raise
-        # Tables and version are read one after the other: a migration may have ended in between.
-        return look(database_url, attempts=attempts - 1)
+    for _ in range(2):
+        # Tables and version are read one after the other: a migration may end in between.
+        with suppress(DatabaseFailure):
+            return _look(database_url)
+    return _look(database_url)
+
+
+def _look(database_url: str) -> FoundSchema:
+    with translated(database_url):
+        found = _engine_of(database_url).look(database_url)
+    if conflict := conflict_of(found):
+        raise DatabaseFailure(context={"operation": "migrate", "detail": conflict})
     return found
 
 
