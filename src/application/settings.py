@@ -98,6 +98,7 @@ class Settings:
     http: HttpSettings = HttpSettings()
     database: DatabaseSettings = DatabaseSettings()
     cache_url: str = field(default="memory://", repr=False)
+    redis_prefix: str = "armature"
     rate_limits: LimitSettings = LimitSettings()
     tokens: TokenSettings
     passwords: PasswordSettings

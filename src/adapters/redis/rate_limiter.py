@@ -1,21 +1,19 @@
 """A rate limiter that all processes share."""
 
 from collections.abc import Sequence
+from secrets import token_hex
 
 from adapters.redis.client import RedisClient
 from adapters.redis.script import Script
-from application.ports.rate_limiter import Quota, RateLimiter, Rule, Ruling
+from application.ports.rate_limiter import Limit, Quota, RateLimiter, Rule, Ruling
 from application.settings import Settings
 
-PREFIX = "armature:{limits}:"
-"""Begins every key. What is in braces puts all into one slot of a cluster (hash tag), since one
-script must reach the keys of every rule."""
 _SECOND = 1_000_000
 
 
-def create(url: str, settings: Settings) -> "RedisRateLimiter":  # noqa: ARG001 - as every limiter
+def create(url: str, settings: Settings) -> "RedisRateLimiter":
     """Build the limiter for a URL that `Address.parse` reads; raises InvalidSettings."""
-    return RedisRateLimiter(RedisClient.of_url(url, "RATE_LIMIT_URL"))
+    return RedisRateLimiter(RedisClient.of_url(url, "RATE_LIMIT_URL", settings))
 
 
 class RedisRateLimiter(RateLimiter):
@@ -37,8 +35,9 @@ class RedisRateLimiter(RateLimiter):
         await self._client.close()
 
     async def check(self) -> None:
-        async with self._client.commands() as redis:
-            await redis.ping()
+        """Health check: counts a hit, as a replica and a narrow ACL answer a PING, too."""
+        probe = [Rule("probe", f"probe:{token_hex(8)}", Limit(1, 1))]
+        await self.give_back(probe, await self.hit(probe))
 
     async def hit(self, rules: Sequence[Rule]) -> Ruling:
         if not rules:
@@ -46,7 +45,7 @@ class RedisRateLimiter(RateLimiter):
         arguments: list[int] = []
         for rule in rules:
             arguments += (rule.limit.hits, rule.limit.seconds * _SECOND)
-        is_counted, *figures = await self._hit.run(self._client, _keys(rules), arguments)
+        is_counted, *figures = await self._hit.run(self._client, self._keys(rules), arguments)
         triples = zip(figures[::3], figures[1::3], figures[2::3], strict=True)
         quotas = tuple(_quota(rule, *triple) for rule, triple in zip(rules, triples, strict=True))
         return Ruling(quotas, () if is_counted else _used_up(quotas))
@@ -54,11 +53,10 @@ class RedisRateLimiter(RateLimiter):
     async def give_back(self, rules: Sequence[Rule], ruling: Ruling) -> None:
         if rules and ruling.is_allowed:
             stamps = [quota.stamp for quota in ruling.quotas]
-            await self._give_back.run(self._client, _keys(rules), stamps)
+            await self._give_back.run(self._client, self._keys(rules), stamps)
 
-
-def _keys(rules: Sequence[Rule]) -> list[str]:
-    return [PREFIX + rule.key for rule in rules]
+    def _keys(self, rules: Sequence[Rule]) -> list[str]:
+        return [self._client.keys.limit(rule.key) for rule in rules]
 
 
 def _quota(rule: Rule, time: int, used: int, reset: int) -> Quota:

@@ -147,6 +147,7 @@ def _settings(reader: _Reader, var: Path) -> Settings:
             prepare_threshold=reader.read(v.DATABASE_PREPARE_THRESHOLD),
         ),
         cache_url=reader.read(v.CACHE_URL),
+        redis_prefix=reader.read(v.REDIS_PREFIX),
         rate_limits=LimitSettings(
             url=reader.read(h.RATE_LIMIT_URL), limits=reader.read(h.RATE_LIMITS)
         ),

@@ -16,6 +16,7 @@ E = TypeVar("E", bound=StrEnum)
 
 MIN_SECRET_BYTES = 32
 _HOST_PATTERN = re.compile(r"\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f:.]*:[0-9a-f:.]*")
+_PREFIX_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MAX_DIGITS = 18
 
 
@@ -59,6 +60,16 @@ def word(text: str) -> str:
     """Read text without spaces or anything unseen."""
     if not text.isprintable() or any(char.isspace() for char in text):
         raise ValueError("use text without spaces and control characters.")
+    return text
+
+
+def key_prefix(text: str) -> str:
+    """Read what key names begin with: bounded, without a separator or a hash tag's braces."""
+    if not _PREFIX_PATTERN.fullmatch(text):
+        raise ValueError(
+            "use 1 to 64 letters, digits, dots, hyphens and underscores, beginning with a letter "
+            "or digit."
+        )
     return text
 
 

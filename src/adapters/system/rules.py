@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from adapters.system.guessable import has_guessable_password, is_guessable
 from application.settings import Environment, Settings
+from application.url import split_url
+
+_ANYBODY = "with ssl_cert_reqs=none anybody on the way can pose as the server and read the password"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,11 @@ def _shares_memory_limiter(settings: Settings) -> bool:
 
 def _has_scheme(url: str, scheme: str) -> bool:
     return url.lower().startswith(f"{scheme}:")
+
+
+def _verifies_no_server(url: str) -> bool:
+    """Whether a Redis URL turns the check of the server's certificate off."""
+    return ("ssl_cert_reqs", "none") in parse_qsl(split_url(url).query)
 
 
 RULES = (
@@ -84,6 +93,28 @@ RULES = (
         ("APP_ENV", "RATE_LIMIT_URL"),
         lambda s: _in_production(s) and has_guessable_password(s.rate_limits.url),
         "RATE_LIMIT_URL: give its user a password that nobody guesses: `openssl rand -hex 24`.",
+    ),
+    Rule(
+        ("APP_ENV", "CACHE_URL"),
+        lambda s: _in_production(s) and _verifies_no_server(s.cache_url),
+        f"CACHE_URL: {_ANYBODY}; write ssl_ca_certs=/path/to/ca.pem for a private CA.",
+    ),
+    Rule(
+        ("APP_ENV", "RATE_LIMIT_URL"),
+        lambda s: _in_production(s) and _verifies_no_server(s.rate_limits.url),
+        f"RATE_LIMIT_URL: {_ANYBODY}; write ssl_ca_certs=/path/to/ca.pem for a private CA.",
+    ),
+    Rule(
+        ("APP_ENV", "CACHE_URL"),
+        lambda s: not _in_production(s) and _verifies_no_server(s.cache_url),
+        f"CACHE_URL: {_ANYBODY}; production refuses that.",
+        only_warns=True,
+    ),
+    Rule(
+        ("APP_ENV", "RATE_LIMIT_URL"),
+        lambda s: not _in_production(s) and _verifies_no_server(s.rate_limits.url),
+        f"RATE_LIMIT_URL: {_ANYBODY}; production refuses that.",
+        only_warns=True,
     ),
     Rule(
         ("APP_ENV", "ALLOWED_HOSTS"),

@@ -20,7 +20,7 @@ from adapters.system.http_variables import (
     TRUSTED_PROXIES,
 )
 from adapters.system.lifetime_variables import DRAIN_DELAY, SHUTDOWN_TIMEOUT, STARTUP_TIMEOUT
-from adapters.system.parsers import duration, integer, key_file, one_of, secret, word
+from adapters.system.parsers import duration, integer, key_file, key_prefix, one_of, secret, word
 from adapters.system.urls import parse_url
 from adapters.system.variable import Variable
 from application.settings import Environment
@@ -78,6 +78,12 @@ REDIS_URL = Variable(
     parse=lambda text: text and parse_url(text),
     meaning="when set, the default of `CACHE_URL` and `RATE_LIMIT_URL`",
     is_url=True,
+)
+REDIS_PREFIX = Variable(
+    name="REDIS_PREFIX",
+    default="armature",
+    parse=key_prefix,
+    meaning="what every key in Redis begins with, so that several services can share one",
 )
 CACHE_URL = Variable(
     name="CACHE_URL",
@@ -204,6 +210,7 @@ VARIABLES: tuple[Variable[object], ...] = (
     DATABASE_POOL_MAX,
     DATABASE_PREPARE_THRESHOLD,
     REDIS_URL,
+    REDIS_PREFIX,
     CACHE_URL,
     RATE_LIMIT_URL,
     RATE_LIMITS,

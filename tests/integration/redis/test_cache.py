@@ -8,7 +8,7 @@ from redis.asyncio import Connection, Redis
 
 from adapters.msgspec.message_pack import MessagePack
 from adapters.policies.cache_aside import CacheAside
-from adapters.redis.cache import PREFIX, RedisCache, create
+from adapters.redis.cache import RedisCache, create
 from tests.unit.contracts.cache import CacheContract
 from tests.unit.contracts.elapsing import MINUTE, Elapse
 from tests.unit.settings import some_settings
@@ -41,7 +41,7 @@ class RedisCacheContract(CacheContract):
 
         async with cache._client.commands() as client:
             for key in ("set", "added"):
-                assert 60_000 < await client.pttl(PREFIX + key) <= 90_500
+                assert 60_000 < await client.pttl(f"armature:{key}") <= 90_500
 
     async def test_every_key_is_under_the_prefix(self, cache: RedisCache) -> None:
         await cache.set("key", b"value", MINUTE)

