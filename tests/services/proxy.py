@@ -1,7 +1,8 @@
-"""A proxy between a service and its PostgreSQL, which can be cut, or frozen, and mended."""
+"""Proxies between a service and its servers, which can be cut, or frozen, and mended."""
 
 import asyncio
-from asyncio import StreamReader, StreamWriter, Task
+import ssl
+from asyncio import Server, StreamReader, StreamWriter, Task
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -53,8 +54,7 @@ class Proxy:
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
-        path = self._folder / f".s.PGSQL.{PORT}"
-        server = await asyncio.start_unix_server(self._serve, path)
+        server = await self._start()
         try:
             yield
         finally:
@@ -63,6 +63,10 @@ class Proxy:
             self.cut()
             if self._pumps:
                 await asyncio.wait(self._pumps)
+
+    async def _start(self) -> Server:
+        path = self._folder / f".s.PGSQL.{PORT}"
+        return await asyncio.start_unix_server(self._serve, path)
 
     async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         if self._is_cut:
@@ -92,3 +96,28 @@ class Proxy:
                 await sink.drain()
         sink.close()
         self._streams.discard(sink)
+
+
+class RedisProxy(Proxy):
+    """The same before a Redis on this machine, on a TCP port, with TLS where `tls` is given.
+
+    `point_at` moves it to another server, as a changed DNS name does: connections that are open
+    stay where they are.
+    """
+
+    def __init__(self, port: int, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__("", Path())
+        self._server_port = port
+        self._tls = tls
+        self.port = 0
+
+    def point_at(self, port: int) -> None:
+        self._server_port = port
+
+    async def _start(self) -> Server:
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
+        self.port = server.sockets[0].getsockname()[1]
+        return server
+
+    async def _connect(self) -> tuple[StreamReader, StreamWriter]:
+        return await asyncio.open_connection("127.0.0.1", self._server_port)
