@@ -58,6 +58,8 @@ def closed_port() -> int:
         "rediss://127.0.0.1:{}",
         "redis+cluster://127.0.0.1:{}",
         "redis+sentinel://127.0.0.1:{}/main",
+        "rediss+cluster://127.0.0.1:{}?ssl_cert_reqs=none",
+        "rediss+sentinel://127.0.0.1:{}/main?ssl_cert_reqs=none",
         "redis://nowhere.invalid:{}",
         "redis+cluster://nowhere.invalid:{}",
         "unix:///nowhere/{}.sock",

@@ -14,6 +14,8 @@ from application.settings import (
 )
 from tests.unit.adapters.system.loading import PRODUCTION, SECRET, load, loaded, problems
 
+UNVERIFIED = "ssl_cert_reqs=none"
+
 
 def test_an_empty_environment_gives_the_defaults_of_the_design() -> None:
     settings = load({})
@@ -22,6 +24,7 @@ def test_an_empty_environment_gives_the_defaults_of_the_design() -> None:
     assert settings.http == HttpSettings(host="127.0.0.1", port=3000, workers=1)
     assert settings.database == DatabaseSettings()
     assert settings.cache_url == "memory://"
+    assert settings.redis_prefix == "armature"
     assert settings.rate_limits == LimitSettings()
     assert settings.tokens.access_ttl == timedelta(minutes=15)
     assert settings.tokens.refresh_ttl == timedelta(days=30)
@@ -48,6 +51,7 @@ def test_every_variable_is_read() -> None:
             "DATABASE_POOL_MAX": "20",
             "DATABASE_PREPARE_THRESHOLD": "0",
             "CACHE_URL": "none://",
+            "REDIS_PREFIX": "acme-id_2.0",
             "RATE_LIMIT_URL": "none://",
             "RATE_LIMITS": "auth=off",
             "JWT_ISSUER": "https://id.example.org",
@@ -93,6 +97,7 @@ def test_every_variable_is_read() -> None:
         prepare_threshold=0,
     )
     assert settings.cache_url == "none://"
+    assert settings.redis_prefix == "acme-id_2.0"
     assert settings.rate_limits.url == "none://"
     assert settings.rate_limits.limits["auth"] is None
     assert settings.tokens.secret == SECRET.encode()
@@ -169,6 +174,10 @@ def test_logs_are_for_people_in_development_only() -> None:
         ({**PRODUCTION, "DATABASE_URL": "postgresql://app:app@h/n"}, "DATABASE_URL"),
         ({**PRODUCTION, "CACHE_URL": "redis://:Redis@h"}, "CACHE_URL"),
         ({**PRODUCTION, "RATE_LIMIT_URL": "redis://:Redis@h"}, "RATE_LIMIT_URL"),
+        ({**PRODUCTION, "CACHE_URL": f"rediss://h?{UNVERIFIED}"}, "CACHE_URL"),
+        ({**PRODUCTION, "CACHE_URL": f"rediss+cluster://h?x=1&{UNVERIFIED}"}, "CACHE_URL"),
+        ({**PRODUCTION, "CACHE_URL": "rediss://h?ssl_cert_reqs=n%6Fne"}, "CACHE_URL"),
+        ({**PRODUCTION, "RATE_LIMIT_URL": f"rediss://h?{UNVERIFIED}"}, "RATE_LIMIT_URL"),
     ],
 )
 def test_what_does_not_go_together_is_refused(environ: Mapping[str, str], name: str) -> None:
@@ -207,6 +216,14 @@ def test_a_cache_or_limiter_for_each_worker_is_a_warning_outside_production() ->
     assert loaded({}).warnings == ()
     none = {"CACHE_URL": "none://", "RATE_LIMIT_URL": "none://"}
     assert loaded({"HTTP_WORKERS": "2", **none}).warnings == ()
+
+
+def test_a_redis_that_is_not_verified_is_a_warning_outside_production() -> None:
+    warnings = loaded({"REDIS_URL": f"rediss://h?{UNVERIFIED}"}).warnings
+
+    assert [said.partition(":")[0] for said in warnings] == ["CACHE_URL", "RATE_LIMIT_URL"]
+    assert all("ssl_cert_reqs=none" in said for said in warnings)
+    assert loaded({"REDIS_URL": "rediss://h?ssl_ca_certs=/ca.pem"}).warnings == ()
 
 
 def test_a_rule_is_silent_about_what_could_not_be_read() -> None:
