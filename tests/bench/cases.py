@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tests.bench import load, login_timing, raw_hashes
 from tests.bench.client import Plan
 from tests.bench.load import CONNECTIONS, Sample
-from tests.bench.peers import PASSWORD
+from tests.bench.peers import PASSWORD, Peer
 from tests.bench.servers import EMAIL, Server
 from tests.bench.stage import ACCOUNTS, Stage
 from tests.bench.talks import Chain, Cycle, Same, Unique
@@ -79,21 +79,24 @@ def _login_timing(stage: Stage, seconds: float) -> Sample:
     return login_timing.medians(stage.sqlite.port, EMAIL, seconds)
 
 
-def _pocketbase_read(stage: Stage, seconds: float) -> Sample:
-    peer = stage.pocketbase
-    return load.ask(peer.own_record, seconds, {"Authorization": peer.token})
+def _peer_reads(name: str, what: str, peer: Callable[[Stage], Peer]) -> Case:
+    def run(stage: Stage, seconds: float) -> Sample:
+        asked = peer(stage)
+        return load.ask(asked.url + asked.own_record, seconds, asked.headers)
+
+    return Case(name, what, run)
 
 
-def _pocketbase_logins(stage: Stage, seconds: float) -> Sample:
-    bodies = [{"identity": email, "password": PASSWORD} for email in stage.pocketbase.emails]
-    path = "/api/collections/users/auth-with-password"
-    return _played(stage.pocketbase.port, Cycle(path, bodies, CONNECTIONS), seconds)
+def _peer_logins(name: str, what: str, peer: Callable[[Stage], Peer]) -> Case:
+    def run(stage: Stage, seconds: float) -> Sample:
+        asked = peer(stage)
+        return _played(asked.port, asked.log_in, seconds)
+
+    return Case(name, what, run)
 
 
 def _pocketbase_registrations(stage: Stage, seconds: float) -> Sample:
-    body = {"email": "new{}@example.com", "password": PASSWORD, "passwordConfirm": PASSWORD}
-    path = "/api/collections/users/records"
-    return _played(stage.pocketbase.port, Unique(path, body), seconds)
+    return _played(stage.pocketbase.port, stage.pocketbase.sign_up, seconds)
 
 
 def _played(port: int, talk: Chain | Cycle | Unique | Same, seconds: float) -> Sample:
@@ -121,10 +124,19 @@ CASES = [
         "bare Litestar, the same answer encoded anew",
         lambda stage, seconds: load.ask(stage.bare_litestar + ME, seconds),
     ),
-    Case("pocketbase-read", "PocketBase, own record, all cores", _pocketbase_read),
+    _peer_reads(
+        "pocketbase-read", "PocketBase, own record, all cores", lambda stage: stage.pocketbase
+    ),
+    _peer_reads(
+        "fastapi-read", "FastAPI with fastapi-users, own record", lambda stage: stage.fastapi
+    ),
+    _peer_reads(
+        "litestar-read", "Litestar with `JWTAuth`, own record", lambda stage: stage.litestar
+    ),
     _reads("health", "`/health`", "/health", lambda stage: stage.sqlite),
     _reads("me-memory", "`/users/me`, memory", ME, lambda stage: stage.memory),
     _reads("me-sqlite", "`/users/me`, SQLite, memory cache", ME, lambda stage: stage.sqlite),
+    _reads("me-uncached", "`/users/me`, SQLite, no cache", ME, lambda stage: stage.sqlite_uncached),
     _reads(
         "me-postgres", "`/users/me`, PostgreSQL, memory cache", ME, lambda stage: stage.postgres
     ),
@@ -148,7 +160,19 @@ CASES = [
     ),
     Case("login", "log-in, two workers", _logins, lambda stage: stage.sqlite_twice),
     Case("register", "sign-up, two workers", _registrations, lambda stage: stage.sqlite_twice),
-    Case("pocketbase-login", "PocketBase, log-in, all cores", _pocketbase_logins),
+    _peer_logins(
+        "pocketbase-login", "PocketBase, log-in, all cores", lambda stage: stage.pocketbase
+    ),
+    _peer_logins(
+        "fastapi-login",
+        "FastAPI with fastapi-users, log-in, two workers",
+        lambda stage: stage.fastapi_twice,
+    ),
+    _peer_logins(
+        "litestar-login",
+        "Litestar with `JWTAuth`, log-in, two workers",
+        lambda stage: stage.litestar_twice,
+    ),
     Case("pocketbase-register", "PocketBase, sign-up, all cores", _pocketbase_registrations),
     Case(
         "health-busy",

@@ -7,6 +7,7 @@ import itertools
 import json
 import secrets
 from collections.abc import Generator
+from urllib.parse import urlencode
 
 from msgspec import Struct
 
@@ -26,15 +27,16 @@ class Same(Struct, tag=True, frozen=True):
 
 
 class Cycle(Struct, tag=True, frozen=True):
-    """Bodies in turn; each connection has its own share of them."""
+    """Bodies in turn; each connection has its own share of them. `form` sends them as a form."""
 
     path: str
     bodies: list[dict[str, str]]
     connections: int
+    form: bool = False
 
     def on(self, connection: int) -> Talk:
         own = self.bodies[connection :: self.connections]
-        requests = [_request("POST", self.path, body) for body in own]
+        requests = [_request("POST", self.path, body, form=self.form) for body in own]
         for request in itertools.cycle(requests):  # noqa: UP028 - an iterator is sent no answers
             yield request
 
@@ -69,10 +71,13 @@ def _request(
     path: str,
     body: dict[str, str] | None = None,
     headers: dict[str, str] | None = None,
+    *,
+    form: bool = False,
 ) -> bytes:
-    content = b"" if body is None else json.dumps(body).encode()
+    content = b"" if body is None else (urlencode(body) if form else json.dumps(body)).encode()
     fields = {"Host": "127.0.0.1"} | (headers or {})
     if body is not None:
-        fields |= {"Content-Type": "application/json", "Content-Length": str(len(content))}
+        kind = "x-www-form-urlencoded" if form else "json"
+        fields |= {"Content-Type": f"application/{kind}", "Content-Length": str(len(content))}
     lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     return f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode() + content

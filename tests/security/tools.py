@@ -67,13 +67,15 @@ ALL = (BANDIT, CHECKOV, DETECT_SECRETS, HADOLINT, PIP_AUDIT, SEMGREP, ZIZMOR)
 
 
 def runner(tool: Tool) -> list[str]:
-    """As of the same day as every other package of the project, so that two scans are alike."""
+    return [*uv("tool", "run"), "--from", f"{tool.package}{tool.bounds}"]
+
+
+def uv(*command: str) -> list[str]:
+    """Call uv for the project's interpreter and packages of its day, so that two runs are alike."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    uv = os.environ.get("UV") or shutil.which("uv") or "uv"
-    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    program = os.environ.get("UV") or shutil.which("uv") or "uv"
     day = project["tool"]["uv"]["exclude-newer"]
-    options = ["--quiet", "--python", python, "--exclude-newer", day]
-    return [uv, "tool", "run", *options, "--from", f"{tool.package}{tool.bounds}"]
+    return [program, *command, "--quiet", "--python", sys.executable, "--exclude-newer", day]
 
 
 def _run(command: Sequence[str | Path], environment: dict[str, str], folder: Path) -> Finished:
