@@ -42,12 +42,14 @@ coverage *args:
     {{ run }} coverage combine --quiet
     {{ run }} coverage report
 
-# Check style, format, types and the import contracts.
+# Check style, format, types and the import contracts: all of them, whichever fails.
 lint:
-    {{ run }} ruff check
-    {{ run }} ruff format --check
-    {{ run }} mypy
-    {{ run }} lint-imports --no-logo
+    @failed=; \
+    for check in "ruff check" "ruff format --check" mypy "lint-imports --no-logo"; do \
+        echo "$check" >&2; \
+        {{ run }} $check || failed="$failed $check;"; \
+    done; \
+    if [ -n "$failed" ]; then echo "lint failed:$failed" >&2; exit 1; fi
 
 # Format the code and mend what can be mended.
 fmt:
