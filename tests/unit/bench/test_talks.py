@@ -1,4 +1,5 @@
 import json
+from urllib.parse import parse_qsl
 
 from tests.bench.talks import Chain, Cycle, Unique
 
@@ -26,6 +27,17 @@ def test_connections_log_in_as_different_users_in_turn() -> None:
     sent = [body_of(next(talk))["email"], *(body_of(talk.send(b""))["email"] for _ in range(2))]
 
     assert sent == ["b", "d", "b"]
+
+
+def test_a_log_in_by_form_is_encoded_as_one() -> None:
+    body = {"username": "a+b@example.com", "password": "Correct Horse"}
+
+    head, _, sent = next(Cycle("/login", [body], connections=1, form=True).on(0)).partition(
+        b"\r\n\r\n"
+    )
+
+    assert b"Content-Type: application/x-www-form-urlencoded\r\n" in head
+    assert dict(parse_qsl(sent.decode())) == body
 
 
 def test_no_two_sign_ups_use_the_same_address() -> None:
