@@ -101,20 +101,20 @@ def python_peer(peer: PythonPeer, folder: Path, accounts: int, workers: int) -> 
     """Run a peer on uvicorn and a SQLite file, with some accounts; the log of requests is on."""
     folder.mkdir()
     port, file = free_port(), folder / "peer.db"
-    told = {
+    variables = {
         "DATABASE_URL": f"sqlite+aiosqlite:///{file}",
         "JWT_SECRET": "a secret for this benchmark only, of enough bytes",
     }
     run = _environment(peer)
     # The first start installs, which may take longer than a server's start.
     tables = [*run, "python", str(HERE / f"{peer.module}.py")]
-    if subprocess.run(tables, env=os.environ | told, check=False).returncode:
+    if subprocess.run(tables, env=os.environ | variables, check=False).returncode:
         raise SystemExit(f"{peer.module}.py could not be installed or started: see above.")
     application = ["--app-dir", str(HERE), f"{peer.module}:app"]
     command = [*run, "uvicorn", *application, f"--port={port}", f"--workers={workers}"]
     sign_up = _sign_up("/auth/register")
     log_in = _log_in(peer.log_in, peer.identity, accounts, form=peer.form)
-    with _running(command, folder, port, environment=told) as url:
+    with _running(command, folder, port, environment=variables) as url:
         token = _register(url, sign_up, log_in)["access_token"]
         with closing(sqlite3.connect(file)) as database:
             check_hashes(peer.module, (row[0] for row in database.execute(peer.hashes)))
