@@ -63,7 +63,9 @@ async def session() -> AsyncIterator[AsyncSession]:
 
 
 # The parameters of the service's own hash: fastapi-users would take those of pwdlib.
-passwords = PasswordHelper(PasswordHash((Argon2Hasher(2, 19456, 1),)))
+passwords = PasswordHelper(
+    PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19456, parallelism=1),))
+)
 
 
 async def user_manager(opened: Annotated[AsyncSession, Depends(session)]) -> UserManager:

@@ -68,7 +68,8 @@ class Stage:
 
     @cached_property
     def sqlite_uncached(self) -> Server:
-        return self._server("sqlite, no cache", self._sqlite("uncached") | {"CACHE_URL": "none://"})
+        variables = self._sqlite("uncached") | {"CACHE_URL": "none://"}
+        return self._with_accounts(self._server("sqlite, no cache", variables))
 
     @cached_property
     def sqlite_twice(self) -> Server:

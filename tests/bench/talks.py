@@ -15,13 +15,14 @@ Talk = Generator[bytes, bytes, None]
 
 
 class Same(Struct, tag=True, frozen=True):
-    """One request over and over."""
+    """One request over and over; connections take the `headers` in turn, one caller each."""
 
     path: str
-    headers: dict[str, str] = {}
+    headers: list[dict[str, str]] = []
 
-    def on(self, _: int) -> Talk:
-        request = _request("GET", self.path, headers=self.headers)
+    def on(self, connection: int) -> Talk:
+        headers = self.headers[connection % len(self.headers)] if self.headers else {}
+        request = _request("GET", self.path, headers=headers)
         while True:
             yield request
 

@@ -1,7 +1,7 @@
 import json
 from urllib.parse import parse_qsl
 
-from tests.bench.talks import Chain, Cycle, Unique
+from tests.bench.talks import Chain, Cycle, Same, Unique
 
 
 def body_of(request: bytes) -> dict[str, str]:
@@ -18,6 +18,14 @@ def test_a_chain_refreshes_with_the_token_of_the_answer_before() -> None:
     second = body_of(talk.send(b'{"data": {"refresh_token": "c"}}'))
 
     assert (first, second) == ({"refresh_token": "b"}, {"refresh_token": "c"})
+
+
+def test_callers_read_on_connections_of_their_own() -> None:
+    talk = Same("/me", [{"Authorization": "a"}, {"Authorization": "b"}])
+
+    sent = [next(talk.on(connection)) for connection in range(3)]
+
+    assert [b"Authorization: b" in request for request in sent] == [False, True, False]
 
 
 def test_connections_log_in_as_different_users_in_turn() -> None:
