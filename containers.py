@@ -45,6 +45,7 @@ from adapters.policies.observed_cache import ObservedCache
 from adapters.policies.observed_database import ObservedDatabase
 from adapters.policies.observed_hasher import ObservedPasswordHasher
 from adapters.policies.observed_rate_limiter import ObservedRateLimiter
+from adapters.policies.periodic import Periodic
 from adapters.policies.pipeline import Pipeline
 from adapters.policies.presets import database_breaker, database_retry
 from adapters.policies.probe import Probe
@@ -77,7 +78,7 @@ from adapters.telemetry.policies import ToldPolicies
 from adapters.telemetry.statements import ToldStatements
 from adapters.telemetry.steps import step
 from application.audit.entries import AuditEntries
-from application.audit.failures import Failures
+from application.audit.failures import FLUSH, Failures
 from application.doctor.configuration import as_production as in_production
 from application.doctor.configuration import diagnose
 from application.doctor.connections import Connection
@@ -88,7 +89,9 @@ from application.health.check_readiness import CheckReadinessHandler
 from application.idempotency import Claims
 from application.invalid_settings import InvalidSettings
 from application.keys import derive_key
-from application.limits.limit_call import LimitCallHandler
+from application.limits.known_devices import KnownDevices
+from application.limits.limit_call import LimitCallHandler, RefundCallHandler
+from application.limits.log_in_attempts import LogInAttempts
 from application.limits.password_guesses import PasswordGuesses
 from application.pagination import Cursors
 from application.ports.active_users import ActiveUsers
@@ -262,7 +265,15 @@ class Container(containers.DeclarativeContainer):
     )
     breaches = providers.Singleton(_breaches, settings, circuits, told, tracer)
     views = providers.Singleton(MessagePack, UserView)
-    users = providers.Singleton(cached_users, database, open_cache, views, settings)
+    users = providers.Singleton(
+        cached_users,
+        database,
+        open_cache,
+        views,
+        settings,
+        mac_key=key_for("cache entries"),
+        told=told.provided.failed_open,
+    )
     sessions = providers.Singleton(TrustingSessionReader, database.provided.session_reader)
     told_events = providers.Singleton(ToldEvents, meter)
     events = providers.Singleton(
@@ -289,21 +300,33 @@ class Container(containers.DeclarativeContainer):
     credentials = database.provided.credentials
     cursors = providers.Singleton(Cursors, key_for("cursors"))
     expired_reader = database.provided.expired_reader
+    device_key = key_for("known devices")
     guess_key = key_for("password-guesses")
     limits = own.rate_limits.limits
     issuer = providers.Singleton(
         TokenIssuer, tokens=tokens, ids=ids, access_ttl=own.tokens.access_ttl
     )
     published_keys = keys
+    stored_users = database.provided.users
     lifetimes = providers.Singleton(
-        Lifetimes, ttl=own.tokens.refresh_ttl, grace=own.tokens.refresh_grace
+        Lifetimes,
+        ttl=own.tokens.refresh_ttl,
+        grace=own.tokens.refresh_grace,
+        longest=own.tokens.session_max_lifetime,
     )
     open_session = providers.Singleton(
-        SessionOpener, issuer=issuer, ids=ids, secrets=secrets, refresh_ttl=own.tokens.refresh_ttl
+        SessionOpener,
+        issuer=issuer,
+        ids=ids,
+        secrets=secrets,
+        lifetimes=lifetimes,
+        sessions_per_user=own.tokens.sessions_per_user,
     )
     to_ascii = providers.Object(to_ascii)
     unit_of_work = units
+    devices = _built(KnownDevices, vars())
     guesses = _built(PasswordGuesses, vars())
+    attempts = _built(LogInAttempts, vars())
     failures = _built(Failures, vars())
     incoming = _built(IncomingUser, vars())
     check_strength = _built(PasswordStrength, vars())
@@ -314,14 +337,24 @@ class Container(containers.DeclarativeContainer):
     use_cases = providers.Singleton(
         UseCases,
         **wired,
-        limit_call=providers.Singleton(LimitCallHandler, limiter=limiter),
+        limit_call=_built(LimitCallHandler, vars()),
+        refund_call=_built(RefundCallHandler, vars()),
         check_readiness=providers.Singleton(
             CheckReadinessHandler,
             required=providers.List(database),
             optional=providers.List(cache, rate_limiter),
         ),
     )
-    opened = providers.List(database, probe, open_cache, limiter, hasher, breaches, active, sampler)
+    failure_flush = providers.Singleton(
+        Periodic,
+        "flush",
+        failures.provided.flush,
+        FLUSH,
+        providers.Callable(ToldPolicies.without, told, "audit trail"),
+    )
+    opened = providers.List(
+        *(database, probe, open_cache, limiter, hasher, breaches, active, sampler, failure_flush)
+    )
     """What has a life of its own, in the order in which it is opened."""
 
 
@@ -445,7 +478,15 @@ def telemetry_of(container: Container) -> Telemetry:
 
 
 def migrations(settings: Settings) -> Migrations:
-    """Give the migrations of the configured database; takes a second to import."""
+    """Give the migrations of the configured database; raises InvalidSettings for its address."""
+    url = settings.database.url
+    # What the address cannot mean is told as `serve` tells it.
+    if split_url(url).scheme in ADAPTERS["inspection"]:
+        find_adapter("inspection", url, "DATABASE_URL", ADAPTERS["inspection"])(url, settings)
+    return _migrations(settings)
+
+
+def _migrations(settings: Settings) -> Migrations:
     from adapters.migrations.configured import ConfiguredMigrations
 
     url = settings.database.url
@@ -511,7 +552,7 @@ def doctor(*trials: Callable[[Settings], object], as_production: bool) -> Examin
         parts = {
             "inspection": inspection and NarratedInspection(inspection, step, url),
             "connections": tuple(_connections(settings, has_database=inspection is None)),
-            "head": migrations(settings).head(),
+            "head": _migrations(settings).head(),
             "keys": _key_store(settings) if settings.tokens.keys else None,
         }
     return ExamineHandler(

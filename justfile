@@ -8,8 +8,11 @@ export PYTHONDONTWRITEBYTECODE := ""
 # What `up`, `down` and `logs` start, follow and stop; a file of your own may be named after it.
 export COMPOSE_FILE := env("COMPOSE_FILE", "deploy/compose.yaml")
 
+# `uv run` sets UV, wherever its program lies.
+uv := env("UV", "uv")
+
 # Inside an environment tools are called plainly; outside one, uv provides it.
-run := if env("VIRTUAL_ENV", "") == "" { "uv run" } else { "" }
+run := if env("VIRTUAL_ENV", "") == "" { uv + " run" } else { "" }
 
 # List the tasks.
 default:
@@ -42,12 +45,14 @@ coverage *args:
     {{ run }} coverage combine --quiet
     {{ run }} coverage report
 
-# Check style, format, types and the import contracts.
+# Check style, format, types and the import contracts: all of them, whichever fails.
 lint:
-    {{ run }} ruff check
-    {{ run }} ruff format --check
-    {{ run }} mypy
-    {{ run }} lint-imports --no-logo
+    @failed=; \
+    for check in "ruff check" "ruff format --check" mypy "lint-imports --no-logo"; do \
+        echo "$check" >&2; \
+        {{ run }} $check || failed="$failed $check;"; \
+    done; \
+    if [ -n "$failed" ]; then echo "lint failed:$failed" >&2; exit 1; fi
 
 # Format the code and mend what can be mended.
 fmt:
@@ -132,7 +137,7 @@ bench-telemetry *args:
 
 # Compare the service with its limits and with a peer: fifteen minutes; --quick shows it works.
 bench *args:
-    uv run --group bench python -m tests.bench "$@"
+    {{ uv }} run --group bench python -m tests.bench "$@"
 
 # Measure how long 100,000 users take to move in and out, and how much memory.
 bench-import *args:
@@ -140,9 +145,9 @@ bench-import *args:
 
 # Write requirements.lock: what a deployment installs, by name, version and hash.
 lock:
-    uv export --quiet --no-dev --no-emit-project --no-header --no-annotate --output-file requirements.lock
+    {{ uv }} export --quiet --no-dev --no-emit-project --no-header --no-annotate --output-file requirements.lock
     # What builds the wheel in deploy/Dockerfile.
-    sed -n 's/^requires = \["\(.*\)"\]/\1/p' pyproject.toml | uv pip compile --quiet --generate-hashes \
+    sed -n 's/^requires = \["\(.*\)"\]/\1/p' pyproject.toml | {{ uv }} pip compile --quiet --generate-hashes \
         --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
         --output-file deploy/build.lock -
 

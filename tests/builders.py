@@ -18,7 +18,9 @@ from domain.user.user import User
 NOW = datetime(2026, 3, 29, 1, 30, 0, 123457, tzinfo=UTC)
 """To the microsecond, and in an hour that Europe's local time has not."""
 
-LIFETIMES = Lifetimes(ttl=timedelta(days=30), grace=timedelta(seconds=10))
+LIFETIMES = Lifetimes(
+    ttl=timedelta(days=30), grace=timedelta(seconds=10), longest=timedelta(days=90)
+)
 
 _numbers = count(1)
 
@@ -75,9 +77,10 @@ def a_session(
         user_id=user.id,
         secret=a_secret(),
         now=opened,
-        ttl=ttl,
+        lifetimes=replace(LIFETIMES, ttl=ttl),
         client_address="192.0.2.7",
         user_agent="curl/8.5",
+        network="192.0.2.0/24",
     )
 
 

@@ -6,7 +6,6 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID
 
-from application.actor import Account
 from application.audit.entry import AuditEntry, AuditQuery
 from application.errors import DatabaseUnavailable
 from application.maintenance.expiry import Amounts, Expiry
@@ -19,12 +18,12 @@ from application.ports.expired_reader import ExpiredReader
 from application.ports.expired_records import ExpiredRecords
 from application.ports.idempotency_records import IdempotencyRecords
 from application.ports.load import Load
-from application.ports.session_reader import SessionReader
+from application.ports.session_reader import LiveSession, SessionReader
 from application.ports.session_repository import SessionRepository
 from application.ports.unit_of_work import UnitOfWork
 from application.ports.user_reader import UserReader
 from application.ports.user_repository import UserRepository
-from application.session.views import SessionRecord, SessionView
+from application.session.views import SessionQuery, SessionRecord
 from application.user.views import UserQuery, UserView
 
 
@@ -125,9 +124,9 @@ class _Credentials(CredentialReader):
         self._inner = inner
         self._faults = faults
 
-    async def by_email(self, key: str) -> Credentials | None:
+    async def by_email(self, key: str, network: str | None, since: datetime) -> Credentials | None:
         self._faults.meet("read")
-        return await self._inner.by_email(key)
+        return await self._inner.by_email(key, network, since)
 
     async def by_id(self, user_id: UUID) -> Credentials | None:
         self._faults.meet("read")
@@ -139,17 +138,13 @@ class _Sessions(SessionReader):
         self._inner = inner
         self._faults = faults
 
-    async def find_live(self, session_id: UUID, now: datetime) -> Account | None:
+    async def find_live(self, session_id: UUID, now: datetime) -> LiveSession | None:
         self._faults.meet("read")
         return await self._inner.find_live(session_id, now)
 
-    async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
+    async def page(self, query: SessionQuery) -> tuple[SessionRecord, ...]:
         self._faults.meet("read")
-        return await self._inner.list_live(user_id, now)
-
-    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
-        self._faults.meet("read")
-        return await self._inner.list_all(user_id)
+        return await self._inner.page(query)
 
 
 class _Audit(AuditReader):

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
+from uuid import UUID
 
 from dependency_injector import providers
 
@@ -12,6 +13,7 @@ from adapters.memory.clock import FrozenClock
 from application.actor import Account, Operator
 from application.ports.event_publisher import EventPublisher
 from application.session.authenticate import Authenticate
+from application.session.list_sessions import ListSessions
 from application.session.log_in import LoggedIn, LogIn
 from application.settings import (
     DatabaseSettings,
@@ -89,6 +91,11 @@ class World:
         await self.do.grant_role(GrantRole(actor=OPERATOR, user_id=account.user_id, role="admin"))
         tokens = (await self.log_in(email)).tokens
         return await self.do.authenticate(Authenticate(access_token=tokens.access_token))
+
+    async def live_sessions(self, user_id: UUID) -> list[UUID]:
+        """Give their ids, the newest first."""
+        page = await self.do.list_sessions(ListSessions(actor=OPERATOR, user_id=user_id))
+        return [session.id for session in page.items]
 
 
 @asynccontextmanager

@@ -39,6 +39,18 @@ def require_admin(actor: Actor) -> None:
         raise Forbidden(context={"needs": ADMIN.name, "user_id": str(actor.user_id)})
 
 
+def require_other(actor: Actor, user_id: UUID) -> None:
+    """Raise Forbidden when an account acts on itself: nobody extends their own authority.
+
+    Otherwise an admin who is being removed could win the race, by putting themselves back.
+    """
+    if isinstance(actor, Account) and actor.user_id == user_id:
+        raise Forbidden(
+            "Nobody does this to their own account. Ask another admin.",
+            context={"user_id": str(user_id)},
+        )
+
+
 def require_owner(actor: Actor, user_id: UUID) -> None:
     """Raise Forbidden unless `user_id` is the actor's own; an operator acts for everybody."""
     if isinstance(actor, Account) and actor.user_id != user_id:

@@ -49,7 +49,7 @@ class DatabaseBusy(DependencyUnavailable):
 
 
 class DatabaseReadOnly(DependencyUnavailable):
-    """The database takes no writes: a standby, a full disk. Reads go on, so this is no outage."""
+    """The database takes no writes: a standby, a full disk. Reads go on, so no breaker opens."""
 
     dependency = "database writes"
 

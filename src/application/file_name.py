@@ -7,6 +7,9 @@ from typing import Final
 MAX_BYTES: Final = 128
 """Of the whole name in UTF-8: half of what file systems take, which some (eCryptfs) halve again."""
 
+_READ: Final = 4 * MAX_BYTES
+"""Characters that are looked at: normalisation takes long on long runs of combining ones."""
+
 # What separates folders, streams and drives, or is no name on Windows; what looks like a slash, and
 # is made one where a system has only 8 bits for it; and `%` and `~`, which are expanded.
 _SEPARATORS = re.compile(r'[<>:"/\\|?*%~\u2044\u2215\u2216\u29f5\u29f8]')
@@ -36,7 +39,7 @@ def ascii_file_name(name: str) -> str:
 
 
 def _stem(text: str, most: int) -> str:
-    visible = "".join(map(_harmless, unicodedata.normalize("NFC", text)))
+    visible = "".join(map(_harmless, unicodedata.normalize("NFC", text[:_READ])))
     stem = _cut(_trim(_SPACE.sub(" ", visible)), most - 1)
     device = unicodedata.normalize("NFKC", stem.partition(".")[0]).strip()
     return f"_{stem}" if _DEVICES.fullmatch(device) else stem

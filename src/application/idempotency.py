@@ -13,11 +13,13 @@ from application.errors import InvalidInput
 from application.ports.idempotency_records import IdempotencyRecord
 from application.ports.unit_of_work import UnitOfWork
 from domain.errors import Category, DomainError
+from domain.text import Bound
 
 KEPT: Final = timedelta(hours=24)
 """How long a key is known; after that it is as good as new."""
 
 _KEY: Final = re.compile(r"[!-~]{1,255}")
+_BOUND: Final = Bound(255, 255)
 
 
 class IdempotencyKeyReused(DomainError):
@@ -76,7 +78,7 @@ class Claims:
         Keys of two operations are two keys. Raises InvalidInput unless `key` is 1 to 255 visible
         ASCII characters.
         """
-        if not _KEY.fullmatch(key):
+        if not _BOUND.admits(key) or not _KEY.fullmatch(key):
             raise InvalidInput("An idempotency key has 1 to 255 visible ASCII characters.")
         # The fingerprint covers the key, so that equal requests cannot be told by it.
         return Claim(self._mac("key", operation, key), self._mac("request", operation, key, values))

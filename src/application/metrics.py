@@ -93,6 +93,9 @@ CONNECTIONS_WAITING: Final = Gauge(
 CONNECTIONS_LIMIT: Final = Gauge(
     "database_connections_limit", "Connections that the processes may open."
 )
+DATABASE_READ_ONLY: Final = Gauge(
+    "database_read_only", "1 while the database refuses writes, 0 otherwise.", (), Across.MAX
+)
 
 ACTIVE_USERS: Final = Gauge(
     "active_users", "Distinct users who were authenticated in the last 15 minutes.", (), Across.MAX
@@ -121,9 +124,10 @@ FAILED_OPEN: Final = Counter(
     "Calls that went on without a dependency.",
     ("dependency", "operation"),
     known=(
-        *(("cache", operation) for operation in ("open", "get", "set", "add")),
+        *(("cache", operation) for operation in ("open", "get", "set", "add", "decode")),
         *(("rate limiter", operation) for operation in ("open", "hit", "give_back")),
         ("active users", "count"),
+        ("audit trail", "flush"),
         *(("breached passwords", reason) for reason in ("timeout", "SERVICE_UNAVAILABLE")),
     ),
 )

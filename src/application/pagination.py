@@ -9,11 +9,13 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from application.errors import InvalidInput
+from domain.text import Bound
 
 T = TypeVar("T", covariant=True)
 
 DEFAULT_LIMIT, MAX_LIMIT = 20, 100
 _MAC_BYTES = 16
+_BOUND = Bound(128, 128)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Cursors:
 
     def unseal(self, cursor: str, filters: str, *, size: int) -> bytes:
         """Give the `size` bytes that were sealed; raises InvalidInput for what is not ours."""
+        if not _BOUND.admits(cursor):
+            raise _unknown()
         try:
             raw = base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True)
         except (binascii.Error, UnicodeEncodeError) as error:

@@ -55,18 +55,21 @@ class LimitSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenSettings:
-    """`secret` has at least 32 bytes; `refresh_grace` is how long a superseded token works.
+    """`secret` has at least 32 bytes; within `refresh_grace` an exchanged token gives siblings.
 
-    `keys` is the path of a file of signing keys; None signs with the secret.
+    `keys` is the path of a file of signing keys; None signs with the secret. A token is made for
+    all `audiences`, and accepted for any of them.
     """
 
     secret: bytes = field(repr=False)
     keys: str | None = None
     issuer: str = "armature"
-    audience: str = "armature"
+    audiences: tuple[str, ...] = ("armature",)
     access_ttl: timedelta = timedelta(minutes=15)
     refresh_ttl: timedelta = timedelta(days=30)
     refresh_grace: timedelta = timedelta(seconds=10)
+    session_max_lifetime: timedelta = timedelta(days=90)
+    sessions_per_user: int = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +101,7 @@ class Settings:
     http: HttpSettings = HttpSettings()
     database: DatabaseSettings = DatabaseSettings()
     cache_url: str = field(default="memory://", repr=False)
+    redis_prefix: str = "armature"
     rate_limits: LimitSettings = LimitSettings()
     tokens: TokenSettings
     passwords: PasswordSettings

@@ -8,13 +8,13 @@ from application.actor import Account
 from application.audit.entry import AuditEntry
 from application.audit.list_audit import ListAudit
 from application.health.check_readiness import CheckReadiness, Readiness
-from application.limits.limit_call import LimitCall
+from application.limits.limit_call import LimitCall, RefundCall
 from application.maintenance.count_expired import CountExpired
 from application.maintenance.expiry import Amounts
 from application.maintenance.purge_expired import Purged, PurgeExpired
 from application.pagination import Page
 from application.ports.published_keys import PublicKey
-from application.ports.rate_limiter import Quota
+from application.ports.rate_limiter import Ruling
 from application.session.authenticate import Authenticate
 from application.session.identify_session import IdentifySession
 from application.session.list_sessions import ListSessions
@@ -28,7 +28,7 @@ from application.session.views import SessionView
 from application.signing.list_public_keys import ListPublicKeys
 from application.use_case import UseCase
 from application.user.activate_user import ActivateUser
-from application.user.change_password import ChangePassword
+from application.user.change_password import ChangedPassword, ChangePassword
 from application.user.close_account import CloseAccount
 from application.user.deactivate_user import DeactivateUser
 from application.user.export_data import ExportData, ExportedData
@@ -55,13 +55,13 @@ class UseCases:
     authenticate: UseCase[Authenticate, Account]
     log_out: UseCase[LogOut, None]
     log_out_everywhere: UseCase[LogOutEverywhere, int]
-    list_sessions: UseCase[ListSessions, tuple[SessionView, ...]]
+    list_sessions: UseCase[ListSessions, Page[SessionView]]
     revoke_session: UseCase[RevokeSession, None]
     list_public_keys: UseCase[ListPublicKeys, tuple[PublicKey, ...]]
 
     get_profile: UseCase[GetProfile, UserView]
     update_profile: UseCase[UpdateProfile, UserView]
-    change_password: UseCase[ChangePassword, int]
+    change_password: UseCase[ChangePassword, ChangedPassword]
     close_account: UseCase[CloseAccount, None]
     export_data: UseCase[ExportData, ExportedData]
 
@@ -78,5 +78,6 @@ class UseCases:
     count_expired: UseCase[CountExpired, Amounts]
     purge_expired: UseCase[PurgeExpired, Purged]
 
-    limit_call: UseCase[LimitCall, tuple[Quota, ...]]
+    limit_call: UseCase[LimitCall, Ruling]
+    refund_call: UseCase[RefundCall, None]
     check_readiness: UseCase[CheckReadiness, Readiness]

@@ -15,7 +15,7 @@ import uvloop
 from msgspec import Struct
 
 from tests.bench.latencies import percentiles
-from tests.bench.talks import Chain, Cycle, Same, Talk, Unique
+from tests.bench.talks import Chain, Cycle, Mixed, Same, Talk, Unique
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
@@ -23,14 +23,16 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 class Plan(Struct, frozen=True):
     """Whom to ask what, on how many connections, for how many seconds.
 
-    `pause` is how many seconds each connection waits before it asks again.
+    `pause` is how many seconds each connection waits before it asks again. An answer that is no
+    success ends it unless `may_refuse`.
     """
 
     port: int
-    talk: Same | Cycle | Unique | Chain
+    talk: Same | Cycle | Unique | Mixed | Chain
     connections: int
     seconds: float
     pause: float = 0.0
+    may_refuse: bool = False
 
 
 class RefusedError(Exception):
@@ -57,7 +59,7 @@ async def _ask(plan: Plan, talk: Talk, until: float) -> list[float]:
     request = next(talk)
     while (began := time.perf_counter()) < until:
         writer.write(request)
-        answer = await _answer(reader)
+        answer = await _answer(reader, may_refuse=plan.may_refuse)
         took.append((time.perf_counter() - began) * 1000)
         request = talk.send(answer)
         if plan.pause:
@@ -66,11 +68,11 @@ async def _ask(plan: Plan, talk: Talk, until: float) -> list[float]:
     return took
 
 
-async def _answer(reader: asyncio.StreamReader) -> bytes:
+async def _answer(reader: asyncio.StreamReader, *, may_refuse: bool) -> bytes:
     head = await reader.readuntil(b"\r\n\r\n")
     length = _LENGTH.search(head)
     body = await reader.readexactly(int(length[1])) if length else b""
-    if not head.startswith(b"HTTP/1.1 2"):
+    if not may_refuse and not head.startswith(b"HTTP/1.1 2"):
         status = head.partition(b"\r\n")[0].decode(errors="replace")
         raise RefusedError(f"{status} {body.decode(errors='replace')}")
     return body

@@ -42,7 +42,7 @@ def ask(
     if (by or tool()) == "client":
         parts = urlsplit(url)
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        return play(Plan(parts.port or 80, Same(path, headers or {}), CONNECTIONS, seconds))
+        return play(Plan(parts.port or 80, Same(path, [headers or {}]), CONNECTIONS, seconds))
     command = [
         "wrk",
         "--latency",

@@ -15,11 +15,24 @@ READS = [
     "health",
     "me-memory",
     "me-sqlite",
+    "me-uncached",
     "me-postgres",
     "me-redis",
     "pocketbase-read",
+    "fastapi-read",
+    "litestar-read",
 ]
-HASHES = ["raw-argon2", "login", "register", "pocketbase-login", "pocketbase-register"]
+HASHES = [
+    "raw-argon2",
+    "login",
+    "register",
+    "pocketbase-login",
+    "pocketbase-register",
+    "fastapi-login",
+    "litestar-login",
+]
+OTHERS = ("bare-", "raw-", "pocketbase-", "fastapi-", "litestar-")
+"""How the names of cases begin that are not about the service."""
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #24292f }
 .head { font-weight: 600; font-size: 15px }
@@ -53,6 +66,8 @@ def _sections(taken: Results) -> Iterator[tuple[str, list[str]]]:
     bounded = [bar for bar in taken.bars if bar.at_most]
     yield "Ratios, and the least they have to be (dashed)", _outcomes(wanted)
     yield "Bounds, and the most they may be (dashed)", _outcomes(bounded)
+    if compared := [bar for bar in taken.bars if bar.limit is None]:
+        yield "Ratios without a limit", _compared(compared)
 
 
 def _rates(taken: Results, names: Sequence[str]) -> list[str]:
@@ -64,7 +79,7 @@ def _rates(taken: Results, names: Sequence[str]) -> list[str]:
             case.what,
             case.medians["rate"] / most,
             f"{case.medians['rate']:,.0f}",
-            "other" if case.name.startswith(("bare", "pocketbase", "raw")) else "ours",
+            "other" if case.name.startswith(OTHERS) else "ours",
         )
         for case in shown
     ]
@@ -82,7 +97,13 @@ def _outcomes(bars: Sequence[Outcome]) -> list[str]:
             limit=LIMIT,
         )
         for bar in bars
+        if bar.limit is not None
     ]
+
+
+def _compared(bars: Sequence[Outcome]) -> list[str]:
+    most = max(bar.value for bar in bars)
+    return [_line(bar.what, bar.value / most, f"{bar.value:.2f}", "ours") for bar in bars]
 
 
 def _told(bar: Outcome) -> str:

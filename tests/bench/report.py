@@ -76,6 +76,8 @@ def _measured(bar: Outcome) -> str:
 
 
 def _limit(bar: Outcome) -> str:
+    if bar.limit is None:
+        return ""
     return f"{'at most' if bar.at_most else 'at least'} {bar.limit:g} {bar.unit}".strip()
 
 

@@ -42,7 +42,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     what: str
     case: str
     value: float
-    limit: float
+    limit: float | None
     at_most: bool
     unit: str
     verdict: str

@@ -24,9 +24,13 @@ EVERYTHING_ON = {
     "LOG_FORMAT": "json",
     "CACHE_URL": "memory://",
     "RATE_LIMIT_URL": "memory://",
-    "RATE_LIMITS": ",".join(
+    "RATE_LIMITS": "login=off,"
+    + ",".join(
         f"{name}=10000/1s"
-        for name in ("auth", "api", "api-user", "login-account", "login-global", "password-proof")
+        for name in (
+            *("register", "api", "api-user", "public", "password-proof"),
+            *("login-account", "login-known", "login-global"),
+        )
     ),
 }
 
@@ -48,16 +52,15 @@ class Server:
 
     @property
     def bearer(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}"}
+        return bearer(self.token)
 
     def register(self, email: str) -> None:
         body = {"email": email, "password": PASSWORD}
         self._post("register", body)
 
-    def log_in(self, email: str) -> str:
-        """Give the refresh token of a new session."""
-        data = self._post("login", {"email": email, "password": PASSWORD})
-        return str(data["refresh_token"])
+    def log_in(self, email: str) -> dict[str, str]:
+        """Give the tokens of a new session: `token` and `refresh_token`."""
+        return self._post("login", {"email": email, "password": PASSWORD})
 
     def grant_admin(self) -> None:
         self.service.command("users", "grant", EMAIL, "admin")
@@ -69,6 +72,10 @@ class Server:
         answer = httpx.post(f"{self.url}/api/v1/auth/{what}", json=body, timeout=30)
         data: dict[str, str] = answer.raise_for_status().json()["data"]
         return data
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 @contextmanager

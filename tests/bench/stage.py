@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tests.bench.filling import fill
-from tests.bench.peers import PocketBase, bare, pocketbase
+from tests.bench.peers import FASTAPI, LITESTAR, Peer, PythonPeer, bare, pocketbase, python_peer
 from tests.bench.servers import Server, server
 from tests.services.databases import temporary_database
 from tests.services.embedded_lane import postgres, redis_server
@@ -39,8 +39,24 @@ class Stage:
         return self._stack.enter_context(bare("litestar", self._folder / "bare-litestar"))
 
     @cached_property
-    def pocketbase(self) -> PocketBase:
+    def pocketbase(self) -> Peer:
         return self._stack.enter_context(pocketbase(self._folder / "pocketbase", ACCOUNTS))
+
+    @cached_property
+    def fastapi(self) -> Peer:
+        return self._python_peer(FASTAPI, 1)
+
+    @cached_property
+    def fastapi_twice(self) -> Peer:
+        return self._python_peer(FASTAPI, 2)
+
+    @cached_property
+    def litestar(self) -> Peer:
+        return self._python_peer(LITESTAR, 1)
+
+    @cached_property
+    def litestar_twice(self) -> Peer:
+        return self._python_peer(LITESTAR, 2)
 
     @cached_property
     def memory(self) -> Server:
@@ -49,6 +65,11 @@ class Stage:
     @cached_property
     def sqlite(self) -> Server:
         return self._with_accounts(self._server("sqlite", self._sqlite("sqlite")))
+
+    @cached_property
+    def sqlite_uncached(self) -> Server:
+        variables = self._sqlite("uncached") | {"CACHE_URL": "none://"}
+        return self._with_accounts(self._server("sqlite, no cache", variables))
 
     @cached_property
     def sqlite_twice(self) -> Server:
@@ -90,6 +111,10 @@ class Stage:
         self.deep["million"] = _cursor(served)
         fill(database, DEEP - 1, until=3000)
         return served
+
+    def _python_peer(self, peer: PythonPeer, workers: int) -> Peer:
+        folder = self._folder / f"{peer.module}-{workers}"
+        return self._stack.enter_context(python_peer(peer, folder, ACCOUNTS, workers))
 
     def _server(self, name: str, variables: Mapping[str, str]) -> Server:
         folder = self._folder / "service" / name.replace(", ", "-").replace(" ", "-")

@@ -16,6 +16,7 @@ import pytest
 
 from domain.signing.key import Algorithm
 from tests.integration.processes import PATIENCE, Server, armature, serving
+from tests.security.tools import install_day
 
 HERE = Path(__file__).parent
 ACCOUNT = {"email": "ann@example.com", "password": "Correct-Horse-1"}
@@ -33,7 +34,14 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("package.json", "verify.mjs"):
         shutil.copy(HERE / name, folder)
     done = subprocess.run(
-        ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock"],
+        [
+            "npm",
+            "install",
+            f"--before={install_day()}",
+            "--no-audit",
+            "--no-fund",
+            "--no-package-lock",
+        ],
         cwd=folder,
         env={**os.environ},
         capture_output=True,

@@ -11,6 +11,7 @@ from adapters.system.environment import load_settings
 from adapters.system.sources import collect
 from adapters.system.variables import VARIABLES
 from application.invalid_settings import InvalidSettings
+from application.ports.password_hasher import IMPORT_FACTOR
 from application.settings import Settings
 from entrypoints.http.routes.health import live, ready
 from tests.deploy import custom, safety
@@ -121,13 +122,13 @@ def the_end_has_time(objects: list[Object]) -> Iterator[str]:
 
 
 def hashing_fits_into_memory(objects: list[Object]) -> Iterator[str]:
-    """A process has 120 MiB, and each hashing thread what Argon2id is told to take."""
+    """A process has 120 MiB, a hashing thread what Argon2id takes, foreign hashes four times it."""
     settings = settings_of(objects)
     limits = container_of(only(objects, "Deployment"))["resources"]["limits"]
     cpu, memory = (int(re.sub(r"\D", "", limits[name])) for name in ("cpu", "memory"))
     match = re.search(r"m=(\d+)", settings.passwords.hasher)
     threads = max(1, -(-cpu // 1000))
-    hashing = threads * int(match[1] if match else 0) / 1024
+    hashing = (threads + IMPORT_FACTOR) * int(match[1] if match else 0) / 1024
     needed = 120 + settings.http.workers * (120 + hashing)
     if needed > memory:
         yield f"{needed:.0f} MiB are needed, and {memory} allowed"

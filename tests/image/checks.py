@@ -142,7 +142,18 @@ def examined(run: Running, container: str) -> str:
     return f"exit code {done.returncode}, {said.count('warning')} warnings"
 
 
-def stops_under_load(run: Running, container: str, token: str) -> str:
+def stops_under_load(run: Running, container: str, token: str, times: int) -> str:
+    """Stop it under load so many times: a window of milliseconds is not met at the first."""
+    answered = 0
+    for round_ in range(times):
+        if round_:
+            run.engine.call("start", container)
+            run.await_answer(container)
+        answered += _stop_under_load(run, container, token)
+    return f"{times} times exit code 0, {answered} answered, none lost"
+
+
+def _stop_under_load(run: Running, container: str, token: str) -> int:
     callers = Callers(run.url(container), token)
     callers.start()
     began = time.monotonic()
@@ -154,7 +165,7 @@ def stops_under_load(run: Running, container: str, token: str) -> str:
     assert took < GRACE, f"{took:.1f} s"
     others = set(callers.outcomes) - {"200", "refused before it was sent"}
     assert not others, f"{callers.outcomes}: {run.complaints(container)}"
-    return f"exit code 0 after {took:.1f} s, {callers.outcomes['200']} answered, none lost"
+    return callers.outcomes["200"]
 
 
 def survives_a_killed_worker(run: Running) -> str:

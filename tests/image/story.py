@@ -62,11 +62,13 @@ class Callers:
             thread.join(60)
 
     def _ask(self) -> None:
-        with httpx.Client(base_url=self._url, headers=self._headers, timeout=30) as client:
+        timeout = httpx.Timeout(30, connect=3)
+        with httpx.Client(base_url=self._url, headers=self._headers, timeout=timeout) as client:
             while True:
                 try:
                     answer = client.get("/api/v1/users/me")
-                except httpx.ConnectError:
+                except (httpx.ConnectError, httpx.ConnectTimeout):
+                    # No connection, so nothing was sent: any request may be tried elsewhere.
                     self.outcomes["refused before it was sent"] += 1
                     return
                 except httpx.HTTPError as error:

@@ -69,12 +69,13 @@ def test_a_browser_logs_in_changes_refreshes_and_logs_out(server: Server) -> Non
     ann = Browser(server.url)
     login = {"email": "ann@example.com", "password": PASSWORD}
     assert ann.send("POST", "/auth/register", login)[0] == 201
-    assert not ann.cookies()
+    assert set(ann.cookies()) == {"device"}
 
     status, data = ann.send("POST", "/auth/login", login | {"mode": "cookie"})
     assert (status, set(data)) == (200, {"user", "expires_in"})
     assert {cookie.name: cookie.path for cookie in ann.jar} == {
         "access": "/",
+        "device": "/",
         "refresh": "/api/v1/auth",
     }
     assert all(cookie.has_nonstandard_attr("HttpOnly") for cookie in ann.jar)
@@ -95,7 +96,7 @@ def test_a_browser_logs_in_changes_refreshes_and_logs_out(server: Server) -> Non
     assert ann.send("GET", "/users/me")[1]["user"]["name"] == "Ann 7"
 
     assert ann.send("POST", "/auth/logout") == (200, None)
-    assert not ann.cookies()
+    assert set(ann.cookies()) == {"device"}
     assert ann.send("POST", "/auth/refresh") == (401, "AUTH_UNAUTHORIZED")
 
     code, said = server.stop()

@@ -157,7 +157,7 @@ def test_a_command_tells_what_it_does_when_asked_and_is_traced(
 @pytest.mark.parametrize(
     ("command", "steps"),
     [
-        (["db", "upgrade"], ["nothing -> 0003 at once", "upgrade sqlite:///", "ask sqlite:///"]),
+        (["db", "upgrade"], ["nothing -> 0004 at once", "upgrade sqlite:///", "ask sqlite:///"]),
         (["keys", "generate", "--file", "k.json"], ["make a key for EdDSA", "write the first key"]),
         (["config", "show"], ["read every variable"]),
         (["config", "check"], ["read the configuration", "build every adapter", "look for the"]),

@@ -78,7 +78,13 @@ def test_workers_take_new_keys_without_a_restart_and_none_refuses_a_token_of_ano
     ("content", "says"),
     [
         (None, "`armature keys generate` makes it"),
+        ("", "is empty"),
         ("{", "is not JSON"),
+        ("\ufeff{}", "save it as UTF-8"),
+        (
+            '{"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "one", "x": "AQ%s"}]}' % ("A" * 41),
+            "number 1 ('one') has a point of low order",
+        ),
         ('{"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}', "JWT_SECRET is for that"),
     ],
 )

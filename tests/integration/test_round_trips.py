@@ -10,11 +10,17 @@ import aiosqlite
 import pytest
 
 import containers
+from application.actor import Operator
+from application.session.authenticate import Authenticate
 from application.session.log_in import LogIn
 from application.session.refresh_session import RefreshSession
 from application.settings import DatabaseSettings
 from application.use_cases import UseCases
+from application.user.grant_role import GrantRole
 from application.user.register_user import RegisterUser
+from application.user.revoke_role import RevokeRole
+from application.user.update_profile import UpdateProfile
+from domain.user.role import ADMIN
 from tests.services.proxy import Proxy
 from tests.world import SETTINGS
 
@@ -41,12 +47,37 @@ async def count(use_cases: UseCases, asked: Callable[[], int]) -> Counted:
     registered = asked()
     logged_in = await use_cases.log_in(LogIn(email=EMAIL, password=PASSWORD))
     opened = asked()
-    await use_cases.refresh_session(RefreshSession(refresh_token=logged_in.tokens.refresh_token))
+    tokens = await use_cases.refresh_session(
+        RefreshSession(refresh_token=logged_in.tokens.refresh_token)
+    )
+    refreshed = asked()
     return {
         "sign-up": registered - before,
         "log-in": opened - registered,
-        "refresh": asked() - opened,
+        "refresh": refreshed - opened,
+        **await count_acts(use_cases, asked, tokens.access_token),
     }
+
+
+async def count_acts(use_cases: UseCases, asked: Callable[[], int], token: str) -> Counted:
+    """Change a profile, grant and revoke as an admin; give how often each asked."""
+    ann = await use_cases.authenticate(Authenticate(access_token=token))
+    command = RegisterUser(email="other@example.com", password=PASSWORD, log_in=False)
+    other = (await use_cases.register_user(command)).user.id
+    counted = {}
+    before = asked()
+    await use_cases.update_profile(UpdateProfile(actor=ann, user_id=ann.user_id, name="Ann"))
+    counted["profile"] = asked() - before
+    make = GrantRole(actor=Operator("tester"), user_id=ann.user_id, role="admin")
+    await use_cases.grant_role(make)
+    admin = replace(ann, roles=frozenset({ADMIN}))
+    before = asked()
+    await use_cases.grant_role(GrantRole(actor=admin, user_id=other, role="admin"))
+    counted["grant"] = asked() - before
+    before = asked()
+    await use_cases.revoke_role(RevokeRole(actor=admin, user_id=other, role="admin"))
+    counted["revoke"] = asked() - before
+    return counted
 
 
 async def test_few_round_trips_to_postgres(migrated_postgres_url: str) -> None:
@@ -57,9 +88,11 @@ async def test_few_round_trips_to_postgres(migrated_postgres_url: str) -> None:
             counted = await count(use_cases, lambda: proxy.turns)
 
     # Sign-up: begin, the account, all else with the commit. Log-in: the credentials before, and
-    # the account locked instead. Refresh: begin, the session locked with its token, the next one,
-    # commit.
-    assert counted == {"sign-up": 3, "log-in": 4, "refresh": 4}
+    # the account locked instead, and those of its sessions that are too many. Refresh: begin, the
+    # session locked with its token, the next one, commit.
+    # An act: begin, the account and whoever acts locked, the change, commit.
+    expected = {"sign-up": 3, "log-in": 5, "refresh": 4, "profile": 4, "grant": 4, "revoke": 4}
+    assert counted == expected
 
 
 async def test_few_words_to_the_threads_of_sqlite(
@@ -78,4 +111,5 @@ async def test_few_words_to_the_threads_of_sqlite(
         counted = await count(use_cases, lambda: words)
 
     # Whatever comes first has BEGIN with it.
-    assert counted == {"sign-up": 2, "log-in": 3, "refresh": 3}
+    expected = {"sign-up": 2, "log-in": 4, "refresh": 3, "profile": 4, "grant": 4, "revoke": 5}
+    assert counted == expected

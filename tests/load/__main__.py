@@ -26,7 +26,7 @@ from tests.security.tools import ROOT, Tool, runner
 
 HERE: Final = Path(__file__).parent
 REPORTS: Final = ROOT / "var" / "load"
-K6: Final = Tool("k6", "k6", ">=1.1,<2")
+K6: Final = Tool("k6", "k6")
 USERS: Final = {"auth": 200, "spike": 200, "soak": 400}
 """Who is registered beforehand."""
 HOURS: Final = 4 * 60.0

@@ -31,7 +31,7 @@ def _register(client: httpx.Client, email: str) -> Mapping[str, str]:
         if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
             raise SystemExit(
                 "The service limits registrations: start it with RATE_LIMITS="
-                "auth=10000/1s,api=10000/1s,api-user=10000/1s."
+                "login=off,register=10000/1s,api=10000/1s,api-user=10000/1s."
             )
         if answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR or time.monotonic() > deadline:
             raise SystemExit(f"A user cannot be registered: {answer.status_code} {answer.text}")

@@ -1,12 +1,9 @@
 """An OTLP receiver of somebody else, oteltap, and the spans that it was sent."""
 
 import json
-import shutil
 import socket
 import subprocess
-import sys
 import time
-import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,9 +13,10 @@ from typing import Any
 import psutil
 
 from tests.observe.report import NotAsPromisedError
+from tests.security.tools import Tool, runner
 from tests.services.process import free_port
-from tests.unit.observability_page import ROOT
 
+OTELTAP = Tool("oteltap", "oteltap")
 SERVER, CLIENT = 2, 3
 """Kinds of spans, as OTLP numbers them."""
 PATIENCE = 60.0
@@ -71,13 +69,8 @@ def collecting(folder: Path) -> Iterator[Collector]:
 
 
 def _oteltap() -> list[str]:
-    """In an environment of its own, of the same day as the project's packages (ADR 0019)."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    day = project["tool"]["uv"]["exclude-newer"]
-    python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    options = ["--quiet", "--python", python, "--exclude-newer", day, "--from", "oteltap>=1.0,<2"]
     # `python -m`: what it prints is to come as it happens.
-    return [shutil.which("uv") or "uv", "tool", "run", *options, "python", "-um", "oteltap"]
+    return [*runner(OTELTAP), "python", "-um", "oteltap"]
 
 
 def _wait(port: int, running: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from tests.security import scans, tools
 from tests.security.tools import Finished, Tool
 
-BANDIT = Tool("bandit", "bandit[sarif]", tools.BANDIT.bounds)
+BANDIT = Tool("bandit", "bandit[sarif]")
 _CODE = scans.CODE
 
 

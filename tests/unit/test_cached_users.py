@@ -1,18 +1,32 @@
 """How the container wires the cache of accounts."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from dependency_injector import providers
 
+import containers
 from adapters.memory.cache import MemoryCache
 from adapters.memory.meter import MemoryMeter
+from adapters.msgspec.message_pack import MessagePack
+from adapters.policies.cached_user_reader import CachedUserReader
 from adapters.policies.fail_open_cache import FailOpenCache
 from adapters.policies.stacks import open_cache
-from application.metrics import CACHE_HITS, CACHE_MISSES, QUERY_DURATION
+from application.metrics import CACHE_HITS, CACHE_MISSES, FAILED_OPEN, QUERY_DURATION
+from application.session.authenticate import Authenticate
+from application.user.change_password import ChangePassword
+from application.user.export_data import ExportData
+from application.user.get_profile import GetProfile
 from application.user.get_user import GetUser
+from application.user.register_user import RegisterUser
 from application.user.update_profile import UpdateProfile
-from tests.world import OPERATOR, settings_with, world
+from application.user.views import UserView
+from domain.events import DomainEvent
+from tests.builders import NOW
+from tests.world import OPERATOR, PASSWORD, SETTINGS, settings_with, world
 
 SETTLE = timedelta(seconds=7)
 
@@ -87,3 +101,61 @@ def test_a_cache_inside_the_process_is_asked_straight_away(url: str) -> None:
     cache = MemoryCache()
 
     assert open_cache(cache, settings_with(cache_url=url), (), lambda *_: None) is cache
+
+
+class Lying(CachedUserReader):
+    """A cached view that says something else than the database, however it came to that."""
+
+    def __init__(self) -> None:
+        """Nothing is behind it."""
+
+    async def get(self, user_id: UUID) -> UserView | None:
+        return UserView(
+            id=user_id,
+            email="not an address",
+            name="x" * 1000,
+            bio=None,
+            website=None,
+            roles=("admin", "root"),
+            is_active=False,
+            created_at=NOW,
+            updated_at=NOW,
+        )
+
+    async def hear(self, event: DomainEvent) -> None:
+        """Go on lying."""
+
+
+async def test_a_cached_view_that_lies_decides_nothing_and_is_in_no_export() -> None:
+    container = containers.build(SETTINGS)
+    container.users.override(providers.Object(Lying()))
+    async with containers.opened(container) as do:
+        registered = await do.register_user(RegisterUser(email="a@example.com", password=PASSWORD))
+        assert registered.tokens is not None
+        token = Authenticate(access_token=registered.tokens.access_token)
+        ann = await do.authenticate(token)
+
+        profile = await do.get_profile(GetProfile(actor=ann))
+        export = await do.export_data(ExportData(actor=ann, user_id=ann.user_id))
+        change = ChangePassword(
+            actor=ann, user_id=ann.user_id, old_password=PASSWORD, new_password="Another-Horse-2"
+        )
+        await do.change_password(change)
+
+    assert profile.email == "not an address"
+    assert (profile.roles, profile.is_active) == ((), True)
+    assert export.user == registered.user
+
+
+@pytest.mark.parametrize("planted", [b"\x91" * 100_000 + b"\xc0", b"\x81\xa1a" * 50_000, b"x"])
+async def test_a_planted_entry_is_a_miss_that_is_counted(planted: bytes) -> None:
+    meter, cache = MemoryMeter(), MemoryCache()
+
+    async with world(SETTINGS, meter=meter, cache=cache) as here:
+        ann = (await here.register()).user
+        key = f"user:{MessagePack(UserView).version}:{ann.id.hex}"
+        for entry in (planted, MessagePack(UserView).encode(replace(ann, roles=("admin",)))):
+            await cache.set(key, entry, SETTLE)
+            assert await here.do.get_user(GetUser(actor=OPERATOR, user=ann.id)) == ann
+
+    assert meter.value(FAILED_OPEN, "cache", "decode") == 2

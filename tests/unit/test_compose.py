@@ -144,6 +144,13 @@ def test_the_proxy_believes_no_caller_and_asks_the_probe_that_drains() -> None:
     assert "uri /health/ready" in PROXY
 
 
+def test_no_caller_reaches_a_probe_through_the_proxy() -> None:
+    tls = PROXY.partition("frontend tls")[2].partition("\nbackend armature")[0]
+
+    assert "http-request return status 404 if { path,url_dec -m beg /health/ }" in tls
+    assert tls.index("return status 404") < tls.index("default_backend")
+
+
 def test_the_proxy_repeats_only_what_changes_nothing() -> None:
     assert "retry-on conn-failure empty-response" in PROXY
     assert "http-request disable-l7-retry unless METH_GET" in PROXY

@@ -61,9 +61,22 @@ def test_the_readme_begins_with_its_two_commands_and_stays_short() -> None:
     readme = text_of("README.md")
     first, second = re.findall(r"^```sh\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)[:2]
 
-    assert first == "pip install uv && uv run armature serve\n"
-    assert second == "pip install uv && uv run just test\n"
+    # In an environment of uv's own: systems refuse `pip install` into theirs (PEP 668), and
+    # `uv run` replaces `.venv` where its Python is too old.
+    set_up = "python3 -m venv .uv && .uv/bin/pip install uv && "
+    assert first == f"{set_up}.uv/bin/uv run armature serve\n"
+    assert second == f"{set_up}.uv/bin/uv run just test\n"
     assert len(readme.splitlines()) < 150
+
+
+def test_ci_runs_what_the_readme_says_and_then_the_linters() -> None:
+    _, second = re.findall(r"^```sh\n(.*?)^```$", text_of("README.md"), re.MULTILINE | re.DOTALL)[
+        :2
+    ]
+    script = (ROOT / ".ci" / "run").read_text()
+
+    assert script.endswith(f"\n\n{second}.uv/bin/uv run just lint\n")
+    assert second in text_of("CONTRIBUTING.md")
 
 
 def test_adding_a_use_case_takes_ten_steps() -> None:

@@ -1,6 +1,9 @@
 """What pages, workflows and hooks call is in the justfile, and takes what they give it."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -26,6 +29,7 @@ _CODE: Final = re.compile(
 )
 _CALL: Final = re.compile(r"\bjust ([a-z][a-z-]*)([^\n#|&;`)]*)")
 _PROGRAM: Final = re.compile(r"python (?:-m (?P<module>[\w.]+)|(?P<file>\S+\.py)) \"\$@\"")
+LINTERS: Final = ["ruff check", "ruff format --check", "mypy", "lint-imports --no-logo"]
 
 
 class Call(NamedTuple):
@@ -78,3 +82,37 @@ def test_calls_are_found_on_pages_in_workflows_and_in_hooks() -> None:
         "just test -x",
         "just load auth --scale=0.1",
     ]
+
+
+@pytest.fixture
+def linters(tmp_path: Path) -> Path:
+    """Stubs of what `just lint` calls: each logs its call, and fails when it is `FAILING`."""
+    for name in ("ruff", "mypy", "lint-imports"):
+        stub = tmp_path / name
+        stub.write_text(
+            '#!/bin/sh\nset -- "${0##*/}" "$@"\necho "$*" >> "$CALLS"\n[ "$*" != "$FAILING" ]\n'
+        )
+        stub.chmod(0o755)
+    return tmp_path
+
+
+@pytest.mark.parametrize("failing", ["", *LINTERS])
+def test_lint_runs_every_tool_and_then_fails_by_the_name_of_those_that_failed(
+    linters: Path, failing: str
+) -> None:
+    log = linters / "calls"
+    environment = {
+        "PATH": f"{linters}:{os.environ['PATH']}",
+        "VIRTUAL_ENV": "somewhere",  # so that the tools are called plainly, not by uv
+        "CALLS": str(log),
+        "FAILING": failing,
+    }
+
+    just = Path(sys.executable).with_name("just")
+    done = subprocess.run(
+        [just, "lint"], cwd=ROOT, env=environment, capture_output=True, check=False, text=True
+    )
+
+    assert log.read_text().splitlines() == LINTERS
+    assert done.returncode == bool(failing)
+    assert (f"lint failed: {failing};" in done.stderr) is bool(failing)

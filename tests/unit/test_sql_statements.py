@@ -25,11 +25,10 @@ SINKS = {
     "stream": 0,
     "run": 2,
     "send": 1,
-    "send_both": 1,
     "hold": 1,
     "Statement": 1,
 }
-PASSED_ON = {"statement", "pragmas", "then"}
+PASSED_ON = {"statement", "pragmas", "then", "first"}
 # BEGIN takes no parameters; what is put into this one is a number. A transaction runs what a
 # `Statement` was made of.
 ALLOWED_CALLS = {
@@ -179,7 +178,6 @@ def test_a_constant_is_put_together_from_constants_of_its_file_only(path: Path) 
         'await run(c, "x", sql.PAGE if name else name, {})',
         "await run(c, *name)",
         'await t.send("x", sql.PAGE + name, {})',
-        'await t.send_both("x", sql.PAGE, {}, makes, then=name)',
         't.hold("x", f"DELETE {name}", {})',
         'Statement("x", name, {})',
         "await c.execute(name)",
@@ -207,4 +205,4 @@ def test_the_linter_looks_for_built_sql_wherever_statements_are_not_kept() -> No
 
     assert lint["select"] == ["ALL"]
     assert not [code for code in off if "S608".startswith(code)]
-    assert silenced == {path.relative_to(ADAPTERS).as_posix() for path in KEPT}
+    assert silenced <= {path.relative_to(ADAPTERS).as_posix() for path in KEPT}

@@ -43,7 +43,14 @@ def test_the_image_has_a_python_that_is_tested() -> None:
 def test_all_that_has_versions_is_kept_up_to_date_in_groups() -> None:
     updates = {each["package-ecosystem"]: each for each in read("dependabot.yml")["updates"]}
 
-    assert set(updates) == {"uv", "github-actions", "docker", "docker-compose"}
+    assert set(updates) == {
+        "uv",
+        "pip",
+        "npm",
+        "github-actions",
+        "docker",
+        "docker-compose",
+    }
     for ecosystem, update in updates.items():
         assert update["groups"], ecosystem
 

@@ -32,6 +32,15 @@ class Parameters:
     salt_bytes: int = SALT_BYTES
     hash_bytes: int = HASH_BYTES
 
+    @property
+    def cost(self) -> tuple[int, int, int]:
+        return self.memory, self.time, self.parallelism
+
+    @property
+    def work(self) -> int:
+        """KiB that all passes write together, to which the time of a core is proportional."""
+        return self.memory * self.time
+
     @classmethod
     def of_url(cls, url: str, environment: Environment) -> "Parameters":
         """Read `argon2id://?m=19456&t=2&p=1`, each of the three optional.

@@ -1,22 +1,24 @@
 """One key as a JWK (RFC 7517, RFC 7518 §6, RFC 8037)."""
 
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from joserfc.jwk import ECKey, OKPKey, RSAKey
-from joserfc.util import base64_to_int
+from joserfc.util import urlsafe_b64decode
 
+from adapters.jwt import weak_keys
 from adapters.jwt.key import Key
+from adapters.jwt.weak_keys import MIN_RSA_BITS, RsaPrivate
 from application.ports.published_keys import PublicKey
 from domain.signing.key import Algorithm
 
-MIN_RSA_BITS: Final = 2048
-MAX_RSA_BITS: Final = 4096
-"""Longer ones take longer than a request should, to sign and to read."""
-_MIN_EXPONENT: Final = 65537
 _MAX_ID: Final = 255
+_FIELD_BYTES: Final = 32
+"""Of every number of Ed25519 and P-256 (RFC 8037 §2, RFC 7518 §6.2)."""
+_BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 _Jose = OKPKey | ECKey | RSAKey
 
@@ -57,7 +59,7 @@ def read_jwk(entry: object, known: Sequence[Key] = ()) -> Key:
     """Read a private key, or a public one that only verifies.
 
     What is in `known` is not checked anew: that of an RSA key takes a while. Raises ValueError
-    with what is wrong, which never tells anything of the key.
+    with what is wrong, which never repeats anything of the key but its id.
     """
     if not isinstance(entry, dict):
         raise ValueError("is not an object")  # noqa: TRY004 - all that is wrong is told alike
@@ -65,8 +67,8 @@ def read_jwk(entry: object, known: Sequence[Key] = ()) -> Key:
     material = {"kty": str(entry["kty"]), **_texts(entry, kind)}
     jose = next((key.jose for key in known if key.material == material), None)
     jose = jose or _imported(kind, material)
-    kid = entry.get("kid") or jose.thumbprint()
-    if not isinstance(kid, str) or len(kid) > _MAX_ID or not kid.isprintable():
+    kid = entry["kid"] if "kid" in entry else jose.thumbprint()
+    if not isinstance(kid, str) or not 0 < len(kid) <= _MAX_ID or not kid.isprintable():
         raise ValueError(f"has a `kid` that is no text of 1 to {_MAX_ID} characters")
     public = PublicKey(
         id=kid,
@@ -87,15 +89,30 @@ def _kind(entry: Mapping[str, object]) -> _Kind:
         raise ValueError(f"has another `alg` than {kind.algorithm}, by which keys of its kind sign")
     if entry.get("use", "sig") != "sig":
         raise ValueError('has another `use` than "sig"')
-    operations = entry.get("key_ops", ["verify"])
-    if not isinstance(operations, list) or not {"sign", "verify"} & {*map(str, operations)}:
-        raise ValueError("has `key_ops` without signatures")
+    _check_operations(entry.get("key_ops", ["sign", "verify"]), _is_private(entry, kind))
     return kind
+
+
+def _check_operations(operations: object, is_private: bool) -> None:  # noqa: FBT001 - of one caller
+    """Take `key_ops` with what the key is for; tools export a private one with "sign" alone."""
+    needed = "sign" if is_private else "verify"
+    if not isinstance(operations, list) or needed not in operations:
+        half = "private" if is_private else "public"
+        raise ValueError(f'has `key_ops` without "{needed}", which a {half} key is for')
+    others = [each for each in operations if each not in ("sign", "verify")]
+    if others or len(operations) != len({*operations}):
+        raise ValueError("has `key_ops` for more than signatures, or one of them twice")
+
+
+def _is_private(entry: Mapping[str, object], kind: _Kind) -> bool:
+    return any(name in entry for name in kind.private)
 
 
 def _texts(entry: Mapping[str, object], kind: _Kind) -> dict[str, str]:
     """Pick the members that are the key; private ones are all there, or the key is public."""
-    names = kind.public + (kind.private if "d" in entry else ())
+    if "oth" in entry:
+        raise ValueError("has more than two primes (`oth`), which few verifiers support")
+    names = kind.public + (kind.private if _is_private(entry, kind) else ())
     texts = {name: text for name in names if isinstance(text := entry.get(name), str)}
     if missing := [name for name in names if name not in texts]:
         raise ValueError(f"has no {', '.join(f'`{name}`' for name in missing)}")
@@ -103,30 +120,46 @@ def _texts(entry: Mapping[str, object], kind: _Kind) -> dict[str, str]:
 
 
 def _imported(kind: _Kind, material: Mapping[str, str]) -> _Jose:
+    _check_numbers(kind, material)
     try:
-        if kind.jose is RSAKey:
-            _check_size(material)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             key = kind.jose.import_key({**material}, {"use": "sig"})
-            public = kind.jose.import_key(key.as_pem(private=False)).as_dict()
-    except _Refused as refused:
-        raise ValueError(str(refused)) from None
     except Exception:  # noqa: BLE001 - three libraries say it in many ways, maybe with the key
         raise ValueError("cannot be read: its numbers are no key") from None
-    # What is published is what the file says, and it is believed of no private key.
-    if any(public[name] != material[name] for name in kind.public):
-        raise ValueError("has a public half that is not the one of its private half")
+    weak_keys.check_not_published(key.thumbprint())
     return key
 
 
-class _Refused(Exception):
-    """A key that could be read, but must not be used."""
+def _check_numbers(kind: _Kind, material: Mapping[str, str]) -> None:
+    values = {name: _bytes(name, material[name]) for name in material.keys() - {"kty", "crv"}}
+    if kind.jose is RSAKey:
+        numbers = {name: _integer(name, raw) for name, raw in values.items()}
+        n, e = numbers.pop("n"), numbers.pop("e")
+        weak_keys.check_rsa(n, e, RsaPrivate(**numbers) if numbers else None)
+        return
+    for name, raw in values.items():
+        if len(raw) != _FIELD_BYTES:
+            raise ValueError(f"has a `{name}` of {len(raw)} bytes; it takes {_FIELD_BYTES}")
+    d = values.get("d")
+    if kind.jose is OKPKey:
+        weak_keys.check_ed25519(values["x"], d)
+    else:
+        x, y = (int.from_bytes(values[name]) for name in ("x", "y"))
+        weak_keys.check_p256(x, y, None if d is None else int.from_bytes(d))
 
 
-def _check_size(material: Mapping[str, str]) -> None:
-    bits = base64_to_int(material["n"]).bit_length()
-    if not MIN_RSA_BITS <= bits <= MAX_RSA_BITS:
-        raise _Refused(f"has {bits} bits; an RSA key has {MIN_RSA_BITS} to {MAX_RSA_BITS}")
-    if base64_to_int(material["e"]) < _MIN_EXPONENT:
-        raise _Refused(f"has an exponent below {_MIN_EXPONENT}")
+def _bytes(name: str, text: str) -> bytes:
+    """Read base64url in its one spelling: no padding, no other bits at the end (RFC 7515 §2)."""
+    if _BASE64URL.fullmatch(text):
+        try:
+            return urlsafe_b64decode(text.encode("ascii"))
+        except ValueError:
+            pass
+    raise ValueError(f"has a `{name}` that is not base64url without padding (RFC 7515)")
+
+
+def _integer(name: str, raw: bytes) -> int:
+    if raw.startswith(b"\0"):
+        raise ValueError(f"has a `{name}` with zeros in front (RFC 7518: Base64urlUInt)")
+    return int.from_bytes(raw)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
+from joserfc.util import base64_to_int
 
 from application.ports.published_keys import PublicKey
 
@@ -29,6 +30,12 @@ class Key:
     def header(self) -> Mapping[str, str]:
         own = {"typ": "at+jwt", "alg": self.algorithm}
         return own if self.id is None else {**own, "kid": self.id}
+
+    @property
+    def modulus(self) -> int | None:
+        """That of an RSA key."""
+        text = self.material.get("n")
+        return None if text is None else base64_to_int(text)
 
     # The algorithm is used directly: joserfc's own way to it takes what the token says, and warns
     # of the name "EdDSA" (RFC 9864), which is the one that clients know.

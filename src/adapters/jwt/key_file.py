@@ -1,10 +1,12 @@
 """The file that JWT_KEYS names: a JWK set (RFC 7517 §5) with private keys."""
 
+import codecs
 import json
 import os
 import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import gcd
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +16,10 @@ from application.invalid_settings import InvalidSettings
 
 MAX_BYTES: Final = 256 * 1024
 MAX_KEYS: Final = 32
+_SHOWN: Final = 64
+"""Characters of a name that a message repeats."""
+_MAX_DIGITS: Final = 18
+_BYTE_ORDER_MARKS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 Entry = Mapping[str, object]
 
@@ -56,9 +62,8 @@ def parse(path: Path, raw: bytes, known: Sequence[Key] = ()) -> KeyFile:
     except ValueError as error:
         # Without its cause, which may quote what it could not read.
         raise wrong(path, str(error)) from None
-    ids = [key.id for key in keys]
-    if twice := next((kid for kid in ids if ids.count(kid) > 1), None):
-        raise wrong(path, f"has two keys with the `kid` {twice!r}; remove one")
+    if problem := _clash(keys):
+        raise wrong(path, problem)
     if not keys[0].jose.is_private:
         raise wrong(
             path,
@@ -86,10 +91,37 @@ def wrong(path: Path, what: str) -> InvalidSettings:
     return InvalidSettings((f"JWT_KEYS: {path} {what}.",))
 
 
+def _clash(keys: Sequence[Key]) -> str | None:
+    """Give what is wrong with keys that are right, each by itself."""
+    for number, key in enumerate(keys):
+        for other in keys[:number]:
+            if other.id == key.id:
+                return f"has two keys with the `kid` {key.id!r}; remove one"
+            if other.public and key.public and other.public.parameters == key.public.parameters:
+                return f"has one key twice, as {other.id!r} and {key.id!r}; remove one"
+            if other.modulus and key.modulus and gcd(other.modulus, key.modulus) != 1:
+                return (
+                    f"has RSA keys with a prime in common, {other.id!r} and {key.id!r}: anybody "
+                    "can factor both; make new ones"
+                )
+    return None
+
+
 def _entries(raw: bytes) -> tuple[Entry, ...]:
+    if not raw.strip():
+        raise ValueError("is empty; restore it, or remove it and run `armature keys generate`")
+    if raw.startswith(_BYTE_ORDER_MARKS) or b"\0" in raw:
+        raise ValueError("is not plain UTF-8; save it as UTF-8, without a byte-order mark")
     try:
-        content = json.loads(raw)
-    except (ValueError, RecursionError):
+        content = json.loads(
+            raw.decode(),
+            object_pairs_hook=_members,
+            parse_constant=_no_constant,
+            parse_int=_whole,
+        )
+    except UnicodeDecodeError:
+        raise ValueError("is not UTF-8; save it as UTF-8") from None
+    except (json.JSONDecodeError, RecursionError):
         raise ValueError("is not JSON; restore it, or make another one") from None
     keys = content.get("keys") if isinstance(content, dict) else None
     if not isinstance(keys, list):
@@ -99,8 +131,31 @@ def _entries(raw: bytes) -> tuple[Entry, ...]:
     return tuple(keys)
 
 
+def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Refuse an object that has a member twice: readers differ in which of them counts."""
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in members if names.count(name) > 1)
+        raise ValueError(f"has an object with two members {twice[:_SHOWN]!r}; remove one")
+    return members
+
+
+def _whole(text: str) -> int:
+    if len(text) > _MAX_DIGITS:
+        raise ValueError("has a whole number of too many digits")
+    return int(text)
+
+
+def _no_constant(_: str) -> object:
+    raise ValueError("has NaN or Infinity, which JSON does not have (RFC 8259)")
+
+
 def _key(number: int, entry: object, known: Sequence[Key]) -> Key:
+    kid = entry.get("kid") if isinstance(entry, dict) else None
+    named = f" ({kid[:_SHOWN]!r})" if isinstance(kid, str) else ""
     try:
         return read_jwk(entry, known)
     except ValueError as error:
-        raise ValueError(f"has a key that cannot be used: number {number} {error}") from None
+        said = f"has a key that cannot be used: number {number}{named} {error}"
+        raise ValueError(said) from None

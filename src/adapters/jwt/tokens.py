@@ -47,24 +47,26 @@ class JwtAccessTokens(AccessTokens):
     def __init__(self, settings: TokenSettings, keys: Keys) -> None:
         self._keys = keys
         self._issuer = settings.issuer
-        self._audience = settings.audience
+        self._audiences = settings.audiences
         self._known: OrderedDict[str, _Known] = OrderedDict()
 
     async def sign(self, claims: AccessClaims) -> str:
+        audiences = self._audiences
         issued = int(claims.issued_at.timestamp())
-        return _token(
-            self._keys.signing(),
-            {
-                "iss": self._issuer,
-                "aud": self._audience,
-                "sub": str(claims.user_id),
-                "sid": str(claims.session_id),
-                "jti": str(claims.token_id),
-                "iat": issued,
-                "nbf": issued,
-                "exp": int(claims.expires_at.timestamp()),
-            },
-        )
+        content: dict[str, object] = {
+            "iss": self._issuer,
+            # One is a plain string, several are an array (RFC 7519 §4.1.3).
+            "aud": [*audiences] if len(audiences) > 1 else audiences[0],
+            "sub": str(claims.user_id),
+            "sid": str(claims.session_id),
+            "jti": str(claims.token_id),
+            "iat": issued,
+            "nbf": issued,
+            "exp": int(claims.expires_at.timestamp()),
+        }
+        if claims.generation is not None:
+            content["gen"] = claims.generation
+        return _token(self._keys.signing(), content)
 
     async def verify(self, token: str, now: datetime) -> AccessClaims:
         known = self._known.get(token)
@@ -88,7 +90,7 @@ class JwtAccessTokens(AccessTokens):
 
     def _verified(self, token: str) -> _Known:
         key, content = self._authentic(token)
-        if content.get("iss") != self._issuer or content.get("aud") != self._audience:
+        if content.get("iss") != self._issuer or not self._is_for_us(content.get("aud")):
             raise TokenInvalid
         claims = AccessClaims(
             user_id=_uuid(content.get("sub")),
@@ -96,9 +98,16 @@ class JwtAccessTokens(AccessTokens):
             token_id=_uuid(content.get("jti")),
             issued_at=_time(content.get("iat")),
             expires_at=_time(content.get("exp")),
+            generation=_generation(content["gen"]) if "gen" in content else None,
         )
         begins = max(claims.issued_at, _time(content.get("nbf"))) - LEEWAY
         return _Known(claims, begins, claims.expires_at + LEEWAY, key)
+
+    def _is_for_us(self, audience: object) -> bool:
+        named = audience if isinstance(audience, list) else [audience]
+        return all(isinstance(each, str) for each in named) and any(
+            each in self._audiences for each in named
+        )
 
     def _authentic(self, token: str) -> tuple[Key, dict[str, object]]:
         """Give what a token of ours says; the size is checked before anything is read."""
@@ -158,6 +167,13 @@ def _uuid(value: object) -> UUID:
         if str(parsed) == value:
             return parsed
     raise TokenInvalid
+
+
+def _generation(value: object) -> int:
+    """Read a count of rotations, which fits the column that it is compared with."""
+    if type(value) is not int or not 0 <= value < 2**31:
+        raise TokenInvalid
+    return value
 
 
 def _time(value: object) -> datetime:

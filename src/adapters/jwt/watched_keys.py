@@ -35,7 +35,7 @@ class WatchedKeys(Keys, PublishedKeys):
         self._strict = strict
         self._clock = clock
         self._keys: tuple[Key, ...] = ()
-        self._raw = b""
+        self._raw: bytes | None = None
         self._problem: str | None = None
         self._looked_at = self._searched_at = clock()
         self._searched_at -= INTERVAL

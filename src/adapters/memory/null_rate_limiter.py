@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from application.ports.rate_limiter import RateLimiter, Rule, Ruling
+from application.ports.rate_limiter import Hit, RateLimiter, Rule, Ruling
 from application.settings import Settings
 
 
@@ -27,8 +27,8 @@ class NullRateLimiter(RateLimiter):
     async def check(self) -> None:
         """There is nothing that could fail."""
 
-    async def hit(self, rules: Sequence[Rule]) -> Ruling:  # noqa: ARG002 - the port's
+    async def hit(self, rules: Sequence[Rule], *otherwise: Sequence[Rule]) -> Ruling:  # noqa: ARG002 - the port's
         return Ruling(())
 
-    async def give_back(self, rules: Sequence[Rule], ruling: Ruling) -> None:
+    async def give_back(self, hits: Sequence[Hit], *, instead: Sequence[Rule] = ()) -> None:
         """Nothing was taken."""

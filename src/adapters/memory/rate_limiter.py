@@ -9,7 +9,7 @@ from typing import TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
 from application.invalid_settings import InvalidSettings
-from application.ports.rate_limiter import Quota, RateLimiter, Rule, Ruling
+from application.ports.rate_limiter import Hit, Quota, RateLimiter, Rule, Ruling
 from application.settings import Settings
 
 MAX_KEYS = 50_000
@@ -65,8 +65,31 @@ class MemoryRateLimiter(RateLimiter):
     async def check(self) -> None:
         """It works while the process does."""
 
-    async def hit(self, rules: Sequence[Rule]) -> Ruling:
+    async def hit(self, rules: Sequence[Rule], *otherwise: Sequence[Rule]) -> Ruling:
         now = int(self._monotonic() * _SECOND)
+        ruling = self._hit(rules, now)
+        if ruling.is_allowed or not otherwise:
+            return ruling
+        rulings = [ruling]
+        for choice in otherwise:
+            rulings.append(self._hit(choice, now))
+            if rulings[-1].is_allowed:
+                break
+        return Ruling.first_allowed(rulings)
+
+    async def give_back(self, hits: Sequence[Hit], *, instead: Sequence[Rule] = ()) -> None:
+        for rule, stamp in hits:
+            window = self._by_window.get(rule.limit.seconds)
+            kept = window.get(rule.key) if window is not None else None
+            at = bisect_left(kept, stamp) if kept else 0
+            if kept and at < len(kept) and kept[at] == stamp:
+                del kept[at]
+        now = int(self._monotonic() * _SECOND)
+        for rule in instead:
+            kept, _ = self._hits(rule, now)
+            self._count(rule, kept, now)
+
+    def _hit(self, rules: Sequence[Rule], now: int) -> Ruling:
         found: list[tuple[Rule, Hits, int]] = []
         blocked: list[str] = []
         for rule in rules:
@@ -74,22 +97,17 @@ class MemoryRateLimiter(RateLimiter):
             found.append((rule, hits, first))
             if len(hits) - first >= rule.limit.hits:
                 blocked.append(rule.name)
+        counted: tuple[Hit, ...] = ()
         if not blocked:
-            for rule, hits, _ in found:
-                # Each hit of a key has a time of its own, which names it.
-                hits.append(now if not hits or hits[-1] < now else hits[-1] + 1)
-                self._keep(rule, hits, now)
-        return Ruling(tuple([_quota(*each, now) for each in found]), tuple(blocked))
+            counted = tuple([self._count(rule, hits, now) for rule, hits, _ in found if rule.cost])
+        return Ruling(tuple([_quota(*each, now) for each in found]), tuple(blocked), counted)
 
-    async def give_back(self, rules: Sequence[Rule], ruling: Ruling) -> None:
-        if not ruling.is_allowed:
-            return
-        for rule, quota in zip(rules, ruling.quotas, strict=False):
-            window = self._by_window.get(rule.limit.seconds)
-            hits = window.get(rule.key) if window is not None else None
-            at = bisect_left(hits, quota.stamp) if hits else 0
-            if hits and at < len(hits) and hits[at] == quota.stamp:
-                del hits[at]
+    def _count(self, rule: Rule, hits: Hits, now: int) -> Hit:
+        # Each hit of a key has a time of its own, which names it.
+        stamp = now if not hits or hits[-1] < now else hits[-1] + 1
+        hits.append(stamp)
+        self._keep(rule, hits, now)
+        return Hit(rule, stamp)
 
     def _hits(self, rule: Rule, now: int) -> tuple[Hits, int]:
         """Give the hits of a rule, and which of them is the first that still counts."""
@@ -104,7 +122,7 @@ class MemoryRateLimiter(RateLimiter):
         return hits, first
 
     def _keep(self, rule: Rule, hits: Hits, now: int) -> None:
-        _, key, (_, seconds) = rule
+        key, seconds = rule.key, rule.limit.seconds
         window = self._by_window.get(seconds)
         if window is None:
             window = self._by_window[seconds] = OrderedDict()
@@ -120,13 +138,13 @@ class MemoryRateLimiter(RateLimiter):
 
 
 def _quota(rule: Rule, hits: Hits, first: int, now: int) -> Quota:
-    name, _, limit = rule
+    name, _, limit, _ = rule
     allowed, seconds = limit
     used = len(hits) - first
     if not used:
-        return Quota(name, limit, max(0, allowed), 0, now)
+        return Quota(name, limit, max(0, allowed), 0)
     # A limit that was lowered since may have more hits than it allows.
     surplus = used - allowed
     oldest = hits[first + surplus if surplus > 0 else first]
     reset = min(seconds, max(0, oldest + seconds * _SECOND - now) / _SECOND)
-    return Quota(name, limit, max(0, -surplus), reset, hits[-1])
+    return Quota(name, limit, max(0, -surplus), reset)

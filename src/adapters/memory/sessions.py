@@ -1,14 +1,13 @@
 """Sessions inside a unit of work, in this process."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from adapters.memory.store import Changes, Store
 from application.errors import DatabaseFailure, DuplicateKey
 from application.ports.session_repository import SessionRepository
-from domain.session.events import EndReason
+from domain.session.events import EndedSessions, EndReason
 from domain.session.refresh_token import RefreshToken
 from domain.session.session import Session
 
@@ -37,7 +36,7 @@ class MemorySessionRepository(SessionRepository):
         session = None if token is None else await self.get(token.session_id)
         if token is None or session is None:
             return None
-        return session, replace(token, superseded_at=self._superseded_at(token))
+        return session, token
 
     async def save(self, session: Session) -> None:
         self._changes.sessions[session.id] = session.copy()
@@ -47,23 +46,33 @@ class MemorySessionRepository(SessionRepository):
             raise DuplicateKey(context={"operation": "sessions.add_token"})
         if self._find(token.session_id) is None:
             raise DatabaseFailure(context={"operation": "sessions.add_token", "kind": "integrity"})
-        self._changes.tokens[token.digest] = replace(token, superseded_at=None)
+        self._changes.tokens[token.digest] = token
 
     async def end_all(
         self, user_id: UUID, reason: EndReason, now: datetime, *, keep: UUID | None = None
-    ) -> tuple[UUID, ...]:
+    ) -> EndedSessions:
         running = [s for s in self._sessions_of(user_id).values() if s.ended_at is None]
-        ended = [session.copy() for session in running if session.id != keep]
-        for session in ended:
-            session.ended_at, session.end_reason = now, reason
-            self._changes.sessions[session.id] = session
-        return tuple(sorted(session.id for session in ended))
+        return self._end([session for session in running if session.id != keep], reason, now)
+
+    async def end_surplus(
+        self, user_id: UUID, keep: int, reason: EndReason, now: datetime
+    ) -> EndedSessions:
+        live = [s for s in self._sessions_of(user_id).values() if s.is_live(now)]
+        live.sort(key=lambda s: (s.last_used_at, s.id), reverse=True)
+        return self._end(live[keep:], reason, now)
 
     async def forget_clients(self, user_id: UUID) -> None:
         for known in self._sessions_of(user_id).values():
             session = known.copy()
-            session.client_address = session.user_agent = None
+            session.client_address = session.user_agent = session.network = None
             self._changes.sessions[session.id] = session
+
+    def _end(self, sessions: Sequence[Session], reason: EndReason, now: datetime) -> EndedSessions:
+        for running in sessions:
+            session = running.copy()
+            session.ended_at, session.end_reason = now, reason
+            self._changes.sessions[session.id] = session
+        return EndedSessions.of([session.id for session in sessions])
 
     def _find(self, session_id: UUID) -> Session | None:
         return self._changes.sessions.get(session_id) or self._store.sessions.get(session_id)
@@ -71,13 +80,3 @@ class MemorySessionRepository(SessionRepository):
     def _sessions_of(self, user_id: UUID) -> Mapping[UUID, Session]:
         staged = (s for s in self._changes.sessions.values() if s.user_id == user_id)
         return {s.id: s for group in (self._store.sessions_of(user_id), staged) for s in group}
-
-    def _superseded_at(self, token: RefreshToken) -> datetime | None:
-        following = token.generation + 1
-        times = [
-            other.issued_at
-            for other in self._changes.tokens.values()
-            if other.session_id == token.session_id and other.generation == following
-        ]
-        began = self._store.began(token.session_id, following)
-        return min([*times, began] if began else times, default=None)

@@ -3,7 +3,6 @@
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
 from application.audit.entry import AuditEntry, Position
@@ -41,17 +40,12 @@ class Store:
         self._user_ids: list[UUID] = []
         self._by_email: dict[str, UUID] = {}
         self._sessions_of: dict[UUID, dict[UUID, None]] = {}
-        self._began: dict[tuple[UUID, int], datetime] = {}
 
     def owner(self, email_key: str) -> UUID | None:
         return self._by_email.get(email_key)
 
     def sessions_of(self, user_id: UUID) -> Iterator[Session]:
         return (self.sessions[key] for key in self._sessions_of.get(user_id, ()))
-
-    def began(self, session_id: UUID, generation: int) -> datetime | None:
-        """Give when the first token of a generation was issued."""
-        return self._began.get((session_id, generation))
 
     def users_below(self, before: UUID | None) -> Iterator[User]:
         """Give the accounts with an id below `before`, the highest id first."""
@@ -84,8 +78,6 @@ class Store:
             self._sessions_of.setdefault(session.user_id, {})[session.id] = None
         for token in changes.tokens.values():
             self.tokens[token.digest] = token
-            key = (token.session_id, token.generation)
-            self._began[key] = min(self._began.get(key, token.issued_at), token.issued_at)
         self.idempotency |= changes.idempotency
         for entry in changes.audit.values():
             if entry.id not in self._audit:
@@ -95,8 +87,7 @@ class Store:
 
     def _remove(self, changes: Changes) -> None:
         for digest in changes.removed_tokens:
-            token = self.tokens.pop(digest)
-            self._began.pop((token.session_id, token.generation), None)
+            del self.tokens[digest]
         for id_ in changes.removed_sessions:
             session = self.sessions.pop(id_)
             del self._sessions_of[session.user_id][id_]

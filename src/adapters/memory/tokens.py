@@ -1,6 +1,7 @@
 """Access tokens that mean something to this process only."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 
 from application.ports.access_tokens import AccessClaims, AccessTokens
@@ -15,10 +16,8 @@ class OpaqueAccessTokens(AccessTokens):
 
     async def sign(self, claims: AccessClaims) -> str:
         token = secrets.token_urlsafe(32)
-        self._claims[token] = AccessClaims(
-            user_id=claims.user_id,
-            session_id=claims.session_id,
-            token_id=claims.token_id,
+        self._claims[token] = replace(
+            claims,
             issued_at=claims.issued_at.replace(microsecond=0),
             expires_at=claims.expires_at.replace(microsecond=0),
         )

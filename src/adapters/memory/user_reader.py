@@ -1,5 +1,7 @@
 """Accounts for reading, in this process."""
 
+from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
@@ -31,8 +33,15 @@ class MemoryCredentialReader(CredentialReader):
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def by_email(self, key: str) -> Credentials | None:
-        return _credentials(open_account(self._store, self._store.owner(key)))
+    async def by_email(self, key: str, network: str | None, since: datetime) -> Credentials | None:
+        found = _credentials(open_account(self._store, self._store.owner(key)))
+        if found is None:
+            return None
+        knows = any(
+            session.network == network and session.last_used_at > since
+            for session in self._store.sessions_of(found.user_id)
+        )
+        return replace(found, knows_network=network is not None and knows)
 
     async def by_id(self, user_id: UUID) -> Credentials | None:
         return _credentials(open_account(self._store, user_id))

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from adapters.memory.store import Changes, Store
+from application.actor import Account
 from application.audit.types import AuditType
 from application.errors import DuplicateKey
-from application.ports.user_repository import Fate, UserRepository
+from application.ports.user_repository import Fate, Locked, UserRepository
 from domain.user.errors import UserAlreadyExists
 from domain.user.user import User
 
@@ -33,9 +34,22 @@ class MemoryUserRepository(UserRepository):
     async def save(self, user: User) -> None:
         self._stage(user)
 
-    async def lock_active_admins(self, also: UUID) -> frozenset[UUID]:  # noqa: ARG002 - locked anyway
-        everyone = {**self._store.users, **self._changes.users}
-        return frozenset(key for key, user in everyone.items() if user.is_active_admin)
+    async def lock(
+        self, user_id: UUID, *, by: Account | None = None, with_active_admins: bool = False
+    ) -> Locked:
+        user = await self.get(user_id)
+        everyone = {**self._store.users, **self._changes.users} if with_active_admins else {}
+        admins = frozenset(key for key, each in everyone.items() if each.is_active_admin)
+        if by is None:
+            return Locked(user=user, active_admins=admins)
+        changed = self._changes.sessions.get(by.session_id)
+        session = changed or self._store.sessions.get(by.session_id)
+        return Locked(
+            user=user,
+            actor=user if by.user_id == user_id else await self.get(by.user_id),
+            session=session and session.copy(),
+            active_admins=admins,
+        )
 
     def _add_new(self, user: User) -> Fate:
         if not self._is_taken(user) and self._find(user.id) is None:

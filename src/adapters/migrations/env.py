@@ -6,6 +6,8 @@ from typing import Any
 
 from alembic import context
 
+from application.schema import VERSION_TABLE
+
 logger = logging.getLogger("armature.migrations")
 _began = [time.perf_counter()]
 
@@ -23,6 +25,7 @@ def _told(*, step: Any, **_: object) -> None:  # noqa: ANN401 - Alembic's Migrat
 
 context.configure(
     connection=context.config.attributes["connection"],
+    version_table=VERSION_TABLE,
     transactional_ddl=True,
     on_version_apply=_told,  # type: ignore[arg-type]  # called by names, whatever its type says
 )

@@ -16,7 +16,7 @@ _SQLITE_OUT_OF_REACH = {
     sqlite3.SQLITE_LOCKED,
     sqlite3.SQLITE_READONLY,
 }
-_POSTGRES_OUT_OF_REACH = ("08", "25006", "28", "3D", "40", "53", "55P03", "57", "58")
+_POSTGRES_OUT_OF_REACH = ("08", "25006", "25P03", "28", "3D", "40", "53", "55P03", "57", "58")
 
 
 _SQLITE_ADVICE = {

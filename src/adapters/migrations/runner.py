@@ -6,13 +6,15 @@ error's context.
 """
 
 import logging
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, Protocol
 
 from adapters.migrations.errors import translated
 from adapters.migrations.revisions import FOLDER, all_revisions, check_target, pending_after
+from application.errors import DatabaseFailure
 from application.invalid_settings import InvalidSettings
+from application.schema import OLD_VERSION_TABLE, VERSION_TABLE, FoundSchema, conflict_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -20,38 +22,70 @@ if TYPE_CHECKING:
 logger: Final = logging.getLogger("armature.migrations")
 
 
+_MOVE: Final = (
+    # As Alembic makes it.
+    """
+CREATE TABLE armature_version (
+    version_num VARCHAR(32) NOT NULL,
+    CONSTRAINT armature_version_pkc PRIMARY KEY (version_num)
+)
+""",
+    "INSERT INTO armature_version SELECT version_num FROM alembic_version",
+    "DROP TABLE alembic_version",
+    "CREATE VIEW alembic_version AS SELECT version_num FROM armature_version",
+)
+
+
 class Engine(Protocol):
     """What the module of an engine has."""
 
-    def current(self, url: str, /) -> str | None: ...
+    def look(self, url: str, /) -> FoundSchema: ...
 
     def locked(self, url: str, /) -> "AbstractContextManager[Connection]": ...
 
 
 def upgrade(database_url: str, revision: str = "head") -> None:
     """Go up to `revision`; any number of processes may do it at once, and all succeed."""
-    engine = _engine_of(database_url)
     check_target(revision)
-    with translated(database_url):
-        found = engine.current(database_url)
-        if not pending_after(found) or found == revision:
-            return
-        if found is None and revision == "head" and _is_made_fresh(database_url):
-            logger.info("nothing -> %s at once: the file was empty", head())
-            return
+    found = look(database_url)
+    at = found.revision
+    if not found.is_old and (not pending_after(at) or at == revision):
+        return
+    if at is None and revision == "head":
+        with translated(database_url):
+            if _is_made_fresh(database_url):
+                logger.info("nothing -> %s at once: the file was empty", head())
+                return
     _run("upgrade", database_url, revision)
 
 
 def downgrade(database_url: str, revision: str) -> None:
     """Go down to `revision`; `base` leaves no table of ours, and no data."""
     check_target(revision)
+    look(database_url)
     _run("downgrade", database_url, revision)
+
+
+def look(database_url: str) -> FoundSchema:
+    """Give the schema that there is; raises DatabaseFailure for one that is not ours to change."""
+    for _ in range(2):
+        # Tables and version are read one after the other: a migration may end in between.
+        with suppress(DatabaseFailure):
+            return _look(database_url)
+    return _look(database_url)
+
+
+def _look(database_url: str) -> FoundSchema:
+    with translated(database_url):
+        found = _engine_of(database_url).look(database_url)
+    if conflict := conflict_of(found):
+        raise DatabaseFailure(context={"operation": "migrate", "detail": conflict})
+    return found
 
 
 def current(database_url: str) -> str | None:
     """Give the database's revision, None when it has none."""
-    with translated(database_url):
-        return _engine_of(database_url).current(database_url)
+    return look(database_url).revision
 
 
 def head() -> str:
@@ -60,8 +94,13 @@ def head() -> str:
 
 
 def check(database_url: str) -> tuple[str, ...]:
-    """Give the revisions that the database lacks, the oldest first; none when it is up to date."""
-    return pending_after(current(database_url))
+    """Give the revisions that the database lacks, the oldest first; none when it is up to date.
+
+    One whose version is still in OLD_VERSION_TABLE lacks VERSION_TABLE at least.
+    """
+    found = look(database_url)
+    pending = pending_after(found.revision)
+    return (VERSION_TABLE, *pending) if found.is_old else pending
 
 
 def snapshot() -> str:
@@ -85,8 +124,22 @@ def run_steps(direction: str, connection: "Connection", revision: str) -> None:
 
 
 def _run(direction: str, database_url: str, revision: str) -> None:
-    with translated(database_url), _engine_of(database_url).locked(database_url) as connection:
+    engine = _engine_of(database_url)
+    with translated(database_url), engine.locked(database_url) as connection:
+        # Again, under the lock: another process may have been at it meanwhile.
+        if engine.look(database_url).is_old:
+            _move_version(connection)
         run_steps(direction, connection, revision)
+
+
+def _move_version(connection: "Connection") -> None:
+    """Move our version out of the table that any application with Alembic may have.
+
+    A view of the old name stays for replicas of the release before, which look there.
+    """
+    for statement in _MOVE:
+        connection.exec_driver_sql(statement)
+    logger.info("moved the version from %s to %s", OLD_VERSION_TABLE, VERSION_TABLE)
 
 
 def _is_made_fresh(database_url: str) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from adapters.migrations.revisions import FOLDER
 from application.errors import DatabaseFailure, DependencyUnavailable
 from application.invalid_settings import InvalidSettings
+from application.schema import OLD_VERSION_TABLE, VERSION_TABLE, FoundSchema
 from application.settings import DatabaseSettings
 
 if TYPE_CHECKING:
@@ -31,18 +32,24 @@ def file_of(url: str) -> Path:
     return Path(path)
 
 
-def current(url: str) -> str | None:
+def look(url: str) -> FoundSchema:
     file = file_of(url)
     if not file.exists():
-        return None
+        return FoundSchema()
     with _connected(file) as connection:
-        tables = connection.execute(
-            "SELECT 1 FROM sqlite_schema WHERE name = 'alembic_version'"
-        ).fetchall()
-        if not tables:
-            return None
-        rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
-    return str(rows[0][0]) if rows else None
+        rows = connection.execute(
+            "SELECT found.name, its.name FROM sqlite_schema AS found,"
+            " pragma_table_info(found.name) AS its WHERE found.type IN ('table', 'view')"
+        )
+        tables: dict[str, set[str]] = {}
+        for table, column in rows:
+            tables.setdefault(table, set()).add(column)
+        version = old_version = None
+        if VERSION_TABLE in tables:
+            version = _only(connection, "SELECT version_num FROM armature_version")
+        elif "version_num" in tables.get(OLD_VERSION_TABLE, ()):
+            old_version = _only(connection, "SELECT version_num FROM alembic_version")
+    return FoundSchema(version=version, old_version=old_version, tables=tables)
 
 
 def make_fresh(url: str) -> bool:
@@ -86,11 +93,16 @@ def snapshot(url: str) -> str:
             "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid"
         ).fetchall()
         rows += connection.execute(
-            "SELECT 'INSERT INTO alembic_version VALUES (' || quote(version_num) || ')'"
-            " FROM alembic_version"
+            "SELECT 'INSERT INTO armature_version VALUES (' || quote(version_num) || ')'"
+            " FROM armature_version"
         ).fetchall()
     lines = (line.rstrip() for line in ";\n".join(row[0] for row in rows).splitlines())
     return "\n".join(lines).replace("\t", "    ") + "\n"
+
+
+def _only(connection: sqlite3.Connection, statement: str) -> str | None:
+    row = connection.execute(statement).fetchone()
+    return None if row is None else str(row[0])
 
 
 def _make_file(file: Path, *, make_folder: bool) -> None:

@@ -1,6 +1,6 @@
-CREATE TABLE alembic_version (
+CREATE TABLE armature_version (
     version_num VARCHAR(32) NOT NULL,
-    CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+    CONSTRAINT armature_version_pkc PRIMARY KEY (version_num)
 );
 CREATE TABLE users (
     id BLOB NOT NULL,
@@ -37,7 +37,7 @@ CREATE TABLE sessions (
     generation INTEGER NOT NULL,
     siblings INTEGER NOT NULL,
     client_address TEXT,
-    user_agent TEXT,
+    user_agent TEXT, began_at INTEGER, recovery_parent INTEGER, recovery_generation INTEGER, mode TEXT, network TEXT,
     PRIMARY KEY (id),
     CONSTRAINT sessions_end_for_a_reason CHECK ((ended_at IS NULL) = (end_reason IS NULL)),
     CONSTRAINT sessions_count_up CHECK (generation >= 0 AND siblings >= 1),
@@ -47,8 +47,6 @@ CREATE TABLE sessions (
  STRICT
 
 ;
-CREATE INDEX sessions_running ON sessions (user_id, created_at) WHERE ended_at IS NULL;
-CREATE INDEX sessions_by_user ON sessions (user_id);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 CREATE TABLE refresh_tokens (
     digest BLOB NOT NULL,
@@ -102,4 +100,7 @@ CREATE TABLE audit_entries (
 CREATE INDEX audit_entries_by_time ON audit_entries (occurred_at, id);
 CREATE INDEX audit_entries_by_user ON audit_entries (user_id, occurred_at, id);
 CREATE INDEX audit_entries_by_type ON audit_entries (type, occurred_at, id);
-INSERT INTO alembic_version VALUES ('0003')
+CREATE INDEX sessions_by_network ON sessions (user_id, network, last_used_at);
+CREATE INDEX sessions_running ON sessions (user_id, id) WHERE ended_at IS NULL;
+CREATE INDEX sessions_by_user ON sessions (user_id, id);
+INSERT INTO armature_version VALUES ('0004')

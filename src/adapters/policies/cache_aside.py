@@ -4,28 +4,14 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
-from adapters.policies.changed_mark import new_mark
+from adapters.policies.authenticated_entries import AuthenticatedEntries, Codec
+from adapters.policies.changed_mark import is_mark, new_mark
 from adapters.policies.single_flight import Flight, SingleFlight
 from application.ports.cache_entries import CacheEntries
 
 T = TypeVar("T")
-
-
-class Codec(Protocol[T]):
-    """How a value becomes bytes."""
-
-    @property
-    def version(self) -> str:
-        """Names the shape: another one, field or type, has another name."""
-        ...
-
-    def encode(self, value: T) -> bytes: ...
-
-    def decode(self, data: bytes) -> T | None:
-        """Read what `encode` of the same `version` made; None for what it did not make."""
-        ...
 
 
 class CacheAside(Generic[T]):
@@ -41,6 +27,10 @@ class CacheAside(Generic[T]):
       began before the change are still not joined any more, nor is their result sent to be kept.
 
     A value's time begins when it was asked for, so other caches are stale for `ttl` at most.
+
+    What cannot be read, is not authentic or has expired is a miss, and `on_invalid` is called; a
+    mark takes its place, which is safe where a change comes at the same time. Marks are not
+    authenticated: whoever can write to the cache can forget entries anyway.
     """
 
     def __init__(
@@ -49,12 +39,16 @@ class CacheAside(Generic[T]):
         codec: Codec[T],
         kind: str,
         *,
+        mac_key: bytes,
+        on_invalid: Callable[[], None],
         ttl: timedelta,
         settle: timedelta,
         monotonic: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._cache = cache
-        self._codec = codec
+        self._entries = AuthenticatedEntries(codec, mac_key, clock=clock)
+        self._on_invalid = on_invalid
         self._prefix = f"{kind}:{codec.version}:"
         self._ttl = ttl
         self._settle = settle
@@ -65,8 +59,12 @@ class CacheAside(Generic[T]):
         """Give what is kept, or what `load` gives; None is not kept. Raises what `load` raises."""
         key = self._prefix + key
         kept = await self._cache.get(key)
-        if kept is not None and (value := self._codec.decode(kept)) is not None:
-            return value
+        if kept is not None and not is_mark(kept):
+            if (value := self._entries.decode(key, kept)) is not None:
+                return value
+            self._on_invalid()
+            kept = new_mark()
+            await self._cache.set(key, kept, self._settle)
         call = partial(self._load, key, load, can_keep=kept is None)
         return await self._flights.run(key, call, knowing=kept)
 
@@ -92,5 +90,6 @@ class CacheAside(Generic[T]):
         took = timedelta(seconds=self._monotonic() - began)
         is_in_time = took < min(self._ttl, self._settle)
         if found is not None and can_keep and is_in_time and flight.is_current:
-            await self._cache.add(key, self._codec.encode(found), self._ttl - took)
+            left = self._ttl - took
+            await self._cache.add(key, self._entries.encode(key, found, left), left)
         return found

@@ -6,7 +6,7 @@ from typing import TypeVar
 from adapters.policies.named_outage import naming
 from adapters.policies.pipeline import Pipeline
 from application.errors import DependencyUnavailable
-from application.ports.rate_limiter import RateLimiter, Rule, Ruling
+from application.ports.rate_limiter import Hit, RateLimiter, Rule, Ruling
 
 T = TypeVar("T")
 
@@ -52,20 +52,21 @@ class FailOpenRateLimiter(RateLimiter):
     async def check(self) -> None:
         await self._limiter.check()
 
-    async def hit(self, rules: Sequence[Rule]) -> Ruling:
+    async def hit(self, rules: Sequence[Rule], *otherwise: Sequence[Rule]) -> Ruling:
         try:
-            return await self._ask("hit", lambda: self._limiter.hit(rules))
+            return await self._ask("hit", lambda: self._limiter.hit(rules, *otherwise))
         except DependencyUnavailable:
             self._listener("hit")
-            return await self._fallback.hit(rules)
+            return await self._fallback.hit(rules, *otherwise)
 
-    async def give_back(self, rules: Sequence[Rule], ruling: Ruling) -> None:
-        # Whoever of the two did not count it has nothing to give back.
-        await self._fallback.give_back(rules, ruling)
+    async def give_back(self, hits: Sequence[Hit], *, instead: Sequence[Rule] = ()) -> None:
+        # Whichever of the two did not count them has nothing to give back.
+        await self._fallback.give_back(hits)
         try:
-            await self._ask("give_back", lambda: self._limiter.give_back(rules, ruling))
+            await self._ask("give_back", lambda: self._limiter.give_back(hits, instead=instead))
         except DependencyUnavailable:
             self._listener("give_back")
+            await self._fallback.give_back((), instead=instead)
 
     async def _ask(self, operation: str, call: Callable[[], Awaitable[T]]) -> T:
         return await self._pipeline.run(

@@ -7,16 +7,15 @@ from typing import cast
 from uuid import UUID
 
 from adapters.policies.pipeline import Step
-from application.actor import Account
 from application.audit.entry import AuditEntry, AuditQuery
 from application.maintenance.expiry import Amounts, Expiry
 from application.ports.account_stream import AccountStream
 from application.ports.audit_reader import AuditReader
 from application.ports.credential_reader import CredentialReader, Credentials
 from application.ports.expired_reader import ExpiredReader
-from application.ports.session_reader import SessionReader
+from application.ports.session_reader import LiveSession, SessionReader
 from application.ports.user_reader import UserReader
-from application.session.views import SessionRecord, SessionView
+from application.session.views import SessionQuery, SessionRecord
 from application.user.views import UserQuery, UserView
 from domain.user.user import User
 
@@ -41,8 +40,10 @@ class GuardedCredentialReader(CredentialReader):
         self._inner = inner
         self._policy = policy
 
-    async def by_email(self, key: str) -> Credentials | None:
-        return await self._policy.run("credentials.by_email", lambda: self._inner.by_email(key))
+    async def by_email(self, key: str, network: str | None, since: datetime) -> Credentials | None:
+        return await self._policy.run(
+            "credentials.by_email", lambda: self._inner.by_email(key, network, since)
+        )
 
     async def by_id(self, user_id: UUID) -> Credentials | None:
         return await self._policy.run("credentials.by_id", lambda: self._inner.by_id(user_id))
@@ -53,18 +54,13 @@ class GuardedSessionReader(SessionReader):
         self._inner = inner
         self._policy = policy
 
-    async def find_live(self, session_id: UUID, now: datetime) -> Account | None:
+    async def find_live(self, session_id: UUID, now: datetime) -> LiveSession | None:
         return await self._policy.run(
             "sessions.find_live", lambda: self._inner.find_live(session_id, now)
         )
 
-    async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
-        return await self._policy.run(
-            "sessions.list_live", lambda: self._inner.list_live(user_id, now)
-        )
-
-    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
-        return await self._policy.run("sessions.list_all", lambda: self._inner.list_all(user_id))
+    async def page(self, query: SessionQuery) -> tuple[SessionRecord, ...]:
+        return await self._policy.run("sessions.page", lambda: self._inner.page(query))
 
 
 class GuardedAuditReader(AuditReader):

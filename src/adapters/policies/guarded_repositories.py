@@ -5,14 +5,15 @@ from datetime import datetime
 from uuid import UUID
 
 from adapters.policies.pipeline import Step
+from application.actor import Account
 from application.audit.entry import AuditEntry
 from application.maintenance.expiry import Amounts, Expiry
 from application.ports.audit_trail import AuditTrail
 from application.ports.expired_records import ExpiredRecords
 from application.ports.idempotency_records import IdempotencyRecord, IdempotencyRecords
 from application.ports.session_repository import SessionRepository
-from application.ports.user_repository import Fate, UserRepository
-from domain.session.events import EndReason
+from application.ports.user_repository import Fate, Locked, UserRepository
+from domain.session.events import EndedSessions, EndReason
 from domain.session.refresh_token import RefreshToken
 from domain.session.session import Session
 from domain.user.user import User
@@ -35,9 +36,12 @@ class GuardedUserRepository(UserRepository):
     async def save(self, user: User) -> None:
         await self._policy.run("users.save", lambda: self._inner.save(user))
 
-    async def lock_active_admins(self, also: UUID) -> frozenset[UUID]:
+    async def lock(
+        self, user_id: UUID, *, by: Account | None = None, with_active_admins: bool = False
+    ) -> Locked:
         return await self._policy.run(
-            "users.lock_active_admins", lambda: self._inner.lock_active_admins(also)
+            "users.lock",
+            lambda: self._inner.lock(user_id, by=by, with_active_admins=with_active_admins),
         )
 
 
@@ -65,9 +69,16 @@ class GuardedSessionRepository(SessionRepository):
 
     async def end_all(
         self, user_id: UUID, reason: EndReason, now: datetime, *, keep: UUID | None = None
-    ) -> tuple[UUID, ...]:
+    ) -> EndedSessions:
         return await self._policy.run(
             "sessions.end_all", lambda: self._inner.end_all(user_id, reason, now, keep=keep)
+        )
+
+    async def end_surplus(
+        self, user_id: UUID, keep: int, reason: EndReason, now: datetime
+    ) -> EndedSessions:
+        return await self._policy.run(
+            "sessions.end_surplus", lambda: self._inner.end_surplus(user_id, keep, reason, now)
         )
 
     async def forget_clients(self, user_id: UUID) -> None:

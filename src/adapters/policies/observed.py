@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
 from adapters.policies.pipeline import Step
-from application.errors import ConcurrentUpdate
+from application.errors import ConcurrentUpdate, DatabaseReadOnly
 from application.metrics import QUERY_DURATION, QUERY_ERRORS
 from application.ports.meter import Meter
 from application.ports.tracer import SpanKind, Tracer
@@ -92,8 +92,14 @@ class ToldCalls(Step):
         return result
 
 
+READ_ONLY: Final = "READ_ONLY"
+"""The failure of a write that the database refuses, as a standby or a full disk does."""
+
+
 def failure_of(error: Exception) -> str | None:
     """Name the failure that an error is; None for one that is an answer, as a conflict is."""
+    if isinstance(error, DatabaseReadOnly):
+        return READ_ONLY
     if not isinstance(error, DomainError):
         return type(error).__name__
     is_failure = error.category.is_ours or isinstance(error, ConcurrentUpdate)

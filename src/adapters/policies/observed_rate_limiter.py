@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from application.metrics import RATE_LIMIT_DECISIONS
 from application.ports.meter import Meter
-from application.ports.rate_limiter import RateLimiter, Rule, Ruling
+from application.ports.rate_limiter import Hit, RateLimiter, Rule, Ruling
 from application.ports.tracer import Tracer
 
 
@@ -30,15 +30,15 @@ class ObservedRateLimiter(RateLimiter):
     async def check(self) -> None:
         await self._inner.check()
 
-    async def hit(self, rules: Sequence[Rule]) -> Ruling:
+    async def hit(self, rules: Sequence[Rule], *otherwise: Sequence[Rule]) -> Ruling:
         if self._tracer.is_on:
             with self._tracer.span("rate_limiter.hit"):
-                ruling = await self._inner.hit(rules)
+                ruling = await self._inner.hit(rules, *otherwise)
         else:
-            ruling = await self._inner.hit(rules)
+            ruling = await self._inner.hit(rules, *otherwise)
         (self._allowed if ruling.is_allowed else self._refused)(1)
         return ruling
 
-    async def give_back(self, rules: Sequence[Rule], ruling: Ruling) -> None:
+    async def give_back(self, hits: Sequence[Hit], *, instead: Sequence[Rule] = ()) -> None:
         with self._tracer.span("rate_limiter.give_back"):
-            await self._inner.give_back(rules, ruling)
+            await self._inner.give_back(hits, instead=instead)

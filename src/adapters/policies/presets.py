@@ -13,6 +13,7 @@ from adapters.policies.trip_rules import ConsecutiveFailures, FailureRate
 from application.errors import (
     CircuitOpen,
     ConcurrentUpdate,
+    DatabaseReadOnly,
     DatabaseUnavailable,
     DependencyUnavailable,
     OutcomeUnknown,
@@ -26,6 +27,10 @@ DATABASE_SCHEDULE: Final = Schedule(
 EXTERNAL_SCHEDULE: Final = Schedule(
     attempts=5, base=timedelta(seconds=2), cap=timedelta(seconds=30)
 )
+
+
+_REPEATABLE: Final = {DatabaseUnavailable.dependency, DatabaseReadOnly.dependency}
+"""Whose outage a use case survives: after a failover another connection takes writes again."""
 
 
 def database_breaker(listeners: Iterable[CircuitListener] = ()) -> Breaker:
@@ -53,7 +58,7 @@ def may_repeat_use_case(error: DomainError) -> bool:
     if has_committed() or isinstance(error, CircuitOpen | OutcomeUnknown):
         return False
     if isinstance(error, DependencyUnavailable):
-        return error.dependency == DatabaseUnavailable.dependency
+        return error.dependency in _REPEATABLE
     return isinstance(error, ConcurrentUpdate)
 
 

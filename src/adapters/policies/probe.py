@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from adapters.policies.breaker import Breaker
+from application.errors import DependencyUnavailable
 from application.ports.circuit_listener import CircuitListener, CircuitState
 from application.ports.lifecycle import HealthCheck, Lifecycle
 
@@ -67,6 +68,9 @@ class Probe(Lifecycle, CircuitListener):
         try:
             async with asyncio.timeout(self._patience):
                 await self._dependency.check()
+        except DependencyUnavailable as error:
+            # One that only takes no writes is another outage than that of the breaker.
+            return error.dependency != self._breaker.name
         except Exception:  # noqa: BLE001 - whatever it is, the dependency does not work
             return False
         return True

@@ -3,7 +3,6 @@
 from types import TracebackType
 from typing import Self
 
-from adapters.policies.finish import finish
 from adapters.policies.tracking import Tracked, TrackingSessions, TrackingUsers
 from application.audit.entries import AuditEntries
 from application.ports.audit_trail import AuditTrail
@@ -13,6 +12,7 @@ from application.ports.idempotency_records import IdempotencyRecords
 from application.ports.session_repository import SessionRepository
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from application.ports.user_repository import UserRepository
+from application.shielding import shield_to_completion
 
 
 class PublishingUnitOfWork(UnitOfWork):
@@ -60,7 +60,7 @@ class PublishingUnitOfWork(UnitOfWork):
         await self._inner.__aexit__(kind, error, trace)
 
     async def commit(self) -> None:
-        await finish(self._commit_and_publish())
+        await shield_to_completion(self._commit_and_publish())
 
     async def _commit_and_publish(self) -> None:
         events = [event for aggregate in self._seen for event in aggregate.pull_events()]

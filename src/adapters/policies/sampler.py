@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from application.errors import DependencyUnavailable
@@ -12,15 +13,18 @@ from application.metrics import (
     CONNECTIONS_IDLE,
     CONNECTIONS_LIMIT,
     CONNECTIONS_WAITING,
+    DATABASE_READ_ONLY,
     HASHING_ACTIVE,
     HASHING_LIMIT,
     HASHING_WAITING,
     LOOP_LAG,
 )
 from application.ports.active_users import ActiveUsers
+from application.ports.database import Database
 from application.ports.lifecycle import Lifecycle
 from application.ports.load import Loaded
 from application.ports.meter import Meter
+from domain.errors import DomainError
 
 PERIOD: Final = 1.0
 """Seconds between two looks."""
@@ -35,7 +39,7 @@ class Sampler(Lifecycle):
         self,
         meter: Meter,
         *,
-        database: Loaded,
+        database: Database,
         hasher: Loaded,
         active: ActiveUsers,
         failed_open: FailOpenListener,
@@ -67,11 +71,17 @@ class Sampler(Lifecycle):
             (CONNECTIONS_IDLE, database.idle),
             (CONNECTIONS_WAITING, database.waiting),
             (CONNECTIONS_LIMIT, database.limit),
+            (DATABASE_READ_ONLY, database.is_read_only),
             (HASHING_ACTIVE, hasher.active),
             (HASHING_WAITING, hasher.waiting),
             (HASHING_LIMIT, hasher.limit),
         ):
             self._meter.set(gauge, value)
+        if database.is_read_only:
+            # What takes no writes gets few of them that would show when it takes them again.
+            with suppress(DomainError, TimeoutError):
+                async with asyncio.timeout(self._period):
+                    await self._database.check()
         try:
             self._meter.set(ACTIVE_USERS, await self._active.count())
         except DependencyUnavailable:

@@ -5,7 +5,8 @@ from datetime import timedelta
 from functools import partial
 
 from adapters.policies import presets
-from adapters.policies.cache_aside import CacheAside, Codec
+from adapters.policies.authenticated_entries import Codec
+from adapters.policies.cache_aside import CacheAside
 from adapters.policies.cached_user_reader import CachedUserReader
 from adapters.policies.fail_open_breaches import FailOpenBreachedPasswords
 from adapters.policies.fail_open_cache import FailOpenCache
@@ -36,12 +37,26 @@ def open_breaches(
 
 
 def cached_users(
-    database: Database, cache: Cache, codec: Codec[UserView], settings: Settings
+    database: Database,
+    cache: Cache,
+    codec: Codec[UserView],
+    settings: Settings,
+    *,
+    mac_key: bytes,
+    told: Told,
 ) -> CachedUserReader:
     # Other processes cannot reach into a cache of this one's own, so it keeps things briefly.
     is_shared = settings.cache_url.lower().startswith(("redis", "unix:"))
     ttl = timedelta(seconds=30 if is_shared else 1)
-    aside = CacheAside(cache, codec, "user", ttl=ttl, settle=settings.request_timeout)
+    aside = CacheAside(
+        cache,
+        codec,
+        "user",
+        mac_key=mac_key,
+        on_invalid=partial(told, cache.name, "decode"),
+        ttl=ttl,
+        settle=settings.request_timeout,
+    )
     return CachedUserReader(database.users, aside)
 
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from application.actor import Account
 from application.ports.session_repository import SessionRepository
-from application.ports.user_repository import Fate, UserRepository
+from application.ports.user_repository import Fate, Locked, UserRepository
 from domain.aggregate import Aggregate
-from domain.session.events import EndReason
+from domain.session.events import EndedSessions, EndReason
 from domain.session.refresh_token import RefreshToken
 from domain.session.session import Session
 from domain.user.user import User
@@ -41,8 +42,13 @@ class TrackingUsers(UserRepository):
     async def save(self, user: User) -> None:
         await self._inner.save(user)
 
-    async def lock_active_admins(self, also: UUID) -> frozenset[UUID]:
-        return await self._inner.lock_active_admins(also)
+    async def lock(
+        self, user_id: UUID, *, by: Account | None = None, with_active_admins: bool = False
+    ) -> Locked:
+        locked = await self._inner.lock(user_id, by=by, with_active_admins=with_active_admins)
+        if locked.user is not None:
+            self._seen.append(locked.user)
+        return locked
 
 
 class TrackingSessions(SessionRepository):
@@ -76,8 +82,13 @@ class TrackingSessions(SessionRepository):
 
     async def end_all(
         self, user_id: UUID, reason: EndReason, now: datetime, *, keep: UUID | None = None
-    ) -> tuple[UUID, ...]:
+    ) -> EndedSessions:
         return await self._inner.end_all(user_id, reason, now, keep=keep)
+
+    async def end_surplus(
+        self, user_id: UUID, keep: int, reason: EndReason, now: datetime
+    ) -> EndedSessions:
+        return await self._inner.end_surplus(user_id, keep, reason, now)
 
     async def forget_clients(self, user_id: UUID) -> None:
         await self._inner.forget_clients(user_id)

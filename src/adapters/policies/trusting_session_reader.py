@@ -6,11 +6,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from application.actor import Account
-from application.ports.session_reader import SessionReader
-from application.session.views import SessionRecord, SessionView
+from application.ports.session_reader import LiveSession, SessionReader
+from application.session.views import SessionQuery, SessionRecord
 from domain.events import DomainEvent
-from domain.session.events import SessionsEnded
+from domain.session.events import SessionRefreshed, SessionsEnded
 from domain.user.events import RoleGranted, RoleRevoked, UserDeactivated
 
 
@@ -34,41 +33,44 @@ class TrustingSessionReader(SessionReader):
         self._trust = trust.total_seconds()
         self._capacity = capacity
         self._monotonic = monotonic
-        self._known: OrderedDict[UUID, tuple[Account, float]] = OrderedDict()
+        self._known: OrderedDict[UUID, tuple[LiveSession, float]] = OrderedDict()
         self._heard = 0
 
-    async def find_live(self, session_id: UUID, now: datetime) -> Account | None:
+    async def find_live(self, session_id: UUID, now: datetime) -> LiveSession | None:
         kept = self._known.get(session_id)
         if kept is not None and self._monotonic() < kept[1]:
             return kept[0]
         heard, asked_at = self._heard, self._monotonic()
-        account = await self._inner.find_live(session_id, now)
+        live = await self._inner.find_live(session_id, now)
         # What was read before the last news may be older than it.
-        if account is not None and heard == self._heard:
-            self._keep(session_id, account, asked_at + self._trust)
-        return account
+        if live is not None and heard == self._heard:
+            self._keep(session_id, live, asked_at + self._trust)
+        return live
 
-    async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
-        return await self._inner.list_live(user_id, now)
-
-    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
-        return await self._inner.list_all(user_id)
+    async def page(self, query: SessionQuery) -> tuple[SessionRecord, ...]:
+        return await self._inner.page(query)
 
     async def hear(self, event: DomainEvent) -> None:
         """Forget what an event has made untrue."""
         if isinstance(event, SessionsEnded):
-            self._forget(event.session_ids)
+            self._forget(event.session_ids or self._of_user(event.user_id))
+        elif isinstance(event, SessionRefreshed):
+            if event.recovers:
+                self._forget([event.session_id])
         elif isinstance(event, RoleGranted | RoleRevoked | UserDeactivated):
-            known = self._known.items()
-            self._forget([id_ for id_, kept in known if kept[0].user_id == event.user_id])
+            self._forget(self._of_user(event.user_id))
+
+    def _of_user(self, user_id: UUID | None) -> list[UUID]:
+        known = self._known.items()
+        return [id_ for id_, kept in known if kept[0].account.user_id == user_id]
 
     def _forget(self, session_ids: tuple[UUID, ...] | list[UUID]) -> None:
         self._heard += 1
         for session_id in session_ids:
             self._known.pop(session_id, None)
 
-    def _keep(self, session_id: UUID, account: Account, until: float) -> None:
-        self._known[session_id] = (account, until)
+    def _keep(self, session_id: UUID, live: LiveSession, until: float) -> None:
+        self._known[session_id] = (live, until)
         self._known.move_to_end(session_id)
         while len(self._known) > self._capacity:
             self._known.popitem(last=False)

@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from adapters.postgres import sql
-from adapters.postgres.connections import Connections, Value, run
-from adapters.postgres.errors import translated
+from adapters.postgres.connection import Value, run
+from adapters.postgres.connections import Connections
 from adapters.postgres.rows import UserRow
 from application.ports.account_stream import AccountStream
 from domain.user.user import User
 
 _BEFORE_ALL = UUID(int=0)
-_BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_BEGIN = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 """All statements of the transaction see what was committed before the first."""
 
 
@@ -22,9 +22,7 @@ class PostgresAccountStream(AccountStream):
     async def pages(self, size: int) -> AsyncIterator[tuple[User, ...]]:
         values: dict[str, Value] = {"after": _BEFORE_ALL, "limit": size}
         # Whoever gives the connection back rolls back what is open.
-        async with self._connections.taken() as connection:
-            with translated("users.stream"):
-                await connection.execute(_BEGIN, prepare=False)
+        async with self._connections.taken(_BEGIN) as connection:
             while rows := await run(connection, "users.stream", sql.STREAM, values, UserRow):
                 yield tuple(row.user() for row in rows)
                 values["after"] = rows[-1].id

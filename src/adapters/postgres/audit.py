@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from adapters.postgres import audit_sql as sql
-from adapters.postgres.connections import Connections, Value, run
+from adapters.postgres.connection import Value
+from adapters.postgres.connections import Connections
 from adapters.postgres.rows import utc
 from adapters.postgres.transaction import Transaction
 from application.audit.entry import AuditEntry, AuditQuery, Detail, Position
@@ -48,8 +49,8 @@ class PostgresAuditReader(AuditReader):
             "type": query.type,
             "limit": query.limit,
         }
-        async with self._connections.taken() as connection:
-            return tuple(await run(connection, "audit.page", _statement(query), values, _entry))
+        rows = await self._connections.read("audit.page", _statement(query), values, _entry)
+        return tuple(rows)
 
 
 def _statement(query: AuditQuery) -> str:

@@ -1,97 +1,59 @@
-"""The pool: how connections are made, taken and given back."""
+"""The connection pool: how connections are made, checked, taken, given back and retired."""
 
 import asyncio
-import select
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
-from typing import TypeVar
-from uuid import UUID
+from typing import Any, TypeVar
 
-from psycopg import AsyncConnection, Error
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.errors import CancellationTimeout
+from psycopg import Error
 from psycopg.pq import TransactionStatus
-from psycopg.rows import args_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from adapters.postgres.connection import Connection, Value, run
+from adapters.postgres.conninfo import conninfo_of
 from adapters.postgres.errors import translated
+from adapters.postgres.sqlstates import READ_ONLY, meaning_of
 from application.context import call_context
-from application.errors import DatabaseUnavailable
-from application.invalid_settings import InvalidSettings
+from application.errors import DatabaseReadOnly, DatabaseUnavailable
 from application.ports.load import Load
 from application.settings import DatabaseSettings
 
-Value = str | bytes | int | bool | UUID | datetime | Sequence[str] | None
 T = TypeVar("T")
 
 PATIENCE = 5.0
 """Seconds to wait for a connection of the pool."""
 
 GIVE_UP = 2.0
-"""Seconds after which the pool stops trying for one lost connection; the next caller who needs
-one makes it try again. Its own 300 s end in pauses of minutes, which outlive the outage."""
+"""Seconds after which the pool stops trying for one lost connection; whoever needs one makes it try
+again. Its own 300 s end in pauses of minutes."""
 
 LAST_WORD = 1.0
-"""Seconds in which a server ends what nobody waits for any more; else the connection is closed."""
+"""Seconds for a rollback; else the connection is closed."""
 
-_DEFAULTS = {
-    "application_name": "armature",
-    "connect_timeout": "5",
-    # A server that vanished without a word is noticed in a minute, in the middle of a
-    # statement in ten seconds.
-    "keepalives_idle": "30",
-    "keepalives_interval": "10",
-    "keepalives_count": "3",
-    "tcp_user_timeout": "10000",
-}
-"""Connection parameters, unless the URL has its own. None is sent to the server as a SET, which
-PgBouncer in transaction mode could not keep apart."""
+IDLE = 10.0
+"""Seconds of idleness after which a connection is checked before it is used: a NAT or a firewall
+may have dropped it in silence."""
 
+CHECK = 1.0
+"""Seconds for an answer to the check of a connection."""
 
-def conninfo_of(url: str) -> str:
-    """Read a `postgresql://` URL; raises InvalidSettings, which never repeats the password."""
-    try:
-        return make_conninfo("", **{**_DEFAULTS, **conninfo_to_dict(url)})
-    except Error:
-        problem = "DATABASE_URL: this is not a PostgreSQL address (postgresql://user@host/name)."
-        raise InvalidSettings((problem,)) from None
+FIRST = 3.0
+"""Seconds for the first attempt of a read, or of a BEGIN, before it is repeated on another
+connection; half of what is left until the deadline where that is less."""
 
+SETTLED = 0.25
+"""Seconds; a younger connection that is refused as an old one would be is kept, since a newer one
+would be refused too. It bounds how often connections are made while a standby answers."""
 
-class Connection(AsyncConnection):
-    """One whose cancelled statements do not hold up their caller when the server is frozen."""
-
-    async def cancel_safe(self, *, timeout: float = LAST_WORD) -> None:  # noqa: ASYNC109 - psycopg's
-        # psycopg asks for 5 s here, and then waits 5 s more for the statement to end.
-        try:
-            await super().cancel_safe(timeout=min(timeout, LAST_WORD))
-        except CancellationTimeout:
-            self.pgconn.finish()
-            raise
-
-
-async def run(
-    connection: Connection,
-    operation: str,
-    statement: str,
-    values: Mapping[str, Value],
-    make: Callable[..., T],
-    *,
-    prepare: bool | None = None,
-) -> list[T]:
-    """Run one statement and give its rows, each made by `make` from its columns.
-
-    With `prepare` False the server plans it for the values at hand, every time.
-    """
-    with translated(operation):
-        async with connection.cursor(row_factory=args_row(make)) as cursor:
-            await cursor.execute(statement, values, prepare=prepare)
-            return [] if cursor.description is None else await cursor.fetchall()
+_CHECK = b"SELECT 1"
 
 
 class Connections:
-    """A pool in autocommit mode: a read is one round trip, a unit of work says BEGIN itself."""
+    """A pool in autocommit mode: a read is one round trip, a unit of work says BEGIN itself.
+
+    `is_read_only` is whether the server refused a write lately, as a standby does.
+    """
 
     def __init__(self, url: str, settings: DatabaseSettings) -> None:
         self._conninfo = conninfo_of(url)
@@ -102,6 +64,8 @@ class Connections:
         }
         self._pool: AsyncConnectionPool[Connection] | None = None
         self._returning: set[asyncio.Task[None]] = set()
+        self._suspected_at = 0.0
+        self.is_read_only = False
 
     async def open(self) -> None:
         self._pool = AsyncConnectionPool(
@@ -110,6 +74,7 @@ class Connections:
             min_size=self._sizes[0],
             max_size=self._sizes[1],
             kwargs=self._kwargs,
+            configure=Connection.settle,
             open=False,
             name="armature",
             timeout=PATIENCE,
@@ -119,7 +84,7 @@ class Connections:
 
     async def close(self) -> None:
         pool, self._pool = self._pool, None
-        if self._returning:
+        while self._returning:
             await asyncio.wait(self._returning)
         if pool is not None:
             await pool.close()
@@ -135,23 +100,53 @@ class Connections:
             idle=idle,
             waiting=found.get("requests_waiting", 0),
             limit=self._sizes[1],
+            is_read_only=self.is_read_only,
         )
 
     async def connect(self) -> Connection:
         """Make a connection outside the pool, which tells why it cannot be made."""
         with translated("connect"):
-            return await Connection.connect(self._conninfo, autocommit=True, prepare_threshold=None)
+            connection = await Connection.connect(
+                self._conninfo, autocommit=True, prepare_threshold=None
+            )
+            await connection.settle()
+            return connection
+
+    async def read(
+        self,
+        operation: str,
+        statement: str,
+        values: Mapping[str, Value],
+        make: Callable[..., T],
+        *,
+        prepare: bool | None = None,
+    ) -> list[T]:
+        """Do what `run` does, outside a transaction; repeated on another connection if need be."""
+        async with self.taken() as connection:
+            try:
+                async with asyncio.timeout(call_context.get().bound(2 * FIRST) / 2):
+                    return await run(
+                        connection, operation, statement, values, make, prepare=prepare
+                    )
+            except (TimeoutError, DatabaseUnavailable):
+                if not connection.closed:
+                    raise
+        async with self.taken() as connection:
+            return await run(connection, operation, statement, values, make, prepare=prepare)
 
     @asynccontextmanager
-    async def taken(self) -> AsyncIterator[Connection]:
-        connection = await self.take()
+    async def taken(self, first: bytes | None = None) -> AsyncIterator[Connection]:
+        connection = await self.take(first)
         try:
             yield connection
         finally:
             await self.give_back(connection)
 
-    async def take(self) -> Connection:
-        """Give a connection that was alive a moment ago; whoever takes it gives it back."""
+    async def take(self, first: bytes | None = None) -> Connection:
+        """Give a connection that was alive a moment ago; whoever takes it gives it back.
+
+        `first` is run on it: a statement that cannot take long, so it is the check as well.
+        """
         deadline = time.monotonic() + call_context.get().bound(PATIENCE)
         cancels = _cancels()
         with translated("connect"):
@@ -160,35 +155,87 @@ class Connections:
                 if _cancels() > cancels:
                     await self.give_back(connection)
                     raise asyncio.CancelledError
-                if _is_quiet(connection):
+                if await self._is_usable(connection, first, deadline):
                     return connection
-                connection.pgconn.finish()
-                await self._opened().putconn(connection)
                 if time.monotonic() > deadline:
                     raise PoolTimeout("no live connection in time")
 
+    async def _is_usable(
+        self, connection: Connection, first: bytes | None, deadline: float
+    ) -> bool:
+        """Whether the connection works; if not, it is given back, closed."""
+        if not connection.is_quiet:
+            connection.pgconn.finish()
+            await self._opened().putconn(connection)
+            return False
+        is_trusted = time.monotonic() - IDLE < connection.used_at > self._suspected_at
+        if is_trusted and first is None:
+            return True
+        patience = min(FIRST if is_trusted else CHECK, (deadline - time.monotonic()) / 2)
+        try:
+            async with asyncio.timeout(patience):
+                await connection.execute(_CHECK if first is None else first, prepare=False)
+        except BaseException as error:
+            is_lost = connection.closed
+            await self.give_back(connection)
+            if isinstance(error, TimeoutError) and not is_trusted:
+                # What swallowed this one has swallowed those that are as old.
+                await self._opened().drain()
+            if not isinstance(error, TimeoutError) and not (is_lost and isinstance(error, Error)):
+                raise
+            return False
+        return True
+
     async def give_back(self, connection: Connection) -> None:
-        """Roll back what is open and give the connection back, even if the caller is cancelled."""
-        task = asyncio.create_task(self._put_back(self._opened(), connection))
+        """Roll back what is open and give the connection back, even if the caller is cancelled.
+
+        The caller waits no longer than its deadline; what is left is done without it.
+        """
+        task = self._in_background(self._put_back(self._opened(), connection))
+        patience = call_context.get().bound(2 * LAST_WORD)
+        for done in (await asyncio.wait({task}, timeout=patience))[0]:
+            done.result()
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run what outlives its caller; closing the pool waits for it."""
+        task = asyncio.create_task(work)
         self._returning.add(task)
         task.add_done_callback(self._returning.discard)
-        await asyncio.shield(task)
+        return task
 
     def _opened(self) -> AsyncConnectionPool[Connection]:
         if self._pool is None:
             raise DatabaseUnavailable(context={"detail": "The database is not open."})
         return self._pool
 
-    @staticmethod
-    async def _put_back(pool: AsyncConnectionPool[Connection], connection: Connection) -> None:
+    async def _put_back(
+        self, pool: AsyncConnectionPool[Connection], connection: Connection
+    ) -> None:
         try:
+            if connection.was_silent:
+                self._suspected_at = time.monotonic()
+            if connection.refused_by is not None:
+                await self._retire(pool, connection)
             if connection.pgconn.transaction_status != TransactionStatus.IDLE:
                 async with asyncio.timeout(LAST_WORD):
                     await connection.rollback()
         except (Error, TimeoutError):
             connection.pgconn.finish()  # The pool makes a new one.
         finally:
+            connection.used_at = time.monotonic()
             await pool.putconn(connection)
+        self._in_background(connection.end_abandoned())
+
+    async def _retire(self, pool: AsyncConnectionPool[Connection], connection: Connection) -> None:
+        """Close a connection that is of no use any more, and those that share its fate."""
+        refused_by, connection.refused_by = connection.refused_by or "", None
+        meaning = meaning_of(refused_by)
+        self.is_read_only |= meaning.error is DatabaseReadOnly
+        if meaning.retires and time.monotonic() - connection.made_at > SETTLED:
+            connection.pgconn.finish()
+            if refused_by == READ_ONLY:
+                # After a failover all of them lead to what is a standby now.
+                await pool.drain()
 
 
 def _cancels() -> int:
@@ -199,15 +246,3 @@ def _cancels() -> int:
     """
     task = asyncio.current_task()
     return 0 if task is None else task.cancelling()
-
-
-def _is_quiet(connection: Connection) -> bool:
-    """Whether the server said nothing while nobody asked: its last words are why it closed.
-
-    This costs a system call, and no round trip as a test query would.
-    """
-    if connection.closed:
-        return False
-    poll = select.poll()
-    poll.register(connection.fileno(), select.POLLIN)
-    return not poll.poll(0)

@@ -1,16 +1,15 @@
 """The database of a service that runs on more than one machine."""
 
-from adapters.postgres import sql
 from adapters.postgres.account_stream import PostgresAccountStream
 from adapters.postgres.audit import PostgresAuditReader
-from adapters.postgres.connections import Connection, Connections, run
+from adapters.postgres.connections import Connections
 from adapters.postgres.expired import PostgresExpiredReader
-from adapters.postgres.schema import check_revision
+from adapters.postgres.schema import check_encoding, check_schema
 from adapters.postgres.session_reader import PostgresSessionReader
-from adapters.postgres.sqlstates import UNDEFINED_TABLE
+from adapters.postgres.sqlstates import READ_ONLY
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
 from adapters.postgres.user_reader import PostgresCredentialReader, PostgresUserReader
-from application.errors import DatabaseFailure
+from application.errors import DatabaseReadOnly
 from application.ports.database import Database
 from application.ports.load import Load
 from application.settings import Settings
@@ -54,7 +53,8 @@ class PostgresDatabase(Database):
     async def open(self) -> None:
         # Outside the pool, which would wait its full time and not say what is wrong.
         async with await self._connections.connect() as connection:
-            await _check(connection)
+            check_encoding(connection)
+            await check_schema(connection)
         await self._connections.open()
 
     async def close(self) -> None:
@@ -64,20 +64,21 @@ class PostgresDatabase(Database):
         return self._connections.load()
 
     async def check(self) -> None:
+        # A connection that was made before a failover leads to what is a standby now.
+        if not await self._takes_writes() and not await self._takes_writes():
+            raise DatabaseReadOnly(
+                context={"operation": "check", "detail": "The server takes no writes."}
+            )
+
+    async def _takes_writes(self) -> bool:
         async with self._connections.taken() as connection:
-            await _check(connection)
+            takes_writes = await check_schema(connection)
+            if not takes_writes:
+                connection.refused_by = READ_ONLY
+        self._connections.is_read_only = not takes_writes
+        return takes_writes
 
 
 def create(url: str, settings: Settings) -> PostgresDatabase:
     """Build the database of a `postgresql://` URL (libpq's form and options), unopened."""
     return PostgresDatabase(Connections(url, settings.database))
-
-
-async def _check(connection: Connection) -> None:
-    try:
-        found = await run(connection, "check", sql.REVISION, {}, str)
-    except DatabaseFailure as error:
-        if error.context.get("sqlstate") != UNDEFINED_TABLE:
-            raise
-        found = []
-    check_revision(found[0] if found else None)

@@ -1,7 +1,8 @@
 """What is over, on PostgreSQL."""
 
 from adapters.postgres import expired_sql as sql
-from adapters.postgres.connections import Connections, Value, run
+from adapters.postgres.connection import Value
+from adapters.postgres.connections import Connections
 from adapters.postgres.errors import translated
 from adapters.postgres.transaction import Transaction
 from application.maintenance.expiry import Amounts, Expiry
@@ -37,17 +38,16 @@ class PostgresExpiredReader(ExpiredReader):
 
     async def count(self, expiry: Expiry) -> Amounts:
         values = _values(expiry)
-        async with self._connections.taken() as connection:
 
-            async def count(statement: str) -> int:
-                return (await run(connection, "expired.count", statement, values, int))[0]
+        async def count(statement: str) -> int:
+            return (await self._connections.read("expired.count", statement, values, int))[0]
 
-            return Amounts(
-                refresh_tokens=await count(sql.COUNT_TOKENS),
-                sessions=await count(sql.COUNT_SESSIONS),
-                idempotency_records=await count(sql.COUNT_RECORDS),
-                audit_entries=await count(sql.COUNT_ENTRIES),
-            )
+        return Amounts(
+            refresh_tokens=await count(sql.COUNT_TOKENS),
+            sessions=await count(sql.COUNT_SESSIONS),
+            idempotency_records=await count(sql.COUNT_RECORDS),
+            audit_entries=await count(sql.COUNT_ENTRIES),
+        )
 
 
 def _values(expiry: Expiry) -> dict[str, Value]:

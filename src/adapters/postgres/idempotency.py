@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from adapters.postgres import sql
-from adapters.postgres.connections import Value
+from adapters.postgres.connection import Value
 from adapters.postgres.rows import utc
 from adapters.postgres.transaction import Transaction
 from application.ports.idempotency_records import IdempotencyRecord, IdempotencyRecords

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.postgres import sql
-from adapters.postgres.connections import Connection, Connections, run
+from adapters.postgres.connection import Connection, run
+from adapters.postgres.connections import Connections
+from adapters.postgres.schema import find_schema
 from application.ports.database_inspection import DatabaseFacts, DatabaseInspection
 from application.settings import Settings
 
@@ -24,11 +26,9 @@ class PostgresInspection(DatabaseInspection):
     async def look(self) -> DatabaseFacts:
         async with await self.connections.connect() as connection:
             (server,) = await run(connection, "inspect", sql.SERVER, {}, _Server)
-            revisions = []
-            if server.has_revision:
-                revisions = await run(connection, "inspect", sql.REVISION, {}, str)
             return DatabaseFacts(
-                revision=revisions[0] if revisions else None,
+                schema=await find_schema(connection),
+                encoding=connection.encoding,
                 now=server.now,
                 connections=server.connections,
                 is_encrypted=_is_encrypted(connection),
@@ -41,7 +41,6 @@ class _Server:
     now: datetime
     connections: int
     takes_writes: bool
-    has_revision: bool
 
 
 def _is_encrypted(connection: Connection) -> bool | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from adapters.postgres import import_sql as sql
-from adapters.postgres.connections import Connection
+from adapters.postgres.connection import Connection
 from adapters.postgres.rows import UserRow
 from domain.user.user import User
 

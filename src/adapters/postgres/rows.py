@@ -4,11 +4,10 @@ from datetime import UTC, datetime
 from typing import NamedTuple, Self
 from uuid import UUID
 
-from application.session.views import SessionView
 from application.user.views import UserView
 from domain.session.events import EndReason
 from domain.session.refresh_token import RefreshToken
-from domain.session.session import Session
+from domain.session.session import Recovery, Session, SessionMode
 from domain.user.bio import Bio
 from domain.user.email import EmailAddress
 from domain.user.name import PersonName
@@ -16,10 +15,17 @@ from domain.user.role import Role
 from domain.user.user import User
 from domain.user.website import Website
 
+LAST_ID = UUID(int=2**128 - 1)
+"""Above every id."""
+
 
 def utc(time: datetime) -> datetime:
     """Give a time as UTC: psycopg gives it in the time zone of the server's session."""
     return time.astimezone(UTC)
+
+
+def to_recovery(parent: int | None, generation: int | None) -> Recovery | None:
+    return None if parent is None or generation is None else Recovery(parent, generation)
 
 
 class UserRow(NamedTuple):
@@ -71,13 +77,6 @@ class UserRow(NamedTuple):
         )
 
 
-class LockedRow(NamedTuple):
-    """What is told of an account that is locked with all admins."""
-
-    id: UUID
-    is_active_admin: bool
-
-
 class UserViewRow(NamedTuple):
     """The columns of `users` that may be shown."""
 
@@ -119,6 +118,11 @@ class SessionRow(NamedTuple):
     siblings: int
     client_address: str | None
     user_agent: str | None
+    began_at: datetime | None
+    recovery_parent: int | None
+    recovery_generation: int | None
+    mode: str | None
+    network: str | None
 
     @classmethod
     def of(cls, session: Session) -> Self:
@@ -134,6 +138,11 @@ class SessionRow(NamedTuple):
             siblings=session.siblings,
             client_address=session.client_address,
             user_agent=session.user_agent,
+            began_at=session.began_at,
+            recovery_parent=None if session.recovery is None else session.recovery.parent,
+            recovery_generation=(None if session.recovery is None else session.recovery.generation),
+            mode=session.mode,
+            network=session.network,
         )
 
     def session(self) -> Session:
@@ -149,27 +158,11 @@ class SessionRow(NamedTuple):
             siblings=self.siblings,
             client_address=self.client_address,
             user_agent=self.user_agent,
-        )
-
-
-class SessionViewRow(NamedTuple):
-    """The columns of `sessions` that are shown."""
-
-    id: UUID
-    created_at: datetime
-    last_used_at: datetime
-    expires_at: datetime
-    client_address: str | None
-    user_agent: str | None
-
-    def view(self) -> SessionView:
-        return SessionView(
-            id=self.id,
-            created_at=utc(self.created_at),
-            last_used_at=utc(self.last_used_at),
-            expires_at=utc(self.expires_at),
-            client_address=self.client_address,
-            user_agent=self.user_agent,
+            # A release that has no such column yet may have written the row.
+            began_at=utc(self.last_used_at if self.began_at is None else self.began_at),
+            recovery=to_recovery(self.recovery_parent, self.recovery_generation),
+            mode=None if self.mode is None else SessionMode(self.mode),
+            network=self.network,
         )
 
 
@@ -192,17 +185,6 @@ class TokenRow(NamedTuple):
             expires_at=token.expires_at,
         )
 
-
-class FoundTokenRow(NamedTuple):
-    """The columns of `refresh_tokens`, and when the next generation began."""
-
-    digest: bytes
-    session_id: UUID
-    generation: int
-    issued_at: datetime
-    expires_at: datetime
-    superseded_at: datetime | None
-
     def token(self) -> RefreshToken:
         return RefreshToken(
             digest=self.digest,
@@ -210,5 +192,4 @@ class FoundTokenRow(NamedTuple):
             generation=self.generation,
             issued_at=utc(self.issued_at),
             expires_at=utc(self.expires_at),
-            superseded_at=None if self.superseded_at is None else utc(self.superseded_at),
         )

@@ -4,11 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from adapters.postgres import sql
-from adapters.postgres.connections import Connections, Value, run
-from adapters.postgres.rows import SessionRow, SessionViewRow
+from adapters.postgres.connection import Value
+from adapters.postgres.connections import Connections
+from adapters.postgres.rows import LAST_ID, SessionRow, to_recovery
 from application.actor import Account
-from application.ports.session_reader import SessionReader
-from application.session.views import SessionRecord, SessionView
+from application.ports.session_reader import LiveSession, SessionReader
+from application.session.views import SessionQuery, SessionRecord
 from domain.user.role import Role
 
 
@@ -16,27 +17,27 @@ class PostgresSessionReader(SessionReader):
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    async def find_live(self, session_id: UUID, now: datetime) -> Account | None:
-        def account(user_id: UUID, roles: list[str]) -> Account:
-            return Account(
+    async def find_live(self, session_id: UUID, now: datetime) -> LiveSession | None:
+        def live(
+            user_id: UUID, roles: list[str], parent: int | None, generation: int | None
+        ) -> LiveSession:
+            account = Account(
                 user_id=user_id, session_id=session_id, roles=frozenset(map(Role, roles))
             )
+            return LiveSession(account, to_recovery(parent, generation))
 
         operation = "sessions.find_live"
         values: dict[str, Value] = {"id": session_id, "now": now}
-        async with self._connections.taken() as connection:
-            found = await run(connection, operation, sql.FIND_LIVE_SESSION, values, account)
+        found = await self._connections.read(operation, sql.FIND_LIVE_SESSION, values, live)
         return found[0] if found else None
 
-    async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
-        operation = "sessions.list_live"
-        values: dict[str, Value] = {"user_id": user_id, "now": now}
-        async with self._connections.taken() as connection:
-            rows = await run(connection, operation, sql.LIST_LIVE_SESSIONS, values, SessionViewRow)
-        return tuple(row.view() for row in rows)
-
-    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
-        operation, values = "sessions.list_all", {"user_id": user_id}
-        async with self._connections.taken() as connection:
-            rows = await run(connection, operation, sql.LIST_SESSIONS, values, SessionRow)
+    async def page(self, query: SessionQuery) -> tuple[SessionRecord, ...]:
+        values: dict[str, Value] = {
+            "user_id": query.user_id,
+            "before": query.before or LAST_ID,
+            "limit": query.limit,
+            "now": query.live_at,
+        }
+        statement = sql.SESSIONS if query.live_at is None else sql.LIVE_SESSIONS
+        rows = await self._connections.read("sessions.page", statement, values, SessionRow)
         return tuple(SessionRecord.of(row.session()) for row in rows)

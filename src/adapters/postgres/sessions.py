@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from adapters.postgres import sql
-from adapters.postgres.connections import Value
-from adapters.postgres.rows import FoundTokenRow, SessionRow, TokenRow
+from adapters.postgres.connection import Value
+from adapters.postgres.rows import SessionRow, TokenRow
 from adapters.postgres.transaction import Transaction
 from application.ports.session_repository import SessionRepository
-from domain.session.events import EndReason
+from domain.session.events import MAX_NAMED, EndedSessions, EndReason
 from domain.session.refresh_token import RefreshToken
 from domain.session.session import Session
 
@@ -28,16 +29,10 @@ class PostgresSessionRepository(SessionRepository):
 
     async def find_by_token(self, digest: bytes) -> tuple[Session, RefreshToken] | None:
         operation, values = "sessions.find_by_token", {"digest": digest}
-        # Two statements, of which the second begins under the lock: the first may have waited for
-        # the lock, and would give the tokens as they were before.
-        sessions, tokens = await self._transaction.send_both(
-            operation,
-            sql.LOCK_SESSION_OF_TOKEN,
-            values,
-            (SessionRow, FoundTokenRow),
-            then=sql.GET_TOKEN,
+        rows = await self._transaction.send(
+            operation, sql.LOCK_SESSION_OF_TOKEN, values, _session_and_token
         )
-        return (sessions[0].session(), tokens[0].token()) if sessions and tokens else None
+        return rows[0] if rows else None
 
     async def save(self, session: Session) -> None:
         values = SessionRow.of(session)._asdict()
@@ -49,14 +44,26 @@ class PostgresSessionRepository(SessionRepository):
 
     async def end_all(
         self, user_id: UUID, reason: EndReason, now: datetime, *, keep: UUID | None = None
-    ) -> tuple[UUID, ...]:
+    ) -> EndedSessions:
         values = {"user_id": user_id, "reason": reason.value, "now": now, "keep": keep}
-        ended = await self._transaction.send("sessions.end_all", sql.END_SESSIONS, values, _itself)
-        return tuple(sorted(ended))
+        return await self._end("sessions.end_all", sql.END_SESSIONS, values)
+
+    async def end_surplus(
+        self, user_id: UUID, keep: int, reason: EndReason, now: datetime
+    ) -> EndedSessions:
+        values = {"user_id": user_id, "reason": reason.value, "now": now, "keep": keep}
+        return await self._end("sessions.end_surplus", sql.END_SURPLUS, values)
 
     async def forget_clients(self, user_id: UUID) -> None:
         operation, values = "sessions.forget_clients", {"user_id": user_id}
         await self._transaction.send(operation, sql.FORGET_CLIENTS, values, tuple)
+
+    async def _end(
+        self, operation: str, statement: str, values: Mapping[str, Value]
+    ) -> EndedSessions:
+        most = {"most": MAX_NAMED}
+        rows = await self._transaction.send(operation, statement, {**values, **most}, _ended)
+        return rows[0]
 
     async def _lock(
         self, operation: str, statement: str, values: Mapping[str, Value]
@@ -65,5 +72,12 @@ class PostgresSessionRepository(SessionRepository):
         return rows[0].session() if rows else None
 
 
-def _itself(session_id: UUID) -> UUID:
-    return session_id
+def _session_and_token(*columns: Any) -> tuple[Session, RefreshToken]:  # noqa: ANN401 - columns
+    of_token = len(TokenRow._fields)
+    return SessionRow._make(columns[of_token:]).session(), TokenRow._make(
+        columns[:of_token]
+    ).token()
+
+
+def _ended(count: int, ids: list[UUID] | None) -> EndedSessions:
+    return EndedSessions(count, tuple(ids) if ids and count <= MAX_NAMED else ())

@@ -2,12 +2,11 @@
 # ruff: noqa: S105, S608 - no TOKEN here is a secret, and what is put into a statement are
 # fragments of this file
 
-REVISION = "SELECT version_num FROM alembic_version"
 SERVER = (
     "SELECT clock_timestamp(),"
     " current_setting('max_connections')::int"
     " - current_setting('superuser_reserved_connections')::int,"
-    " NOT pg_is_in_recovery(), to_regclass('alembic_version') IS NOT NULL"
+    " current_setting('transaction_read_only') = 'off'"
 )
 
 _USER = (
@@ -17,7 +16,13 @@ _USER = (
 _USER_VIEW = "id, email, name, bio, website, roles, is_active, created_at, updated_at"
 _SESSION = (
     "id, user_id, created_at, last_used_at, expires_at, ended_at, end_reason,"
-    " generation, siblings, client_address, user_agent"
+    " generation, siblings, client_address, user_agent, began_at, recovery_parent,"
+    " recovery_generation, mode, network"
+)
+_SESSION_OF_TOKEN = (
+    "s.id, s.user_id, s.created_at, s.last_used_at, s.expires_at, s.ended_at, s.end_reason,"
+    " s.generation, s.siblings, s.client_address, s.user_agent, s.began_at, s.recovery_parent,"
+    " s.recovery_generation, s.mode, s.network"
 )
 
 ADD_USER = f"""
@@ -38,11 +43,16 @@ WHERE id = %(id)s
 """
 # All in one statement and in the order of the ids, so that two who lock them cannot each wait for
 # the other: an account locked afterwards would be out of that order, even if it was an admin until
-# a moment ago. The left side of the OR is the condition of the index users_active_admins.
-LOCK_ACTIVE_ADMINS = """
-SELECT id, is_active AND roles @> ARRAY['admin'::text] FROM users
+# a moment ago.
+LOCK_USERS = f"""
+SELECT {_USER} FROM users WHERE id IN (%(id)s, %(actor_id)s) AND closed_at IS NULL
+ORDER BY id FOR NO KEY UPDATE
+"""
+# The left side of the OR is the condition of the index users_active_admins.
+LOCK_USERS_AND_ADMINS = f"""
+SELECT {_USER} FROM users
 WHERE closed_at IS NULL
-  AND ((is_active AND roles @> ARRAY['admin'::text]) OR id = %(id)s)
+  AND ((is_active AND roles @> ARRAY['admin'::text]) OR id IN (%(id)s, %(actor_id)s))
 ORDER BY id FOR NO KEY UPDATE
 """
 
@@ -81,8 +91,15 @@ WHERE closed_at IS NULL AND is_active = %(active)s AND id < %(before)s
 ORDER BY id DESC LIMIT %(limit)s
 """
 
+# One row and the same look-ups whether there is such an account or not.
 CREDENTIALS_BY_EMAIL = """
-SELECT id, password_hash, is_active FROM users WHERE email_key = %(key)s AND closed_at IS NULL
+SELECT u.id, u.password_hash, u.is_active, EXISTS (
+    SELECT 1 FROM sessions s
+    WHERE s.user_id = coalesce(u.id, '00000000-0000-0000-0000-000000000000'::uuid)
+      AND s.network = %(network)s::text AND s.last_used_at > %(since)s
+)
+FROM (VALUES (1)) AS one
+LEFT JOIN users u ON u.email_key = %(key)s AND u.closed_at IS NULL
 """
 CREDENTIALS_BY_ID = """
 SELECT id, password_hash, is_active FROM users WHERE id = %(id)s AND closed_at IS NULL
@@ -105,23 +122,28 @@ ADD_SESSION = f"""
 WITH added AS (
     INSERT INTO sessions ({_SESSION})
     VALUES (%(id)s, %(user_id)s, %(created_at)s, %(last_used_at)s, %(expires_at)s, %(ended_at)s,
-            %(end_reason)s, %(generation)s, %(siblings)s, %(client_address)s, %(user_agent)s)
+            %(end_reason)s, %(generation)s, %(siblings)s, %(client_address)s, %(user_agent)s,
+            %(began_at)s, %(recovery_parent)s, %(recovery_generation)s, %(mode)s, %(network)s)
 )
 INSERT INTO refresh_tokens (digest, session_id, generation, issued_at, expires_at)
 VALUES (%(token_digest)s, %(token_session_id)s, %(token_generation)s, %(token_issued_at)s,
         %(token_expires_at)s)
 """
 LOCK_SESSION = f"SELECT {_SESSION} FROM sessions WHERE id = %(id)s FOR NO KEY UPDATE"
+LOCK_ACTING_SESSION = f"SELECT {_SESSION} FROM sessions WHERE id = %(session_id)s FOR NO KEY UPDATE"
+# After a wait for the lock the session is read again, and the token need not be: nobody changes it.
 LOCK_SESSION_OF_TOKEN = f"""
-SELECT {_SESSION} FROM sessions
-WHERE id = (SELECT session_id FROM refresh_tokens WHERE digest = %(digest)s)
-FOR NO KEY UPDATE
+SELECT t.digest, t.session_id, t.generation, t.issued_at, t.expires_at, {_SESSION_OF_TOKEN}
+FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.digest = %(digest)s
+FOR NO KEY UPDATE OF s
 """
 SAVE_SESSION = """
 UPDATE sessions
 SET last_used_at = %(last_used_at)s, expires_at = %(expires_at)s, ended_at = %(ended_at)s,
     end_reason = %(end_reason)s, generation = %(generation)s, siblings = %(siblings)s,
-    client_address = %(client_address)s, user_agent = %(user_agent)s
+    client_address = %(client_address)s, user_agent = %(user_agent)s,
+    began_at = %(began_at)s, recovery_parent = %(recovery_parent)s,
+    recovery_generation = %(recovery_generation)s, mode = %(mode)s, network = %(network)s
 WHERE id = %(id)s
 """
 # Locked in the order of the ids first, as an UPDATE alone would take them as they come.
@@ -130,16 +152,33 @@ WITH running AS (
     SELECT id FROM sessions
     WHERE user_id = %(user_id)s AND ended_at IS NULL AND id IS DISTINCT FROM %(keep)s
     ORDER BY id FOR NO KEY UPDATE
+), ended AS (
+    UPDATE sessions SET ended_at = %(now)s, end_reason = %(reason)s
+    FROM running WHERE sessions.id = running.id
+    RETURNING sessions.id
 )
-UPDATE sessions SET ended_at = %(now)s, end_reason = %(reason)s
-FROM running WHERE sessions.id = running.id
-RETURNING sessions.id
+SELECT count(*), (array_agg(id))[1:%(most)s] FROM ended
+"""
+END_SURPLUS = """
+WITH surplus AS (
+    SELECT id FROM sessions
+    WHERE user_id = %(user_id)s AND ended_at IS NULL AND expires_at > %(now)s
+    ORDER BY last_used_at DESC, id DESC OFFSET %(keep)s
+), running AS (
+    SELECT id FROM sessions WHERE id IN (SELECT id FROM surplus) AND ended_at IS NULL
+    ORDER BY id FOR NO KEY UPDATE
+), ended AS (
+    UPDATE sessions SET ended_at = %(now)s, end_reason = %(reason)s
+    FROM running WHERE sessions.id = running.id
+    RETURNING sessions.id
+)
+SELECT count(*), (array_agg(id))[1:%(most)s] FROM ended
 """
 FORGET_CLIENTS = """
 WITH every AS (
     SELECT id FROM sessions WHERE user_id = %(user_id)s ORDER BY id FOR NO KEY UPDATE
 )
-UPDATE sessions SET client_address = NULL, user_agent = NULL
+UPDATE sessions SET client_address = NULL, user_agent = NULL, network = NULL
 FROM every WHERE sessions.id = every.id
 """
 
@@ -147,25 +186,22 @@ ADD_TOKEN = """
 INSERT INTO refresh_tokens (digest, session_id, generation, issued_at, expires_at)
 VALUES (%(digest)s, %(session_id)s, %(generation)s, %(issued_at)s, %(expires_at)s)
 """
-GET_TOKEN = """
-SELECT t.digest, t.session_id, t.generation, t.issued_at, t.expires_at,
-       (SELECT min(n.issued_at) FROM refresh_tokens n
-        WHERE n.session_id = t.session_id AND n.generation = t.generation + 1)
-FROM refresh_tokens t WHERE t.digest = %(digest)s
-"""
 
 FIND_LIVE_SESSION = """
-SELECT s.user_id, u.roles FROM sessions s JOIN users u ON u.id = s.user_id
+SELECT s.user_id, u.roles, s.recovery_parent, s.recovery_generation
+FROM sessions s JOIN users u ON u.id = s.user_id
 WHERE s.id = %(id)s AND s.ended_at IS NULL AND s.expires_at > %(now)s
   AND u.is_active AND u.closed_at IS NULL
 """
-LIST_LIVE_SESSIONS = """
-SELECT id, created_at, last_used_at, expires_at, client_address, user_agent FROM sessions
-WHERE user_id = %(user_id)s AND ended_at IS NULL AND expires_at > %(now)s
-ORDER BY created_at DESC, id DESC
+SESSIONS = f"""
+SELECT {_SESSION} FROM sessions
+WHERE user_id = %(user_id)s AND id < %(before)s
+ORDER BY id DESC LIMIT %(limit)s
 """
-LIST_SESSIONS = f"""
-SELECT {_SESSION} FROM sessions WHERE user_id = %(user_id)s ORDER BY created_at DESC, id DESC
+LIVE_SESSIONS = f"""
+SELECT {_SESSION} FROM sessions
+WHERE user_id = %(user_id)s AND id < %(before)s AND ended_at IS NULL AND expires_at > %(now)s
+ORDER BY id DESC LIMIT %(limit)s
 """
 
 FIND_RECORD = """

@@ -7,7 +7,7 @@ from psycopg import AsyncCursor
 from psycopg.pq import TransactionStatus
 from psycopg.rows import args_row
 
-from adapters.postgres.connections import Connection, Value, run
+from adapters.postgres.connection import Connection, Value, run
 from adapters.postgres.errors import translated
 
 T = TypeVar("T")

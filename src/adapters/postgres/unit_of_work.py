@@ -6,8 +6,8 @@ from types import TracebackType
 from typing import Self
 
 from adapters.postgres.audit import PostgresAuditTrail
-from adapters.postgres.connections import LAST_WORD, Connection, Connections
-from adapters.postgres.errors import translated
+from adapters.postgres.connection import Connection
+from adapters.postgres.connections import Connections
 from adapters.postgres.expired import PostgresExpiredRecords
 from adapters.postgres.idempotency import PostgresIdempotencyRecords
 from adapters.postgres.sessions import PostgresSessionRepository
@@ -28,6 +28,9 @@ SET LOCAL statement_timeout = {milliseconds:d}
 
 _LONGEST = 30.0
 """Seconds for one statement where the caller has no deadline."""
+
+_SHORTEST = 0.05
+"""Seconds for a commit that begins at the deadline, and by which any other ends before it."""
 
 
 class PostgresUnitOfWork(UnitOfWork):
@@ -62,14 +65,8 @@ class PostgresUnitOfWork(UnitOfWork):
         return PostgresExpiredRecords(self._entered())
 
     async def __aenter__(self) -> Self:
-        connection = await self._connections.take()
-        try:
-            with translated("begin"):
-                await connection.execute(_begin(), prepare=False)
-        except BaseException:
-            await self._connections.give_back(connection)
-            raise
-        self._connection, self._transaction = connection, Transaction(connection)
+        self._connection = await self._connections.take(_begin())
+        self._transaction = Transaction(self._connection)
         return self
 
     async def __aexit__(
@@ -97,13 +94,13 @@ class PostgresUnitOfWork(UnitOfWork):
 
 
 async def _commit(transaction: Transaction) -> None:
-    """Commit, and wait for the answer a moment longer than the caller does.
+    """Commit, and wait for the answer as long as the caller does.
 
     Nothing cancels a commit, so without a limit one to a frozen server would be waited for until
-    it thaws.
+    it thaws. It ends just before the deadline, so that its caller is told what is not known.
     """
     try:
-        async with asyncio.timeout(call_context.get().bound(_LONGEST) + LAST_WORD):
+        async with asyncio.timeout(max(_SHORTEST, call_context.get().bound(_LONGEST) - _SHORTEST)):
             await transaction.commit()
     except TimeoutError as error:
         raise DatabaseUnavailable(context={"operation": "commit", "error": "no answer"}) from error

@@ -1,12 +1,14 @@
 """Accounts for reading, on PostgreSQL."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
 from adapters.postgres import sql
-from adapters.postgres.connections import Connection, Connections, Value, run
-from adapters.postgres.rows import UserViewRow
+from adapters.postgres.connection import Value
+from adapters.postgres.connections import Connections
+from adapters.postgres.rows import LAST_ID, UserViewRow
 from application.ports.credential_reader import CredentialReader, Credentials
 from application.ports.user_reader import UserReader
 from application.user.views import UserQuery, UserView
@@ -16,7 +18,6 @@ T = TypeVar("T")
 _FEW = 20_000
 """So many matches of a prefix are counted and sorted in some 20 ms."""
 
-_LAST = UUID(int=2**128 - 1)
 _ABOVE_ALL = "\U0010ffff"
 
 
@@ -40,36 +41,41 @@ class PostgresUserReader(UserReader):
         values: dict[str, Value] = {
             "low": prefix,
             "high": prefix + _ABOVE_ALL,
-            "before": query.before or _LAST,
+            "before": query.before or LAST_ID,
             "active": states[0],
             "or_active": states[1],
             "limit": query.limit,
             "most": _FEW + 1,
         }
-        async with self._connections.taken() as connection:
-            statement = sql.PAGE if query.is_active is None else sql.PAGE_BY_STATE
-            if prefix:
-                count = await _page(connection, sql.COUNT_PREFIX, values, int)
-                statement = sql.PAGE_OF_FEW if count[0] <= _FEW else statement
-            rows = await _page(connection, statement, values, UserViewRow)
+        statement = sql.PAGE if query.is_active is None else sql.PAGE_BY_STATE
+        if prefix:
+            count = await self._page(sql.COUNT_PREFIX, values, int)
+            statement = sql.PAGE_OF_FEW if count[0] <= _FEW else statement
+        rows = await self._page(statement, values, UserViewRow)
         return tuple(row.view() for row in rows)
 
     async def _one(
         self, operation: str, statement: str, values: Mapping[str, Value]
     ) -> UserView | None:
-        async with self._connections.taken() as connection:
-            rows = await run(connection, operation, statement, values, UserViewRow)
+        rows = await self._connections.read(operation, statement, values, UserViewRow)
         return rows[0].view() if rows else None
+
+    async def _page(
+        self, statement: str, values: Mapping[str, Value], make: Callable[..., T]
+    ) -> list[T]:
+        # Unprepared, so that the planner knows the prefix.
+        return await self._connections.read("users.page", statement, values, make, prepare=False)
 
 
 class PostgresCredentialReader(CredentialReader):
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    async def by_email(self, key: str) -> Credentials | None:
+    async def by_email(self, key: str, network: str | None, since: datetime) -> Credentials | None:
         if not _can_be_key(key):
             return None
-        return await self._one("credentials.by_email", sql.CREDENTIALS_BY_EMAIL, {"key": key})
+        values = {"key": key, "network": network, "since": since}
+        return await self._one("credentials.by_email", sql.CREDENTIALS_BY_EMAIL, values)
 
     async def by_id(self, user_id: UUID) -> Credentials | None:
         return await self._one("credentials.by_id", sql.CREDENTIALS_BY_ID, {"id": user_id})
@@ -77,19 +83,8 @@ class PostgresCredentialReader(CredentialReader):
     async def _one(
         self, operation: str, statement: str, values: Mapping[str, Value]
     ) -> Credentials | None:
-        async with self._connections.taken() as connection:
-            rows = await run(connection, operation, statement, values, _credentials)
+        rows = await self._connections.read(operation, statement, values, _credentials)
         return rows[0] if rows else None
-
-
-async def _page(
-    connection: Connection,
-    statement: str,
-    values: Mapping[str, Value],
-    make: Callable[..., T],
-) -> list[T]:
-    # Unprepared, so that the planner knows the prefix.
-    return await run(connection, "users.page", statement, values, make, prepare=False)
 
 
 def _can_be_key(text: str) -> bool:
@@ -97,5 +92,17 @@ def _can_be_key(text: str) -> bool:
     return text.isascii() and "\0" not in text
 
 
-def _credentials(user_id: UUID, password_hash: str, is_active: bool) -> Credentials:  # noqa: FBT001 - columns
-    return Credentials(user_id=user_id, password_hash=password_hash, is_active=is_active)
+def _credentials(
+    user_id: UUID | None,
+    password_hash: str,
+    is_active: bool,  # noqa: FBT001 - a column
+    knows_network: bool = False,  # noqa: FBT001, FBT002 - a column
+) -> Credentials | None:
+    if user_id is None:
+        return None
+    return Credentials(
+        user_id=user_id,
+        password_hash=password_hash,
+        is_active=is_active,
+        knows_network=knows_network,
+    )

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from adapters.postgres import sql
-from adapters.postgres.connections import Value
+from adapters.postgres.connection import Value
 from adapters.postgres.errors import translated
 from adapters.postgres.new_users import copy_new
-from adapters.postgres.rows import LockedRow, UserRow
+from adapters.postgres.rows import SessionRow, UserRow
 from adapters.postgres.transaction import Transaction
+from application.actor import Account
 from application.audit.types import AuditType
-from application.ports.user_repository import Fate, UserRepository
+from application.ports.user_repository import Fate, Locked, UserRepository
 from domain.user.user import User
 
 
@@ -47,7 +48,30 @@ class PostgresUserRepository(UserRepository):
         values = UserRow.of(user)._asdict()
         await self._transaction.send("users.save", sql.SAVE_USER, values, tuple)
 
-    async def lock_active_admins(self, also: UUID) -> frozenset[UUID]:
-        operation, values = "users.lock_active_admins", {"id": also}
-        locked = await self._transaction.send(operation, sql.LOCK_ACTIVE_ADMINS, values, LockedRow)
-        return frozenset(row.id for row in locked if row.is_active_admin)
+    async def lock(
+        self, user_id: UUID, *, by: Account | None = None, with_active_admins: bool = False
+    ) -> Locked:
+        statement = sql.LOCK_USERS_AND_ADMINS if with_active_admins else sql.LOCK_USERS
+        actor_id = by.user_id if by else user_id
+        values: dict[str, Value] = {"id": user_id, "actor_id": actor_id}
+        sessions: list[SessionRow] = []
+        if by is None:
+            rows = await self._transaction.send("users.lock", statement, values, UserRow)
+        else:
+            # Two statements in one round trip: the second begins, and reads, under the locks of
+            # the first.
+            rows, sessions = await self._transaction.send_both(
+                "users.lock",
+                statement,
+                values | {"session_id": by.session_id},
+                (UserRow, SessionRow),
+                then=sql.LOCK_ACTING_SESSION,
+            )
+        users = {row.id: row.user() for row in rows}
+        admins = (user.id for user in users.values() if user.is_active_admin)
+        return Locked(
+            user=users.get(user_id),
+            actor=users.get(actor_id) if by else None,
+            session=sessions[0].session() if sessions else None,
+            active_admins=frozenset(admins) if with_active_admins else frozenset(),
+        )

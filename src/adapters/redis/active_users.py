@@ -3,11 +3,10 @@
 from typing import Final
 from uuid import UUID
 
-from adapters.redis.client import RedisClient
+from adapters.redis.client import RedisClient, unreadable_is_unavailable
 from application.ports.active_users import LATELY, ActiveUsers
 from application.settings import Settings
 
-KEY: Final = "armature:active-users"
 MOST_KEPT: Final = 200_000
 """Users who wait to be passed on, at most, while Redis is out of reach."""
 
@@ -26,9 +25,9 @@ _BATCH: Final = 5_000
 """Users in one call: more would keep the server from its other work."""
 
 
-def create(url: str, _: Settings) -> "RedisActiveUsers":
+def create(url: str, settings: Settings) -> "RedisActiveUsers":
     """Build it for the URL of a cache that all processes share; raises InvalidSettings."""
-    return RedisActiveUsers(RedisClient.of_url(url, "CACHE_URL"))
+    return RedisActiveUsers(RedisClient.of_url(url, "CACHE_URL", settings))
 
 
 class RedisActiveUsers(ActiveUsers):
@@ -63,4 +62,6 @@ class RedisActiveUsers(ActiveUsers):
     async def _note(self, users: list[bytes]) -> int:
         seconds = int(LATELY.total_seconds())
         async with self._client.commands() as redis:
-            return int(await redis.eval(_NOTE, 1, KEY, seconds, *users))
+            with unreadable_is_unavailable():
+                key = self._client.keys.active_users
+                return int(await redis.eval(_NOTE, 1, key, seconds, *users))

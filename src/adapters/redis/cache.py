@@ -2,22 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from secrets import token_hex
+from typing import Final
 
 from redis.asyncio import RedisCluster
 
 from adapters.redis.client import RedisClient
 from adapters.redis.script import Script
+from application.errors import DependencyUnavailable
 from application.ports.cache import Cache
 from application.settings import Settings
 
-PREFIX = "armature:"
-"""Begins every key, so that the service can share a Redis with others."""
+PROBE_TTL: Final = timedelta(seconds=1)
+MAX_BYTES = 1024 * 1024
+"""Of a value that is read: whoever else can write to this Redis could fill our memory otherwise."""
 NO_NUMBER = "the entry is no number of 64 bits, or the result would not be"
 
 
-def create(url: str, settings: Settings) -> "RedisCache":  # noqa: ARG001 - as every cache
+def create(url: str, settings: Settings) -> "RedisCache":
     """Build the cache for a URL that `Address.parse` reads; raises InvalidSettings."""
-    return RedisCache(RedisClient.of_url(url, "CACHE_URL"))
+    return RedisCache(RedisClient.of_url(url, "CACHE_URL", settings))
 
 
 class RedisCache(Cache):
@@ -25,6 +29,7 @@ class RedisCache(Cache):
 
     def __init__(self, client: RedisClient) -> None:
         self._client = client
+        self._name = client.keys.cache
         self._count = Script("count.lua")
 
     @property
@@ -38,35 +43,48 @@ class RedisCache(Cache):
         await self._client.close()
 
     async def check(self) -> None:
-        async with self._client.commands() as redis:
-            await redis.ping()
+        """Health check: does what callers do, as a replica and a narrow ACL answer a PING, too."""
+        probe = f"probe:{token_hex(8)}"
+        await self.add(probe, b"0", PROBE_TTL)
+        await self.get_many([probe])
+        await self.increment(probe, PROBE_TTL)
+        await self.delete(probe)
 
     async def get(self, key: str) -> bytes | None:
-        found = await self._client.run("GET", PREFIX + key)
-        return found if isinstance(found, bytes) else None
+        # Empty where nothing is: one byte too many tells that it is too long for a value of ours.
+        try:
+            found = await self._client.run("GETRANGE", self._name(key), 0, MAX_BYTES)
+        except DependencyUnavailable as error:
+            if not str(error.__cause__).startswith("WRONGTYPE"):
+                raise
+            found = None
+            await self.delete(key)
+        if not isinstance(found, bytes) or len(found) > MAX_BYTES:
+            return None
+        return found or None
 
     async def set(self, key: str, value: bytes, ttl: timedelta) -> None:
         async with self._client.commands() as redis:
-            await redis.set(PREFIX + key, value, px=_milliseconds(ttl))
+            await redis.set(self._name(key), value, px=_milliseconds(ttl))
 
     async def add(self, key: str, value: bytes, ttl: timedelta) -> bool:
         async with self._client.commands() as redis:
-            return bool(await redis.set(PREFIX + key, value, px=_milliseconds(ttl), nx=True))
+            return bool(await redis.set(self._name(key), value, px=_milliseconds(ttl), nx=True))
 
     async def ttl(self, key: str) -> timedelta | None:
         async with self._client.commands() as redis:
-            left = await redis.pttl(PREFIX + key)
+            left = await redis.pttl(self._name(key))
         # Below zero is nothing; nothing of ours is without an end.
         return timedelta(milliseconds=left) if left >= 0 else None
 
     async def delete(self, key: str) -> None:
         async with self._client.commands() as redis:
-            await redis.delete(PREFIX + key)
+            await redis.delete(self._name(key))
 
     async def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
         if not keys:
             return {}
-        names = [PREFIX + key for key in keys]
+        names = [self._name(key) for key in keys]
         async with self._client.commands() as redis:
             if isinstance(redis, RedisCluster):
                 # A MGET reaches one slot: this sends each node those of all its slots together.
@@ -82,12 +100,12 @@ class RedisCache(Cache):
         async with self._client.commands() as redis:
             pipeline = redis.pipeline(transaction=False)
             for key, value in values.items():
-                pipeline.set(PREFIX + key, value, px=_milliseconds(ttl))
+                pipeline.set(self._name(key), value, px=_milliseconds(ttl))
             await pipeline.execute()
 
     async def increment(self, key: str, ttl: timedelta, by: int = 1) -> int:
         arguments = [by, _milliseconds(ttl)]
-        counted = await self._count.run(self._client, [PREFIX + key], arguments)
+        counted = await self._count.run(self._client, [self._name(key)], arguments)
         if counted is None:
             raise ValueError(NO_NUMBER)
         return int(counted)

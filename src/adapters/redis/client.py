@@ -1,9 +1,11 @@
 """Connections to Redis, or to anything that speaks its protocol."""
 
 import asyncio
+import logging
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, Final
 
 from redis.asyncio import ConnectionPool, Redis, RedisCluster, Sentinel
 from redis.asyncio.cluster import ClusterNode
@@ -13,6 +15,8 @@ from redis.exceptions import NoScriptError, RedisClusterException, RedisError
 
 from adapters.redis.address import Address, Topology
 from adapters.redis.batches import Batches, Command
+from adapters.redis.error_replies import ERROR_REPLIES, error_code
+from adapters.redis.keys import Keys
 from adapters.redis.packing import (
     PackingConnection,
     PackingSSLConnection,
@@ -20,38 +24,43 @@ from adapters.redis.packing import (
 )
 from application.errors import DependencyUnavailable
 from application.invalid_settings import InvalidSettings
+from application.settings import Settings
 
 TIMEOUT = 0.5
 """Seconds to connect, to wait for an answer, and to wait for a free connection."""
+PAUSE = 1.0
+"""Seconds between two replacements of all connections, and between two log lines of refusals."""
+
+logger: Final = logging.getLogger("armature.redis")
 
 
 class RedisClient:
     """A client built unopened: it connects with the first command, and again when it must.
 
-    Nothing is retried here: whether a command that may have been carried out can be sent again
-    is for its caller to know.
+    Where the server refuses commands as a replica, without a primary or for want of a login
+    (`ERROR_REPLIES`), all connections are discarded, at most once in PAUSE: the next command
+    resolves the name anew. Nothing is retried here: whether a command that may have been carried
+    out can be sent again is for its caller to know. `keys` names what is kept.
     """
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, keys: Keys) -> None:
+        self.keys = keys
+        self._address = address
         self._free = asyncio.Semaphore(address.max_connections)
-        self._sentinel: Sentinel | None = None
-        self._commands: Redis | RedisCluster
-        if address.topology is Topology.CLUSTER:
-            self._commands = _cluster(address)
-        elif address.topology is Topology.SENTINEL:
-            self._sentinel = _sentinel(address)
-            self._commands = self._sentinel.master_for(address.service)
-        else:
-            self._commands = _single(address)
+        self._connections = _Connections(address)
         self._batches = Batches(self._send)
+        self._refused_at = float("-inf")
+        self._closing: set[asyncio.Task[None]] = set()
 
     @classmethod
-    def of_url(cls, url: str, variable: str) -> "RedisClient":
+    def of_url(cls, url: str, variable: str, settings: Settings) -> "RedisClient":
         """Build the client for a URL; raises InvalidSettings, naming the variable."""
         try:
-            return cls(Address.parse(url))
+            address = Address.parse(url)
+            address.check_files()
         except ValueError as error:
             raise InvalidSettings((f"{variable}: {error}",)) from error
+        return cls(address, Keys(settings.redis_prefix))
 
     @asynccontextmanager
     async def commands(self) -> AsyncIterator[Redis | RedisCluster]:
@@ -61,18 +70,26 @@ class RedisClient:
         Only NoScriptError stays what it is, since Script knows what to do about it.
         """
         await self._acquire()
+        connections = self._connections
+        connections.users += 1
         try:
             with _translated():
-                yield self._commands
+                try:
+                    yield connections.commands
+                except RedisError as error:
+                    self._on_refusal(connections.commands, error)
+                    raise
         finally:
+            connections.users -= 1
             self._free.release()
+            self._close_if_discarded(connections)
 
     async def run(self, *command: str | bytes | int) -> Any:  # noqa: ANN401 - what it is, the command says
         """Carry out one command, together with those that others want meanwhile.
 
         Raises what `commands` raises.
         """
-        if isinstance(self._commands, RedisCluster):
+        if self._address.topology is Topology.CLUSTER:
             # Each node would need batches of its own, and a slot may move in the midst of one.
             async with self.commands() as redis:
                 return await redis.execute_command(*command)
@@ -85,6 +102,9 @@ class RedisClient:
             for command in commands:
                 pipeline.execute_command(*command)
             answers: list[Any] = await pipeline.execute(raise_on_error=False)
+            for answer in answers:
+                if isinstance(answer, RedisError):
+                    self._on_refusal(redis, answer)
             return answers
 
     async def _acquire(self) -> None:
@@ -98,9 +118,51 @@ class RedisClient:
         except TimeoutError as error:
             raise _unavailable(error) from error
 
+    def _on_refusal(self, commands: Redis | RedisCluster, error: RedisError) -> None:
+        """Log an error reply, and discard the connections where new ones may work."""
+        code = error_code(error)
+        reply = ERROR_REPLIES.get(code or "")
+        now = time.monotonic()
+        if reply is None or now - self._refused_at < PAUSE:
+            return
+        self._refused_at = now
+        then = "; reconnecting" if reply.reconnect else ""
+        logger.warning("Redis refuses commands: %s, %s%s", code, reply.meaning, then)
+        if reply.reconnect and commands is self._connections.commands:
+            self._connections.is_discarded = True
+            self._connections = _Connections(self._address)
+
+    def _close_if_discarded(self, connections: "_Connections") -> None:
+        """Close what nobody uses any more; commands that are under way end before."""
+        if connections.is_discarded and not connections.users:
+            task = asyncio.create_task(connections.close())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
     async def close(self) -> None:
         await self._batches.close()
-        await self._commands.aclose()
+        await asyncio.gather(*self._closing, return_exceptions=True)
+        await self._connections.close()
+
+
+class _Connections:
+    """A client of redis-py; `users` is how many are using it now."""
+
+    def __init__(self, address: Address) -> None:
+        self.users = 0
+        self.is_discarded = False
+        self._sentinel: Sentinel | None = None
+        self.commands: Redis | RedisCluster
+        if address.topology is Topology.CLUSTER:
+            self.commands = _cluster(address)
+        elif address.topology is Topology.SENTINEL:
+            self._sentinel = _sentinel(address)
+            self.commands = self._sentinel.master_for(address.service)
+        else:
+            self.commands = _single(address)
+
+    async def close(self) -> None:
+        await self.commands.aclose()
         for node in self._sentinel.sentinels if self._sentinel else ():
             await node.aclose()
 
@@ -115,8 +177,18 @@ def _translated() -> Iterator[None]:
         raise _unavailable(error) from error
 
 
+@contextmanager
+def unreadable_is_unavailable() -> Iterator[None]:
+    """Raise DependencyUnavailable for a reply that makes no sense: it is not trusted."""
+    try:
+        yield
+    except (TypeError, ValueError, LookupError, ArithmeticError) as error:
+        raise _unavailable(error) from error
+
+
 def _unavailable(error: Exception) -> DependencyUnavailable:
-    return DependencyUnavailable(dependency="redis", context={"reason": type(error).__name__})
+    reason = error_code(error) or type(error).__name__
+    return DependencyUnavailable(dependency="redis", context={"reason": reason})
 
 
 def _single(address: Address) -> Redis:

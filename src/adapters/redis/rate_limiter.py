@@ -1,21 +1,21 @@
 """A rate limiter that all processes share."""
 
 from collections.abc import Sequence
+from itertools import takewhile
+from secrets import token_hex
+from typing import cast
 
-from adapters.redis.client import RedisClient
+from adapters.redis.client import RedisClient, unreadable_is_unavailable
 from adapters.redis.script import Script
-from application.ports.rate_limiter import Quota, RateLimiter, Rule, Ruling
+from application.ports.rate_limiter import Hit, Limit, Quota, RateLimiter, Rule, Ruling
 from application.settings import Settings
 
-PREFIX = "armature:{limits}:"
-"""Begins every key. What is in braces puts all into one slot of a cluster (hash tag), since one
-script must reach the keys of every rule."""
 _SECOND = 1_000_000
 
 
-def create(url: str, settings: Settings) -> "RedisRateLimiter":  # noqa: ARG001 - as every limiter
+def create(url: str, settings: Settings) -> "RedisRateLimiter":
     """Build the limiter for a URL that `Address.parse` reads; raises InvalidSettings."""
-    return RedisRateLimiter(RedisClient.of_url(url, "RATE_LIMIT_URL"))
+    return RedisRateLimiter(RedisClient.of_url(url, "RATE_LIMIT_URL", settings))
 
 
 class RedisRateLimiter(RateLimiter):
@@ -37,34 +37,56 @@ class RedisRateLimiter(RateLimiter):
         await self._client.close()
 
     async def check(self) -> None:
-        async with self._client.commands() as redis:
-            await redis.ping()
+        """Health check: counts a hit, as a replica and a narrow ACL answer a PING, too."""
+        probe = [Rule("probe", f"probe:{token_hex(8)}", Limit(1, 1))]
+        await self.give_back((await self.hit(probe)).hits)
 
-    async def hit(self, rules: Sequence[Rule]) -> Ruling:
-        if not rules:
+    async def hit(self, rules: Sequence[Rule], *otherwise: Sequence[Rule]) -> Ruling:
+        every = (rules, *otherwise)
+        # A choice without rules is always allowed, so nothing after it is asked for.
+        choices = tuple(takewhile(bool, every))
+        if not choices:
             return Ruling(())
+        flat = [rule for choice in choices for rule in choice]
         arguments: list[int] = []
-        for rule in rules:
-            arguments += (rule.limit.hits, rule.limit.seconds * _SECOND)
-        is_counted, *figures = await self._hit.run(self._client, _keys(rules), arguments)
-        triples = zip(figures[::3], figures[1::3], figures[2::3], strict=True)
-        quotas = tuple(_quota(rule, *triple) for rule, triple in zip(rules, triples, strict=True))
-        return Ruling(quotas, () if is_counted else _used_up(quotas))
+        for number, choice in enumerate(choices, start=1):
+            for rule in choice:
+                arguments += (number, rule.limit.hits, rule.limit.seconds * _SECOND, rule.cost)
+        reply = await self._hit.run(self._client, self._keys(flat), arguments)
+        with unreadable_is_unavailable():
+            counted, *figures = reply
+            triples = zip(figures[::3], figures[1::3], figures[2::3], strict=True)
+            found = iter(zip(flat, triples, strict=True))
+            rulings = [_ruling([next(found) for _ in choice]) for choice in choices]
+            if counted:
+                return cast("Ruling", rulings[counted - 1])
+        return Ruling(()) if len(choices) < len(every) else Ruling.first_allowed(rulings)
 
-    async def give_back(self, rules: Sequence[Rule], ruling: Ruling) -> None:
-        if rules and ruling.is_allowed:
-            stamps = [quota.stamp for quota in ruling.quotas]
-            await self._give_back.run(self._client, _keys(rules), stamps)
+    async def give_back(self, hits: Sequence[Hit], *, instead: Sequence[Rule] = ()) -> None:
+        if not hits and not instead:
+            return
+        keys = self._keys([*(hit.rule for hit in hits), *instead])
+        arguments = [len(hits), *(hit.stamp for hit in hits)]
+        arguments += [rule.limit.seconds * _SECOND for rule in instead]
+        await self._give_back.run(self._client, keys, arguments)
+
+    def _keys(self, rules: Sequence[Rule]) -> list[str]:
+        return [self._client.keys.limit(rule.key) for rule in rules]
 
 
-def _keys(rules: Sequence[Rule]) -> list[str]:
-    return [PREFIX + rule.key for rule in rules]
+def _ruling(figures: Sequence[tuple[Rule, tuple[int, int, int]]]) -> Ruling:
+    """Read what the script gives for one choice: stamp, number of hits, microseconds to wait.
 
-
-def _quota(rule: Rule, time: int, used: int, reset: int) -> Quota:
-    limit = rule.limit
-    return Quota(rule.name, limit, max(0, limit.hits - used), max(0, reset) / _SECOND, time)
-
-
-def _used_up(quotas: Sequence[Quota]) -> tuple[str, ...]:
-    return tuple(quota.name for quota in quotas if not quota.remaining)
+    The stamp is 0 where nothing was counted.
+    """
+    quotas, blocked, hits = [], [], []
+    for rule, (stamp, used, reset) in figures:
+        left = min(rule.limit.hits, max(0, rule.limit.hits - used))
+        # A clock that was set back makes it two windows at most.
+        wait = min(max(0, reset), 2 * rule.limit.seconds * _SECOND) / _SECOND
+        quotas.append(Quota(rule.name, rule.limit, left, wait))
+        if stamp:
+            hits.append(Hit(rule, stamp))
+        elif not left:
+            blocked.append(rule.name)
+    return Ruling(tuple(quotas), tuple(blocked), tuple(hits))

@@ -60,10 +60,12 @@ class Connections:
         self._idle: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
         self._readers = 0
         self._rollbacks: set[asyncio.Task[None]] = set()
+        self._opened_as: tuple[int, int] | None = None
 
     async def open(self) -> None:
         self._turn, self._idle, self._readers = asyncio.Lock(), asyncio.LifoQueue(), 0
         self._writer = await self._connect(_PRAGMAS)
+        self._opened_as = self._identity()
 
     async def close(self) -> None:
         self._writer = None
@@ -104,6 +106,11 @@ class Connections:
             raise DatabaseBusy(
                 context={"operation": "begin", "detail": "Other writers did not end in time."}
             ) from error
+        try:
+            self._check_identity()
+        except DatabaseUnavailable:
+            self.free_writer()
+            raise
         return self._writer
 
     def free_writer(self) -> None:
@@ -130,6 +137,7 @@ class Connections:
     async def _take_reader(self) -> aiosqlite.Connection:
         if self._writer is None:
             raise _not_open()
+        self._check_identity()
         if not self._idle.empty() or self._readers == self._limit:
             return await self._idle.get()
         self._readers += 1
@@ -138,6 +146,26 @@ class Connections:
         except BaseException:
             self._readers -= 1
             raise
+
+    def _check_identity(self) -> None:
+        """Raise DatabaseUnavailable when another file, or none, has taken the file's place.
+
+        What is written to the one that is open would be gone with it. It cannot be changed for
+        the new one either: its log has the same path (https://sqlite.org/howtocorrupt.html, 2.4).
+        """
+        if self._identity() != self._opened_as:
+            detail = (
+                f"{self._file} was replaced or removed while it was in use."
+                " Stop the service, put the file in place, and start it."
+            )
+            raise DatabaseUnavailable(context={"operation": "open", "detail": detail})
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            found = self._file.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     async def _connect(self, pragmas: str) -> aiosqlite.Connection:
         with translated("open"):

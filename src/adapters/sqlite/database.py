@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from adapters.sqlite import sql
 from adapters.sqlite.account_stream import SqliteAccountStream
 from adapters.sqlite.audit import SqliteAuditReader
-from adapters.sqlite.connections import Connections, run
+from adapters.sqlite.connections import Connections
 from adapters.sqlite.expired import SqliteExpiredReader
 from adapters.sqlite.location import check_file, file_of
-from adapters.sqlite.schema import check_revision
+from adapters.sqlite.schema import check_schema
 from adapters.sqlite.session_reader import SqliteSessionReader
 from adapters.sqlite.unit_of_work import SqliteUnitOfWork
 from adapters.sqlite.user_reader import SqliteCredentialReader, SqliteUserReader
@@ -71,8 +70,7 @@ class SqliteDatabase(Database):
 
     async def check(self) -> None:
         async with self._connections.reading() as connection:
-            rows = await run(connection, "check", sql.REVISION, {})
-        check_revision(rows[0][0] if rows else None)
+            await check_schema(connection)
 
 
 def create(url: str, settings: Settings) -> SqliteDatabase:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from adapters.sqlite import sql
+import aiosqlite
+
 from adapters.sqlite.errors import translated
 from adapters.sqlite.location import check_file, file_of
+from adapters.sqlite.schema import find_schema
 from application.ports.database_inspection import DatabaseFacts, DatabaseInspection
 from application.settings import Settings
 
@@ -37,18 +39,18 @@ class SqliteInspection(DatabaseInspection):
             return DatabaseFacts()
         check_file(self.file, make_folder=False)
         with translated("inspect"):
-            return DatabaseFacts(revision=await asyncio.to_thread(self._revision))
+            connected = await asyncio.to_thread(self._connected)
+        async with aiosqlite.Connection(lambda: connected, 64) as connection:
+            return DatabaseFacts(schema=await find_schema(connection))
 
-    def _revision(self) -> str | None:
-        address = f"file:{quote(str(self.file))}?mode=rw"
-        connection = sqlite3.connect(address, uri=True, timeout=PATIENCE, isolation_level=None)
-        try:
-            if connection.execute(sql.HAS_REVISION).fetchone() is None:
-                return None
-            row = connection.execute(sql.REVISION).fetchone()
-            return None if row is None else str(row[0])
-        finally:
-            connection.close()
+    def _connected(self) -> sqlite3.Connection:
+        return sqlite3.connect(
+            f"file:{quote(str(self.file))}?mode=rw",
+            uri=True,
+            timeout=PATIENCE,
+            isolation_level=None,
+            check_same_thread=False,
+        )
 
 
 def create(url: str, settings: Settings) -> SqliteInspection:

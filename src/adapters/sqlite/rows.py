@@ -5,17 +5,19 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Self
 from uuid import UUID
 
-from application.session.views import SessionView
 from application.user.views import UserView
 from domain.session.events import EndReason
 from domain.session.refresh_token import RefreshToken
-from domain.session.session import Session
+from domain.session.session import Recovery, Session, SessionMode
 from domain.user.bio import Bio
 from domain.user.email import EmailAddress
 from domain.user.name import PersonName
 from domain.user.role import Role
 from domain.user.user import User
 from domain.user.website import Website
+
+LAST_ID = UUID(int=2**128 - 1)
+"""Above every id."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -31,6 +33,10 @@ def from_micros(micros: int) -> datetime:
 
 def to_roles(text: str) -> frozenset[Role]:
     return frozenset(map(Role, json.loads(text)))
+
+
+def to_recovery(parent: int | None, generation: int | None) -> Recovery | None:
+    return None if parent is None or generation is None else Recovery(parent, generation)
 
 
 class UserRow(NamedTuple):
@@ -123,6 +129,11 @@ class SessionRow(NamedTuple):
     siblings: int
     client_address: str | None
     user_agent: str | None
+    began_at: int | None
+    recovery_parent: int | None
+    recovery_generation: int | None
+    mode: str | None
+    network: str | None
 
     @classmethod
     def of(cls, session: Session) -> Self:
@@ -138,6 +149,11 @@ class SessionRow(NamedTuple):
             siblings=session.siblings,
             client_address=session.client_address,
             user_agent=session.user_agent,
+            began_at=to_micros(session.began_at),
+            recovery_parent=None if session.recovery is None else session.recovery.parent,
+            recovery_generation=(None if session.recovery is None else session.recovery.generation),
+            mode=session.mode,
+            network=session.network,
         )
 
     def session(self) -> Session:
@@ -153,27 +169,11 @@ class SessionRow(NamedTuple):
             siblings=self.siblings,
             client_address=self.client_address,
             user_agent=self.user_agent,
-        )
-
-
-class SessionViewRow(NamedTuple):
-    """The columns of `sessions` that are shown."""
-
-    id: bytes
-    created_at: int
-    last_used_at: int
-    expires_at: int
-    client_address: str | None
-    user_agent: str | None
-
-    def view(self) -> SessionView:
-        return SessionView(
-            id=UUID(bytes=self.id),
-            created_at=from_micros(self.created_at),
-            last_used_at=from_micros(self.last_used_at),
-            expires_at=from_micros(self.expires_at),
-            client_address=self.client_address,
-            user_agent=self.user_agent,
+            # A release that has no such column yet may have written the row.
+            began_at=from_micros(self.last_used_at if self.began_at is None else self.began_at),
+            recovery=to_recovery(self.recovery_parent, self.recovery_generation),
+            mode=None if self.mode is None else SessionMode(self.mode),
+            network=self.network,
         )
 
 
@@ -196,17 +196,6 @@ class TokenRow(NamedTuple):
             expires_at=to_micros(token.expires_at),
         )
 
-
-class FoundTokenRow(NamedTuple):
-    """The columns of `refresh_tokens`, and when the next generation began."""
-
-    digest: bytes
-    session_id: bytes
-    generation: int
-    issued_at: int
-    expires_at: int
-    superseded_at: int | None
-
     def token(self) -> RefreshToken:
         return RefreshToken(
             digest=self.digest,
@@ -214,5 +203,4 @@ class FoundTokenRow(NamedTuple):
             generation=self.generation,
             issued_at=from_micros(self.issued_at),
             expires_at=from_micros(self.expires_at),
-            superseded_at=None if self.superseded_at is None else from_micros(self.superseded_at),
         )

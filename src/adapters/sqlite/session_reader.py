@@ -5,33 +5,34 @@ from uuid import UUID
 
 from adapters.sqlite import sql
 from adapters.sqlite.connections import Connections, Value, run
-from adapters.sqlite.rows import SessionRow, SessionViewRow, to_micros, to_roles
+from adapters.sqlite.rows import LAST_ID, SessionRow, to_micros, to_recovery, to_roles
 from application.actor import Account
-from application.ports.session_reader import SessionReader
-from application.session.views import SessionRecord, SessionView
+from application.ports.session_reader import LiveSession, SessionReader
+from application.session.views import SessionQuery, SessionRecord
 
 
 class SqliteSessionReader(SessionReader):
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    async def find_live(self, session_id: UUID, now: datetime) -> Account | None:
+    async def find_live(self, session_id: UUID, now: datetime) -> LiveSession | None:
         values: dict[str, Value] = {"id": session_id.bytes, "now": to_micros(now)}
         async with self._connections.reading() as connection:
             rows = await run(connection, "sessions.find_live", sql.FIND_LIVE_SESSION, values)
         if not rows:
             return None
-        user_id, roles = rows[0]
-        return Account(user_id=UUID(bytes=user_id), session_id=session_id, roles=to_roles(roles))
+        user_id, roles, parent, generation = rows[0]
+        account = Account(user_id=UUID(bytes=user_id), session_id=session_id, roles=to_roles(roles))
+        return LiveSession(account, to_recovery(parent, generation))
 
-    async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
-        values: dict[str, Value] = {"user_id": user_id.bytes, "now": to_micros(now)}
+    async def page(self, query: SessionQuery) -> tuple[SessionRecord, ...]:
+        values: dict[str, Value] = {
+            "user_id": query.user_id.bytes,
+            "before": (query.before or LAST_ID).bytes,
+            "limit": query.limit,
+            "now": None if query.live_at is None else to_micros(query.live_at),
+        }
+        statement = sql.SESSIONS if query.live_at is None else sql.LIVE_SESSIONS
         async with self._connections.reading() as connection:
-            rows = await run(connection, "sessions.list_live", sql.LIST_LIVE_SESSIONS, values)
-        return tuple(SessionViewRow._make(row).view() for row in rows)
-
-    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
-        values: dict[str, Value] = {"user_id": user_id.bytes}
-        async with self._connections.reading() as connection:
-            rows = await run(connection, "sessions.list_all", sql.LIST_SESSIONS, values)
+            rows = await run(connection, "sessions.page", statement, values)
         return tuple(SessionRecord.of(SessionRow._make(row).session()) for row in rows)

@@ -2,8 +2,6 @@
 # ruff: noqa: S105, S608 - no TOKEN here is a secret, and what is put into a statement are
 # fragments of this file
 
-REVISION = "SELECT version_num FROM alembic_version"
-HAS_REVISION = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
 BEGIN = "BEGIN IMMEDIATE"
 COMMIT = "COMMIT"
 
@@ -14,11 +12,13 @@ _USER = (
 _USER_VIEW = "id, email, name, bio, website, roles, is_active, created_at, updated_at"
 _SESSION = (
     "id, user_id, created_at, last_used_at, expires_at, ended_at, end_reason,"
-    " generation, siblings, client_address, user_agent"
+    " generation, siblings, client_address, user_agent, began_at, recovery_parent,"
+    " recovery_generation, mode, network"
 )
 _SESSION_OF_TOKEN = (
     "s.id, s.user_id, s.created_at, s.last_used_at, s.expires_at, s.ended_at, s.end_reason,"
-    " s.generation, s.siblings, s.client_address, s.user_agent"
+    " s.generation, s.siblings, s.client_address, s.user_agent, s.began_at, s.recovery_parent,"
+    " s.recovery_generation, s.mode, s.network"
 )
 
 ADD_USER = f"""
@@ -27,6 +27,7 @@ VALUES (:id, :email, :email_key, :name, :bio, :website, :password_hash, :roles, 
         :created_at, :updated_at, :closed_at)
 """
 GET_USER = f"SELECT {_USER} FROM users WHERE id = :id AND closed_at IS NULL"
+GET_USERS = f"SELECT {_USER} FROM users WHERE id IN (:id, :actor_id) AND closed_at IS NULL"
 SAVE_USER = """
 UPDATE users
 SET email = :email, email_key = :email_key, name = :name, bio = :bio, website = :website,
@@ -75,8 +76,15 @@ WHERE closed_at IS NULL AND is_active = :active AND id < :before
 ORDER BY id DESC LIMIT :limit
 """
 
+# One row and the same look-ups whether there is such an account or not.
 CREDENTIALS_BY_EMAIL = """
-SELECT id, password_hash, is_active FROM users WHERE email_key = :key AND closed_at IS NULL
+SELECT u.id, u.password_hash, u.is_active, EXISTS (
+    SELECT 1 FROM sessions s
+    WHERE s.user_id = coalesce(u.id, zeroblob(16))
+      AND s.network = :network AND s.last_used_at > :since
+)
+FROM (SELECT 1) AS one
+LEFT JOIN users u ON u.email_key = :key AND u.closed_at IS NULL
 """
 CREDENTIALS_BY_ID = """
 SELECT id, password_hash, is_active FROM users WHERE id = :id AND closed_at IS NULL
@@ -105,23 +113,38 @@ BEGIN_READING = "BEGIN DEFERRED"
 ADD_SESSION = f"""
 INSERT INTO sessions ({_SESSION})
 VALUES (:id, :user_id, :created_at, :last_used_at, :expires_at, :ended_at, :end_reason,
-        :generation, :siblings, :client_address, :user_agent)
+        :generation, :siblings, :client_address, :user_agent, :began_at, :recovery_parent,
+        :recovery_generation, :mode, :network)
 """
 GET_SESSION = f"SELECT {_SESSION} FROM sessions WHERE id = :id"
 SAVE_SESSION = """
 UPDATE sessions
 SET last_used_at = :last_used_at, expires_at = :expires_at, ended_at = :ended_at,
     end_reason = :end_reason, generation = :generation, siblings = :siblings,
-    client_address = :client_address, user_agent = :user_agent
+    client_address = :client_address, user_agent = :user_agent, began_at = :began_at,
+    recovery_parent = :recovery_parent, recovery_generation = :recovery_generation,
+    mode = :mode, network = :network
 WHERE id = :id
 """
-END_SESSIONS = """
-UPDATE sessions SET ended_at = :now, end_reason = :reason
-WHERE user_id = :user_id AND ended_at IS NULL AND id IS NOT :keep
-RETURNING id
+RUNNING_SESSIONS = """
+SELECT id FROM sessions INDEXED BY sessions_running
+WHERE user_id = :user_id AND ended_at IS NULL AND id IS NOT :keep LIMIT :limit
 """
+END_SESSIONS = f"""
+UPDATE sessions SET ended_at = :now, end_reason = :reason WHERE id IN ({RUNNING_SESSIONS})
+"""
+SURPLUS_SESSIONS = """
+SELECT id FROM sessions INDEXED BY sessions_running
+WHERE user_id = :user_id AND ended_at IS NULL AND expires_at > :now
+ORDER BY last_used_at DESC, id DESC LIMIT :limit OFFSET :keep
+"""
+END_SURPLUS = f"""
+UPDATE sessions SET ended_at = :now, end_reason = :reason WHERE id IN ({SURPLUS_SESSIONS})
+"""
+CHANGES = "SELECT changes()"
 FORGET_CLIENTS = """
-UPDATE sessions SET client_address = NULL, user_agent = NULL WHERE user_id = :user_id
+UPDATE sessions SET client_address = NULL, user_agent = NULL, network = NULL
+WHERE user_id = :user_id
 """
 
 ADD_TOKEN = """
@@ -130,25 +153,25 @@ VALUES (:digest, :session_id, :generation, :issued_at, :expires_at)
 """
 # With its session, which costs a second look at the file and no second word to the thread.
 GET_TOKEN = f"""
-SELECT t.digest, t.session_id, t.generation, t.issued_at, t.expires_at,
-       (SELECT min(n.issued_at) FROM refresh_tokens n
-        WHERE n.session_id = t.session_id AND n.generation = t.generation + 1),
-       {_SESSION_OF_TOKEN}
+SELECT t.digest, t.session_id, t.generation, t.issued_at, t.expires_at, {_SESSION_OF_TOKEN}
 FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.digest = :digest
 """
 
 FIND_LIVE_SESSION = """
-SELECT s.user_id, u.roles FROM sessions s JOIN users u ON u.id = s.user_id
+SELECT s.user_id, u.roles, s.recovery_parent, s.recovery_generation
+FROM sessions s JOIN users u ON u.id = s.user_id
 WHERE s.id = :id AND s.ended_at IS NULL AND s.expires_at > :now
   AND u.is_active = 1 AND u.closed_at IS NULL
 """
-LIST_LIVE_SESSIONS = """
-SELECT id, created_at, last_used_at, expires_at, client_address, user_agent FROM sessions
-WHERE user_id = :user_id AND ended_at IS NULL AND expires_at > :now
-ORDER BY created_at DESC, id DESC
+SESSIONS = f"""
+SELECT {_SESSION} FROM sessions
+WHERE user_id = :user_id AND id < :before
+ORDER BY id DESC LIMIT :limit
 """
-LIST_SESSIONS = f"""
-SELECT {_SESSION} FROM sessions WHERE user_id = :user_id ORDER BY created_at DESC, id DESC
+LIVE_SESSIONS = f"""
+SELECT {_SESSION} FROM sessions INDEXED BY sessions_running
+WHERE user_id = :user_id AND id < :before AND ended_at IS NULL AND expires_at > :now
+ORDER BY id DESC LIMIT :limit
 """
 
 FIND_RECORD = """

@@ -1,11 +1,12 @@
 """Accounts for reading, on SQLite."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from adapters.sqlite import sql
 from adapters.sqlite.connections import Connections, Row, Value, run
-from adapters.sqlite.rows import UserViewRow
+from adapters.sqlite.rows import LAST_ID, UserViewRow, to_micros
 from application.ports.credential_reader import CredentialReader, Credentials
 from application.ports.user_reader import UserReader
 from application.user.views import UserQuery, UserView
@@ -13,7 +14,6 @@ from application.user.views import UserQuery, UserView
 _FEW = 20_000
 """So many matches of a prefix are counted and sorted in some 10 ms."""
 
-_LAST = UUID(int=2**128 - 1)
 _ABOVE_ALL = "\U0010ffff"
 
 
@@ -37,7 +37,7 @@ class SqliteUserReader(UserReader):
         values: dict[str, Value] = {
             "low": prefix,
             "high": prefix + _ABOVE_ALL,
-            "before": (query.before or _LAST).bytes,
+            "before": (query.before or LAST_ID).bytes,
             "active": states[0],
             "or_active": states[1],
             "limit": query.limit,
@@ -63,10 +63,11 @@ class SqliteCredentialReader(CredentialReader):
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    async def by_email(self, key: str) -> Credentials | None:
+    async def by_email(self, key: str, network: str | None, since: datetime) -> Credentials | None:
         if not _can_be_key(key):
             return None
-        return await self._one("credentials.by_email", sql.CREDENTIALS_BY_EMAIL, {"key": key})
+        values: dict[str, Value] = {"key": key, "network": network, "since": to_micros(since)}
+        return await self._one("credentials.by_email", sql.CREDENTIALS_BY_EMAIL, values)
 
     async def by_id(self, user_id: UUID) -> Credentials | None:
         values = {"id": user_id.bytes}
@@ -85,8 +86,13 @@ def _can_be_key(text: str) -> bool:
     return text.isascii() and "\0" not in text
 
 
-def _credentials(row: Row) -> Credentials:
-    user_id, password_hash, is_active = row
+def _credentials(row: Row) -> Credentials | None:
+    user_id, password_hash, is_active, *knows_network = row
+    if user_id is None:
+        return None
     return Credentials(
-        user_id=UUID(bytes=user_id), password_hash=password_hash, is_active=bool(is_active)
+        user_id=UUID(bytes=user_id),
+        password_hash=password_hash,
+        is_active=bool(is_active),
+        knows_network=any(knows_network),
     )

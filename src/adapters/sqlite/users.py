@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from adapters.sqlite import sql
-from adapters.sqlite.connections import Value
-from adapters.sqlite.rows import UserRow
+from adapters.sqlite.connections import Row, Value
+from adapters.sqlite.rows import SessionRow, UserRow
 from adapters.sqlite.transaction import Transaction
+from application.actor import Account
 from application.audit.types import AuditType
-from application.ports.user_repository import Fate, UserRepository
+from application.ports.user_repository import Fate, Locked, UserRepository
+from domain.session.session import Session
 from domain.user.user import User
 
 
@@ -52,6 +54,24 @@ class SqliteUserRepository(UserRepository):
         values = UserRow.of(user)._asdict()
         await self._transaction.send("users.save", sql.SAVE_USER, values)
 
-    async def lock_active_admins(self, also: UUID) -> frozenset[UUID]:  # noqa: ARG002 - locked anyway
-        rows = await self._transaction.send("users.lock_active_admins", sql.ACTIVE_ADMINS, {})
-        return frozenset(UUID(bytes=row[0]) for row in rows)
+    async def lock(
+        self, user_id: UUID, *, by: Account | None = None, with_active_admins: bool = False
+    ) -> Locked:
+        send, actor_id = self._transaction.send, by.user_id if by else user_id
+        values = {"id": user_id.bytes, "actor_id": actor_id.bytes}
+        rows = await send("users.lock", sql.GET_USERS, values)
+        users = {user.id: user for user in (UserRow._make(row).user() for row in rows)}
+        admins: Sequence[Row] = ()
+        if with_active_admins:
+            admins = await send("users.lock", sql.ACTIVE_ADMINS, {})
+        return Locked(
+            user=users.get(user_id),
+            actor=users.get(actor_id) if by else None,
+            session=await self._session(by.session_id) if by else None,
+            active_admins=frozenset(UUID(bytes=row[0]) for row in admins),
+        )
+
+    async def _session(self, session_id: UUID) -> Session | None:
+        values = {"id": session_id.bytes}
+        rows = await self._transaction.send("users.lock", sql.GET_SESSION, values)
+        return SessionRow._make(rows[0]).session() if rows else None

@@ -147,6 +147,7 @@ def _settings(reader: _Reader, var: Path) -> Settings:
             prepare_threshold=reader.read(v.DATABASE_PREPARE_THRESHOLD),
         ),
         cache_url=reader.read(v.CACHE_URL),
+        redis_prefix=reader.read(v.REDIS_PREFIX),
         rate_limits=LimitSettings(
             url=reader.read(h.RATE_LIMIT_URL), limits=reader.read(h.RATE_LIMITS)
         ),
@@ -177,10 +178,12 @@ def _tokens(reader: _Reader, environment: Environment, var: Path) -> TokenSettin
         secret=reader.read(v.JWT_SECRET) or _missing_secret(reader, environment, var),
         keys=reader.read(v.JWT_KEYS),
         issuer=reader.read(v.JWT_ISSUER),
-        audience=reader.read(v.JWT_AUDIENCE),
+        audiences=reader.read(v.JWT_AUDIENCE),
         access_ttl=reader.read(v.ACCESS_TOKEN_TTL),
         refresh_ttl=reader.read(v.REFRESH_TOKEN_TTL),
         refresh_grace=reader.read(v.REFRESH_GRACE),
+        session_max_lifetime=reader.read(v.SESSION_MAX_LIFETIME),
+        sessions_per_user=reader.read(v.SESSIONS_PER_USER),
     )
 
 

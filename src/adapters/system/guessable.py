@@ -1,6 +1,7 @@
 """Secrets that somebody else may know, or guess."""
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 from urllib.parse import unquote
@@ -36,8 +37,51 @@ def is_guessable(secret: bytes) -> bool:
 
 
 def has_guessable_password(url: str) -> bool:
-    """Whether the password in a URL is its user's name, or one that everybody tries first."""
-    user, colon, password = split_url(url).netloc.rpartition("@")[0].partition(":")
-    if not colon or not password:
-        return False
-    return unquote(password).lower() in _COMMON | {unquote(user).lower()}
+    """Whether a password in a URL is one that everybody tries first, or can be read beside it.
+
+    That is the name of the user, of the host or of the database, with digits after it or not.
+    """
+    parts = split_url(url)
+    passwords = passwords_of(url)
+    hosts = parts.netloc.rpartition("@")[2].split(",")
+    beside = {
+        *(host.partition(":")[0] for host in hosts),
+        *(unquote(each) for each in parts.path.split("/")),
+        *users_of(url),
+    }
+    known = _COMMON | {each.lower() for each in beside if each}
+    return any(
+        password.lower() in known or _stem(password) in known or _repeats(password)
+        for password in passwords
+    )
+
+
+def passwords_of(url: str) -> tuple[str, ...]:
+    """Give every password in a URL: before its host, and in parameters (libpq's, and Redis')."""
+    userinfo = split_url(url).netloc.rpartition("@")[0]
+    return _filled(userinfo.partition(":")[2], *_parameters(url, "password", "pass", "pwd"))
+
+
+def users_of(url: str) -> tuple[str, ...]:
+    userinfo = split_url(url).netloc.rpartition("@")[0]
+    return _filled(userinfo.partition(":")[0], *_parameters(url, "user", "username", "dbname"))
+
+
+def _parameters(url: str, *endings: str) -> Iterator[str]:
+    for item in split_url(url).query.split("&"):
+        name, _, value = item.partition("=")
+        if unquote(name).lower().endswith(endings):
+            yield value
+
+
+def _filled(*texts: str) -> tuple[str, ...]:
+    return tuple(unquote(text) for text in texts if text)
+
+
+def _stem(password: str) -> str:
+    """Leave out what people add when a word alone was refused."""
+    return password.lower().rstrip("0123456789!?.-_*#$")
+
+
+def _repeats(password: str) -> bool:
+    return len(password) > 1 and len({*password}) == 1

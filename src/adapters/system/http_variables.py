@@ -60,7 +60,9 @@ RATE_LIMIT_URL = Variable(
 )
 RATE_LIMITS = Variable(
     name="RATE_LIMITS",
-    default="auth=5/15m,api=100/1m,login-account=10/15m,login-global=1000/1m,password-proof=10/15m",
+    default="login=10/15m,register=5/15m,api=100/1m,public=600/1m,email-change=5/1d,"
+    "password-proof=10/15m,login-account=10/15m,login-known=10/15m,login-network=1/15m,"
+    "login-global=1000/1m,login-global-network=10/15m",
     parse=parse_rate_limits,
     meaning="limits by name, as below; what is not named keeps its default",
 )

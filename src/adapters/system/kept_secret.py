@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 
 FILE = "jwt-secret"
+_MAX_LENGTH = 1024
 _FORM = re.compile(r"[A-Za-z0-9_-]{43,}\n?", re.ASCII)
 
 
@@ -20,10 +21,11 @@ def kept_secret(directory: Path) -> bytes:
         if not path.exists():
             directory.mkdir(parents=True, exist_ok=True)
             _offer(path)
-        text = path.read_text("ascii")
+        with path.open(encoding="ascii") as file:
+            text = file.read(_MAX_LENGTH + 1)
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"set it, or make {path} readable and writable.") from error
-    if not _FORM.fullmatch(text):
+    if len(text) > _MAX_LENGTH or not _FORM.fullmatch(text):
         raise ValueError(f"{path} is not a secret of ours; delete it, and a new one is made.")
     return text.rstrip("\n").encode()
 

@@ -16,7 +16,13 @@ E = TypeVar("E", bound=StrEnum)
 
 MIN_SECRET_BYTES = 32
 _HOST_PATTERN = re.compile(r"\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f:.]*:[0-9a-f:.]*")
+_PREFIX_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MAX_DIGITS = 18
+_MAX_NAME = 255
+_MAX_AUDIENCES, _MAX_AUDIENCE_CHARACTERS = 16, 1024
+_NAME = re.compile(r"[!#-+\--\[\]-~]+")
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.+")
+_MAX_HOST = 255
 
 
 def integer(low: int, high: int, because: str = "") -> Callable[[str], int]:
@@ -62,10 +68,43 @@ def word(text: str) -> str:
     return text
 
 
+def issuer(text: str) -> str:
+    """Read a StringOrURI (RFC 7519 §2), so short that a token with it is one that we read."""
+    is_name = len(text) <= _MAX_NAME and _NAME.fullmatch(text)
+    if not is_name or (":" in text and not _URI.fullmatch(text)):
+        raise ValueError(
+            f"use 1 to {_MAX_NAME} ASCII characters without spaces, commas, quotes and "
+            "backslashes; with a colon it is a URI: https://id.example.org."
+        )
+    return text
+
+
+def key_prefix(text: str) -> str:
+    """Read what key names begin with: bounded, without a separator or a hash tag's braces."""
+    if not _PREFIX_PATTERN.fullmatch(text):
+        raise ValueError(
+            "use 1 to 64 letters, digits, dots, hyphens and underscores, beginning with a letter "
+            "or digit."
+        )
+    return text
+
+
+def audiences(text: str) -> tuple[str, ...]:
+    """Read names of who tokens are for, with commas between them (RFC 7519 §4.1.3)."""
+    if len(text) > _MAX_AUDIENCE_CHARACTERS:
+        raise ValueError(f"use at most {_MAX_AUDIENCE_CHARACTERS} characters.")
+    names = text.split(",")
+    if "" in names:
+        raise ValueError("remove the comma that has no name beside it.")
+    if len({*names}) < len(names) or len(names) > _MAX_AUDIENCES:
+        raise ValueError(f"list at most {_MAX_AUDIENCES} names, each once.")
+    return tuple(map(issuer, names))
+
+
 def hosts(text: str) -> tuple[str, ...]:
     """Read host names with commas between them; `*.example.org` stands for all below it."""
     names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
-    if not all(_HOST_PATTERN.fullmatch(name) for name in names):
+    if not all(len(name) <= _MAX_HOST and _HOST_PATTERN.fullmatch(name) for name in names):
         raise ValueError(
             "list host names with commas between them, without scheme, port and path: "
             "api.example.org,*.example.org."

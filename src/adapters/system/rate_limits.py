@@ -1,10 +1,10 @@
-"""Limits as people write them: `auth=5/15m,api=off,GET /api/v1/users/me=20/10s`."""
+"""Limits as people write them: `register=5/15m,api=off,GET /api/v1/users/me=20/10s`."""
 
 import re
 from datetime import timedelta
 
 from adapters.system.durations import parse_duration
-from application.limits.groups import API, API_USER, DEFAULTS, Limits
+from application.limits.groups import API, API_USER, AUTH, DEFAULTS, LOGIN, REGISTER, Limits
 from application.ports.rate_limiter import Limit
 
 OFF = "off"
@@ -19,13 +19,14 @@ def parse_rate_limits(text: str) -> Limits:
 
     A name is a group or a route, as `GET /api/v1/users/me`; which routes there are is not known
     here. What is not named is as it is by default, and users may do what their addresses may.
+    `auth` stands for `login` and `register`, where these are not named themselves.
     """
     read: dict[str, Limit | None] = {}
     for number, item in enumerate(filter(str.strip, text.split(",")), start=1):
         name, equals, value = (part.strip() for part in item.partition("="))
         if not equals:
-            raise ValueError(f"item {number}: write NAME=HITS/WINDOW, as in auth=5/15m.")
-        if name not in DEFAULTS and not _ROUTE.fullmatch(name):
+            raise ValueError(f"item {number}: write NAME=HITS/WINDOW, as in register=5/15m.")
+        if name not in DEFAULTS and name != AUTH and not _ROUTE.fullmatch(name):
             known = ", ".join(DEFAULTS)
             raise ValueError(
                 f"item {number}: there is no such name. There are {known}, and routes such as "
@@ -34,7 +35,10 @@ def parse_rate_limits(text: str) -> Limits:
         if name in read:
             raise ValueError(f"item {number}: this name stood there before.")
         read[name] = _limit(value, number)
-    return {**DEFAULTS, API_USER: read.get(API, DEFAULTS[API]), **read}
+    limits = {**DEFAULTS, API_USER: read.get(API, DEFAULTS[API])}
+    if AUTH in read:
+        limits[LOGIN] = limits[REGISTER] = read.pop(AUTH)
+    return {**limits, **read}
 
 
 def _limit(text: str, number: int) -> Limit | None:

@@ -3,11 +3,11 @@
 That is no path where a variable gives it: who puts the secret itself there would see it told.
 """
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from adapters.system.environment import VAR
+from adapters.system.guessable import passwords_of
 from adapters.system.kept_secret import FILE
 from adapters.system.sources import given_by
 from adapters.system.variables import VARIABLES
@@ -15,7 +15,6 @@ from adapters.system.variables import VARIABLES
 _SECRETS = frozenset(
     variable.name for variable in VARIABLES if variable.is_secret or variable.is_url
 )
-_PASSWORD = re.compile(r"//[^/?#]*:[^/?#]*@")
 
 
 def secret_files(
@@ -32,7 +31,7 @@ def secrets_at_hand(environ: Mapping[str, str], dotenv: Path) -> tuple[str, ...]
     """Give the path of `.env` where it holds a secret, or an address with a password."""
     _, local = given_by(environ, dotenv)
     is_secret = any(
-        value if variable.is_secret else variable.is_url and _PASSWORD.search(value)
+        value if variable.is_secret else variable.is_url and passwords_of(value)
         for variable in VARIABLES
         if (value := local.get(variable.name, ""))
     )

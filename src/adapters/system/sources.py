@@ -13,8 +13,11 @@ from dotenv.parser import parse_stream
 
 from adapters.system.variables import APP_ENV, VARIABLES
 from application.settings import Environment
+from domain.text import Bound
 
-_MAX_FILE_BYTES = 64 * 1024
+MAX_BYTES = 64 * 1024
+"""Of a variable, of a file that stands for one, and of `.env`."""
+_BOUND = Bound(MAX_BYTES, MAX_BYTES)
 
 
 class Source(StrEnum):
@@ -85,6 +88,8 @@ def _layered(name: str, environ: Mapping[str, str], local: Mapping[str, str]) ->
 def _given(name: str, layer: Mapping[str, str], source: Source) -> Text | None:
     """Give what one layer says; None when it says nothing of the variable at all."""
     value, path = layer.get(name), layer.get(f"{name}_FILE")
+    if value and not _BOUND.admits(value):
+        return Text("", source, f"{name}: use at most {MAX_BYTES} bytes.")
     if value and path:
         return Text("", source, f"{name}: give {name} or {name}_FILE, not both.")
     if path:
@@ -106,8 +111,8 @@ def _of_file(name: str, path: str) -> Text:
     else:
         if not value:
             wrong = "is empty."
-        elif len(raw) > _MAX_FILE_BYTES:
-            wrong = f"has more than {_MAX_FILE_BYTES} bytes."
+        elif len(raw) > MAX_BYTES:
+            wrong = f"has more than {MAX_BYTES} bytes."
     said = wrong and f"{name}_FILE: the file that it names {wrong}"
     return Text("" if wrong else value, Source.FILE, said)
 
@@ -121,17 +126,20 @@ def _read_regular(path: str) -> bytes:
     with open(path, "rb", opener=lambda p, flags: os.open(p, flags | os.O_NONBLOCK)) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "it is not a regular file")
-        return file.read(_MAX_FILE_BYTES + 1)
+        return file.read(MAX_BYTES + 1)
 
 
 def _read_dotenv(path: Path) -> tuple[dict[str, str], tuple[str, ...]]:
     """Read `KEY=value` lines; nothing in a value is expanded."""
     try:
-        text = path.read_text("utf-8")
+        raw = _read_regular(str(path))
+        text = raw.decode()
     except FileNotFoundError:
         return {}, ()
     except (OSError, ValueError):
         return {}, (".env: make it a readable file of UTF-8 text, or remove it.",)
+    if len(raw) > MAX_BYTES:
+        return {}, (f".env: it has more than {MAX_BYTES} bytes.",)
     values: dict[str, str] = {}
     problems: list[str] = []
     for binding in parse_stream(StringIO(text)):

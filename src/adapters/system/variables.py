@@ -20,7 +20,16 @@ from adapters.system.http_variables import (
     TRUSTED_PROXIES,
 )
 from adapters.system.lifetime_variables import DRAIN_DELAY, SHUTDOWN_TIMEOUT, STARTUP_TIMEOUT
-from adapters.system.parsers import duration, integer, key_file, one_of, secret, word
+from adapters.system.parsers import (
+    audiences,
+    duration,
+    integer,
+    issuer,
+    key_file,
+    key_prefix,
+    one_of,
+    secret,
+)
 from adapters.system.urls import parse_url
 from adapters.system.variable import Variable
 from application.settings import Environment
@@ -79,6 +88,12 @@ REDIS_URL = Variable(
     meaning="when set, the default of `CACHE_URL` and `RATE_LIMIT_URL`",
     is_url=True,
 )
+REDIS_PREFIX = Variable(
+    name="REDIS_PREFIX",
+    default="armature",
+    parse=key_prefix,
+    meaning="what every key in Redis begins with, so that several services can share one",
+)
 CACHE_URL = Variable(
     name="CACHE_URL",
     default=lambda texts: texts["REDIS_URL"] or "memory://",
@@ -102,10 +117,13 @@ JWT_KEYS = Variable(
     meaning="path of a file of keys that sign access tokens; `armature keys generate` makes it",
 )
 JWT_ISSUER = Variable(
-    name="JWT_ISSUER", default="armature", parse=word, meaning="`iss` of every access token"
+    name="JWT_ISSUER", default="armature", parse=issuer, meaning="`iss` of every access token"
 )
 JWT_AUDIENCE = Variable(
-    name="JWT_AUDIENCE", default="armature", parse=word, meaning="`aud` of every access token"
+    name="JWT_AUDIENCE",
+    default="armature",
+    parse=audiences,
+    meaning="`aud` of every access token; of several, with commas, any is accepted",
 )
 ACCESS_TOKEN_TTL = Variable(
     name="ACCESS_TOKEN_TTL",
@@ -123,7 +141,19 @@ REFRESH_GRACE = Variable(
     name="REFRESH_GRACE",
     default="10s",
     parse=duration(timedelta(0), _HOUR),
-    meaning="how long a refresh token works on once it was exchanged",
+    meaning="how long a refresh token may be exchanged again, by parallel requests",
+)
+SESSION_MAX_LIFETIME = Variable(
+    name="SESSION_MAX_LIFETIME",
+    default="90d",
+    parse=duration(_SECOND, 3650 * _DAY),
+    meaning="how long a session lives at most, however often it is refreshed",
+)
+SESSIONS_PER_USER = Variable(
+    name="SESSIONS_PER_USER",
+    default="100",
+    parse=integer(1, 10_000),
+    meaning="sessions of a user; one more ends the one that was unused for longest",
 )
 PASSWORD_HASHER = Variable(
     name="PASSWORD_HASHER",
@@ -153,13 +183,13 @@ HASHING_THREADS = Variable(
     default=lambda _: str(cores()),
     shown="cores that may be used",
     parse=integer(1, 256),
-    meaning="passwords that are hashed at the same time",
+    meaning="passwords hashed at once; those of [other systems](cli.md) have a lane besides",
 )
 HASHING_QUEUE = Variable(
     name="HASHING_QUEUE",
     default="64",
     parse=integer(0, 100_000),
-    meaning="passwords that may wait to be hashed; more are answered 503",
+    meaning="passwords that may wait for each of the two; more are answered 503",
 )
 REQUEST_TIMEOUT = Variable(
     name="REQUEST_TIMEOUT",
@@ -204,6 +234,7 @@ VARIABLES: tuple[Variable[object], ...] = (
     DATABASE_POOL_MAX,
     DATABASE_PREPARE_THRESHOLD,
     REDIS_URL,
+    REDIS_PREFIX,
     CACHE_URL,
     RATE_LIMIT_URL,
     RATE_LIMITS,
@@ -214,6 +245,8 @@ VARIABLES: tuple[Variable[object], ...] = (
     ACCESS_TOKEN_TTL,
     REFRESH_TOKEN_TTL,
     REFRESH_GRACE,
+    SESSION_MAX_LIFETIME,
+    SESSIONS_PER_USER,
     PASSWORD_HASHER,
     PASSWORD_POLICY,
     BREACHED_PASSWORDS_URL,

@@ -15,6 +15,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from adapters.telemetry.factory import traces_are_wanted
+from domain.text import Bound
 
 Check = Callable[[str], str | None]
 """Gives what to do about a text, without repeating it, or None where it is right."""
@@ -30,17 +31,21 @@ def problems(environ: Mapping[str, str]) -> tuple[str, ...]:
 def _said(environ: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
     for name, check in _CHECKS.items():
         if text := environ.get(name, ""):
-            yield name, check(text)
+            yield name, _checked(check, text)
     for rest, check in _OF_EXPORTER.items():
         # The one of this signal wins; the other may be meant for what others send.
         for name in (f"OTEL_EXPORTER_OTLP_TRACES_{rest}", f"OTEL_EXPORTER_OTLP_{rest}"):
             if text := environ.get(name, ""):
-                yield name, check(text)
+                yield name, _checked(check, text)
                 break
     if environ.get("OTEL_TRACES_SAMPLER", "").lower() in _RATIOS:
         name = "OTEL_TRACES_SAMPLER_ARG"
         yield name, _ratio(environ.get(name, ""))
     yield _BATCH, _batch(environ)
+
+
+def _checked(check: Check, text: str) -> str | None:
+    return check(text) if _BOUND.admits(text) else f"use at most {_BOUND.octets} bytes."
 
 
 def _endpoint(text: str) -> str | None:
@@ -131,6 +136,7 @@ def _batch(environ: Mapping[str, str]) -> str | None:
 
 _HEADER: Final = re.compile(r"[!#-'*+.0-9A-Z^-z|~-]+[ \t]*=[ -~]*")
 _MAX_DIGITS: Final = 18
+_BOUND: Final = Bound(16 * 1024, 16 * 1024)
 _RATIOS: Final = ("traceidratio", "parentbased_traceidratio")
 _BATCH: Final = "OTEL_BSP_MAX_EXPORT_BATCH_SIZE"
 _LIMITS: Final = (

@@ -28,8 +28,8 @@ _IN_TEXT: Final = tuple(
         (r"\beyJ[A-Za-z0-9_-]{5,}(\.[A-Za-z0-9_-]*){0,4}", REDACTED),
         # Authorization: Bearer ..., Basic ...
         (r"\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}", rf"\1 {REDACTED}"),
-        # scheme://user:password@host
-        (r"(\b[a-z][a-z0-9+.-]*://[^\s/:@]*):[^\s/@]+@", rf"\1:{REDACTED}@"),
+        # scheme://user:password@host, found by its middle: what stands before may be long.
+        (r"(://[^\s/:@]*):[^\s/@]+@", rf"\1:{REDACTED}@"),
         # A PHC string (argon2, scrypt) or a bcrypt hash.
         (r"\$(argon2(id|i|d)|scrypt|2[abxy])\$[^\s\"']+", REDACTED),
         # password=..., "refresh_token": "..."

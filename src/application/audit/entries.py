@@ -38,8 +38,6 @@ _ENDED: Final = {
     EndReason.REVOKED: AuditType.SESSION_REVOKED,
     EndReason.REUSED: AuditType.SESSION_REUSED,
 }
-_BY_ITS_USER: Final = (user.UserRegistered, SessionOpened)
-"""What a command without an actor does for the very user it is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +61,7 @@ class AuditEntries:
     def entry(self, event: DomainEvent, **more: Detail) -> AuditEntry:
         """Give the entry of an event, with `more` in its details."""
         entry = self.make(_type_of(event), event.occurred_at, event.user_id, _details(event) | more)
-        if acting.get() is None and isinstance(event, _BY_ITS_USER):
+        if acting.get() is None and _is_by_its_user(event):
             return replace(entry, actor_id=event.user_id)
         return entry
 
@@ -98,6 +96,13 @@ def _type_of(event: DomainEvent) -> AuditType:
     return _ENDED.get(event.reason, AuditType.SESSION_ENDED)
 
 
+def _is_by_its_user(event: DomainEvent) -> bool:
+    """Whether a command without an actor does it for the very user it is about."""
+    if isinstance(event, SessionsEnded):
+        return event.reason is EndReason.SESSION_LIMIT
+    return isinstance(event, user.UserRegistered | SessionOpened)
+
+
 def _details(event: DomainEvent) -> dict[str, Detail]:
     match event:
         case user.RoleGranted() | user.RoleRevoked() | user.UserImported():
@@ -109,7 +114,7 @@ def _details(event: DomainEvent) -> dict[str, Detail]:
         case SessionsEnded(session_ids=(only,)):
             return {"reason": event.reason, "session_id": str(only)}
         case SessionsEnded():
-            return {"reason": event.reason, "sessions": len(event.session_ids)}
+            return {"reason": event.reason, "sessions": event.count}
         case _:
             return {}
 

@@ -19,6 +19,7 @@ class AuditType(StrEnum):
     ROLE_GRANTED = "role.granted"
     ROLE_REVOKED = "role.revoked"
     LOG_IN_FAILED = "login.failed"
+    FAILURES_HELD_BACK = "failures.held_back"
     SESSION_OPENED = "session.opened"
     SESSION_LOGGED_OUT = "session.logged_out"
     SESSION_LOGGED_OUT_EVERYWHERE = "session.logged_out_everywhere"

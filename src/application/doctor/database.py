@@ -7,6 +7,7 @@ from typing import Final
 from application.doctor.deployment import is_far
 from application.doctor.finding import Finding, State
 from application.ports.database_inspection import DatabaseFacts
+from application.schema import conflict_of, encoding_problem, problem_of
 from application.settings import Settings
 from domain.errors import Category
 
@@ -15,24 +16,25 @@ DRIFT: Final = timedelta(seconds=5)
 
 
 def check_migrations(facts: DatabaseFacts, head: str, *, is_default: bool) -> Finding:
-    """Compare its revision with the newest that this release knows."""
-    at = facts.revision or "none"
-    if facts.revision == head:
-        return Finding(check="migrations", found=f"It is at {at}, the newest.")
-    if facts.revision is not None and facts.revision > head:
+    """Compare its schema with the newest that this release needs."""
+    at = facts.schema.revision
+    if (problem := problem_of(facts.schema, head)) is not None:
+        is_mended = is_default and conflict_of(facts.schema) is None
+        return Finding(
+            check="migrations",
+            state=State.HINT if is_mended else State.ERROR,
+            found=problem,
+            advice="The next start upgrades it." if is_mended else "",
+            category=Category.CONFLICT,
+        )
+    if at != head:
         return Finding(
             check="migrations",
             state=State.HINT,
             found=f"It is at {at}; the newest that this release knows is {head}.",
             advice="Roll out the release that made it.",
         )
-    return Finding(
-        check="migrations",
-        state=State.HINT if is_default else State.ERROR,
-        found=f"It is at {at}, the newest is {head}.",
-        advice="The next start upgrades it." if is_default else "Run `armature db upgrade`.",
-        category=Category.CONFLICT,
-    )
+    return Finding(check="migrations", found=f"It is at {at}, the newest, and complete.")
 
 
 def check_clock(theirs: datetime | None, before: datetime, after: datetime) -> Finding:
@@ -53,10 +55,12 @@ def check_server(facts: DatabaseFacts, settings: Settings) -> Iterator[Finding]:
         yield Finding(
             check="database writes",
             state=State.ERROR,
-            found="It takes no writes: it is a standby.",
-            advice="Let DATABASE_URL name the primary.",
+            found="It takes no writes: it is a standby, or read-only by default.",
+            advice="Let DATABASE_URL name the primary, or RESET default_transaction_read_only.",
             category=Category.UNAVAILABLE,
         )
+    if facts.encoding is not None:
+        yield _encoding(facts.encoding)
     if facts.is_encrypted is False and is_far(settings.database.url):
         yield Finding(
             check="database encryption",
@@ -66,6 +70,16 @@ def check_server(facts: DatabaseFacts, settings: Settings) -> Iterator[Finding]:
         )
     if facts.connections is not None:
         yield _pools(facts.connections, settings)
+
+
+def _encoding(found: str) -> Finding:
+    problem = encoding_problem(found)
+    return Finding(
+        check="database encoding",
+        state=State.OK if problem is None else State.ERROR,
+        found=problem or f"It is {found}.",
+        category=Category.CONFLICT,
+    )
 
 
 def _pools(takes: int, settings: Settings) -> Finding:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 
 from application.doctor.finding import Finding, State
 from application.ports.machine import Machine
+from application.ports.password_hasher import IMPORT_FACTOR
 from application.settings import Settings
 from application.url import split_url
 
@@ -48,10 +49,12 @@ def _memory(settings: Settings, limit: float | None) -> Iterator[Finding]:
     if limit is None or not each:
         return
     workers, threads = settings.http.workers, settings.passwords.threads
-    wanted = workers * threads * each
+    foreign = IMPORT_FACTOR * each
+    wanted = workers * (threads * each + foreign)
     found = (
-        f"Hashing may take {wanted / MIB:.0f} MiB ({workers} workers x {threads} threads x"
-        f" {each / MIB:.0f} MiB) of {limit / MIB:.0f} MiB."
+        f"Hashing may take {wanted / MIB:.0f} MiB ({workers} workers x ({threads} threads x"
+        f" {each / MIB:.0f} MiB + {foreign / MIB:.0f} MiB for hashes of other systems)) of"
+        f" {limit / MIB:.0f} MiB."
     )
     if wanted <= limit / 2:
         yield Finding(check="memory", found=found)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from application.errors import SchemaOutdated
+from application.errors import DatabaseReadOnly, SchemaOutdated
 from application.ports.lifecycle import HealthCheck
 
 MIGRATIONS: Final = "migrations"
@@ -58,6 +58,8 @@ class CheckReadinessHandler:
             is_up = True
         except SchemaOutdated:
             name, is_up = MIGRATIONS, False
+        except DatabaseReadOnly as error:
+            name, is_up = error.dependency, False
         except Exception:  # noqa: BLE001 - whatever it is, the dependency is down
             is_up = False
         latency = timedelta(seconds=time.perf_counter() - began)

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 class Expiry:
     """What nobody needs any more at `now`.
 
-    - A refresh token whose own time is over, if its session has expired too, or if it was
-      superseded and no parallel request can still be in its `grace`. Until then it is evidence: if
-      it comes back, it was copied. Later it would not get anybody in.
+    - A refresh token whose own time is over, if its session has expired too, or if there is a
+      later generation and no parallel request can still be in its `grace`. Until then it is
+      evidence: if it comes back, it was copied. Later it would not get anybody in.
     - A session that has expired and has no tokens left, whether it was ended or not. So one that
       was ended says so for as long as one of its tokens could be tried.
     - An idempotency record that has expired.

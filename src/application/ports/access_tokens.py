@@ -8,13 +8,18 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessClaims:
-    """What an access token says: whose it is, of which session, and when it was and ends."""
+    """What an access token says: whose it is, of which session, and when it was and ends.
+
+    `generation` is that of the refresh token it was issued with; None in a token from before
+    access tokens had one.
+    """
 
     user_id: UUID
     session_id: UUID
     token_id: UUID
     issued_at: datetime
     expires_at: datetime
+    generation: int | None = None
 
 
 class AccessTokens(Protocol):

@@ -5,7 +5,9 @@ from typing import Protocol
 
 
 class CacheEntries(Protocol):
-    """Keeps bytes for a while; anything may be gone at any time.
+    """Keeps bytes, one at least and 1 MiB at most, for a while; anything may be gone at any time.
+
+    What comes back is untrusted: others may be able to write to the place where it is kept.
 
     Every method raises DependencyUnavailable when the cache cannot be reached.
     """

@@ -1,6 +1,7 @@
 """What a log-in is checked against."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -12,13 +13,19 @@ class Credentials:
     user_id: UUID
     password_hash: str = field(repr=False)
     is_active: bool
+    knows_network: bool = False
+    """Whether a session of the account was used from the caller's network, ended ones included."""
 
 
 class CredentialReader(Protocol):
     """Reads stored credentials of open accounts from the database itself."""
 
-    async def by_email(self, key: str) -> Credentials | None:
-        """Give those of the account whose address has this comparison key."""
+    async def by_email(self, key: str, network: str | None, since: datetime) -> Credentials | None:
+        """Give those of the account whose address has this comparison key, in one query.
+
+        `network` is the caller's (`network_of`), which the account knows when it has a session
+        from there that was used after `since`. The query does the same work for no account.
+        """
         ...
 
     async def by_id(self, user_id: UUID) -> Credentials | None:

@@ -1,18 +1,21 @@
 """What a database tells of itself, to whoever looks after it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
+
+from application.schema import FoundSchema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseFacts:
-    """`revision` is None before the first migration; the others where they mean nothing.
+    """None where something means nothing, as the `encoding` of a file does.
 
     `now` is the time of its server, and `connections` how many that takes from everybody.
     """
 
-    revision: str | None = None
+    schema: FoundSchema = field(default_factory=FoundSchema)
+    encoding: str | None = None
     now: datetime | None = None
     connections: int | None = None
     is_encrypted: bool | None = None

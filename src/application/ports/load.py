@@ -9,12 +9,14 @@ class Load:
     """Places: `active` are taken, `idle` are ready, `waiting` are callers without one.
 
     `limit` is how many places there may be, and for a bulkhead how many callers it lets in.
+    `is_read_only` is whether a database refused writes when it was last asked for one.
     """
 
     active: int = 0
     idle: int = 0
     waiting: int = 0
     limit: int = 0
+    is_read_only: bool = False
 
 
 class Loaded(Protocol):

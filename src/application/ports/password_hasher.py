@@ -1,10 +1,14 @@
 """Password storage."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from application.ports.lifecycle import Lifecycle
 from application.ports.load import Loaded
 from domain.user.password import Password
+
+IMPORT_FACTOR: Final = 4
+"""A hash of another system costs at most this many times the live parameters: their memory, and
+their time. All that are verified at the same time take no more memory than one such hash."""
 
 
 class PasswordHasher(Lifecycle, Loaded, Protocol):
@@ -12,6 +16,7 @@ class PasswordHasher(Lifecycle, Loaded, Protocol):
 
     Hashing takes tens of milliseconds of a core; an adapter does it off the event loop, on a
     bounded number of threads with a bounded queue, and raises DependencyUnavailable past that.
+    Hashes that cost more than live ones keep nobody waiting whose hash is a live one.
     """
 
     async def hash(self, password: Password) -> str:
@@ -30,8 +35,8 @@ class PasswordHasher(Lifecycle, Loaded, Protocol):
     def objection(self, stored: str) -> str | None:
         """Tell why a hash of another system cannot be taken over, None when it can.
 
-        One that `verify` cannot read, or whose parameters cost so much that log-ins with it
-        would keep everybody else waiting.
+        One that `verify` cannot read, or that costs more than IMPORT_FACTOR times a live one.
+        What was stored before is verified all the same.
         """
         ...
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from domain.session.events import EndReason
+from domain.session.events import EndedSessions, EndReason
 from domain.session.refresh_token import RefreshToken
 from domain.session.session import Session
 
@@ -43,8 +43,17 @@ class SessionRepository(Protocol):
 
     async def end_all(
         self, user_id: UUID, reason: EndReason, now: datetime, *, keep: UUID | None = None
-    ) -> tuple[UUID, ...]:
-        """End every session of the user that has not ended, but for `keep`; give their ids."""
+    ) -> EndedSessions:
+        """End every session of the user that has not ended, but for `keep`."""
+        ...
+
+    async def end_surplus(
+        self, user_id: UUID, keep: int, reason: EndReason, now: datetime
+    ) -> EndedSessions:
+        """End the user's live sessions but for the `keep` that were used last.
+
+        Whoever holds the lock of the account is alone in opening sessions of it.
+        """
         ...
 
     async def forget_clients(self, user_id: UUID) -> None:

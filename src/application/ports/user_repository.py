@@ -1,10 +1,13 @@
 """Accounts, inside a unit of work."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 from uuid import UUID
 
+from application.actor import Account
+from domain.session.session import Session
 from domain.user.user import User
 
 
@@ -18,13 +21,26 @@ class Fate(Enum):
     """Any other account has this address, or this id."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locked:
+    """Rows as they are under their locks; None is what is not there.
+
+    `actor` and `session` are those of the account that acts, and `actor` is `user` itself where
+    somebody acts on their own account. `active_admins` is empty unless it was asked for.
+    """
+
+    user: User | None
+    actor: User | None = None
+    session: Session | None = None
+    active_admins: frozenset[UUID] = frozenset()
+
+
 class UserRepository(Protocol):
     """The accounts, for a use case that changes them.
 
     Closed accounts are never given. To keep locks in one order everywhere: accounts before
-    sessions, and the key of a request before them all. Whoever needs the admins locks them and
-    the one account they `get` by `lock_active_admins`, as a unit may not wait for an account
-    while it holds another one.
+    sessions, and the key of a request before them all. Whoever needs several accounts locks them
+    by one `lock`, as a unit may not wait for an account while it holds another one.
     """
 
     async def add(self, user: User) -> None:
@@ -50,10 +66,13 @@ class UserRepository(Protocol):
         """Store a changed account; raises UserAlreadyExists when its new address is taken."""
         ...
 
-    async def lock_active_admins(self, also: UUID) -> frozenset[UUID]:
-        """Give the ids of all active admins and lock them, so that one of them stays.
+    async def lock(
+        self, user_id: UUID, *, by: Account | None = None, with_active_admins: bool = False
+    ) -> Locked:
+        """Lock an account, that of whoever acts on it, and after both the session `by` acts in.
 
-        The account `also` is locked with them, in ascending order of all their ids, and its id
-        is given only if it is an active admin's. It may be nobody's.
+        With `with_active_admins` all active admins are locked too, so that one of them stays.
+        The accounts are locked in ascending order of their ids, in one statement. The session is
+        read under these locks: what ended it and was committed before is seen.
         """
         ...

@@ -6,7 +6,7 @@ from application.actor import Account
 from application.ports.access_tokens import AccessTokens
 from application.ports.clock import Clock
 from application.ports.session_reader import SessionReader
-from domain.session.errors import SessionRevoked
+from domain.session.errors import SessionRevoked, TokenInvalid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,10 @@ class AuthenticateHandler:
     async def __call__(self, command: Authenticate) -> Account:
         now = self.clock.now()
         claims = await self.tokens.verify(command.access_token, now)
-        account = await self.sessions.find_live(claims.session_id, now)
-        if account is None or account.user_id != claims.user_id:
+        live = await self.sessions.find_live(claims.session_id, now)
+        if live is None or live.account.user_id != claims.user_id:
             raise SessionRevoked
-        return account
+        generation, recovery = claims.generation, live.recovery
+        if recovery and generation is not None and recovery.passed_over(generation):
+            raise TokenInvalid("The session was refreshed again since. Use its newest token.")
+        return live.account

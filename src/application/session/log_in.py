@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from application.audit.failures import Failures
 from application.errors import RateLimitExceeded
-from application.limits.password_guesses import PasswordGuesses
+from application.limits.known_devices import KnownDevices
+from application.limits.log_in_attempts import NETWORK_MEMORY, LogInAttempts
 from application.ports.clock import Clock
 from application.ports.credential_reader import CredentialReader, Credentials
 from application.ports.password_hasher import PasswordHasher
@@ -20,14 +21,18 @@ from domain.user.password import Password
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogIn:
+    """`device_token` is what the device was given at an earlier log-in (`KnownDevices`)."""
+
     email: str
     password: str = field(repr=False)
+    device_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedIn:
     user: UserView
     tokens: TokenPair
+    device_token: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +41,15 @@ class LogInHandler:
 
     One verification runs whatever is wrong, and that an account is deactivated is told only
     after the right password (OWASP Authentication Cheat Sheet, "authentication responses").
-    Raises RateLimitExceeded, without a verification, after too many wrong passwords.
+    Raises RateLimitExceeded, without a verification, after too many wrong passwords: those of
+    the address before anything is looked up or recorded, those of the account after that.
     """
 
     credentials: CredentialReader
     unit_of_work: UnitOfWorkFactory
     hasher: PasswordHasher
-    guesses: PasswordGuesses
+    attempts: LogInAttempts
+    devices: KnownDevices
     open_session: SessionOpener
     failures: Failures
     clock: Clock
@@ -51,11 +58,15 @@ class LogInHandler:
     async def __call__(self, command: LogIn) -> LoggedIn:
         email = EmailAddress.parse(command.email, self.to_ascii)
         password = Password.presented(command.password)
-        found = await self.credentials.by_email(email.key)
+        attempt = await self.attempts.begin(email.key, command.device_token)
+        found = None
         try:
-            async with self.guesses.at_log_in(email.key):
+            async with attempt:
+                since = self.clock.now() - NETWORK_MEMORY
+                found = await self.credentials.by_email(email.key, attempt.network, since)
+                await attempt.count(found)
                 known = await self._check(found, password)
-            return await self._open(known, password)
+            return await self._open(known, password, email.key, command.device_token)
         except (InvalidCredentials, UserInactive, RateLimitExceeded) as error:
             await self._tell(found, email, error)
             raise
@@ -68,7 +79,9 @@ class LogInHandler:
             raise UserInactive
         return found
 
-    async def _open(self, known: Credentials, password: Password) -> LoggedIn:
+    async def _open(
+        self, known: Credentials, password: Password, email_key: str, device_token: str | None
+    ) -> LoggedIn:
         upgraded = None
         if self.hasher.needs_rehash(known.password_hash):
             upgraded = await self.hasher.hash(password)
@@ -86,7 +99,8 @@ class LogInHandler:
                 await uow.users.save(user)
             tokens = await self.open_session(uow, user.id, now)
             await uow.commit()
-        return LoggedIn(user=UserView.of(user), tokens=tokens)
+        device = self.devices.issue(device_token, email_key, user.id, user.password_hash, now)
+        return LoggedIn(user=UserView.of(user), tokens=tokens, device_token=device)
 
     async def _tell(
         self, found: Credentials | None, email: EmailAddress, error: DomainError

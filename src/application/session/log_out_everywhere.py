@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from application.actor import Actor, require_owner
+from application.authorization import lock_as_owner
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.session.events import EndReason
-from domain.user.errors import UserNotFound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +27,7 @@ class LogOutEverywhereHandler:
         require_owner(command.actor, command.user_id)
         now = self.clock.now()
         async with self.unit_of_work() as uow:
-            user = await uow.users.get(command.user_id)
-            if user is None:
-                raise UserNotFound
+            user = await lock_as_owner(uow, command.actor, command.user_id, now)
             ended = await uow.sessions.end_all(user.id, EndReason.LOGGED_OUT, now)
             user.sessions_ended(ended, EndReason.LOGGED_OUT, now)
             await uow.commit()

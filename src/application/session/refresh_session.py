@@ -45,6 +45,6 @@ class RefreshSessionHandler:
                 raise
             await uow.sessions.save(session)
             await uow.sessions.add_token(successor)
-            pair = await self.issuer.pair(session.user_id, session.id, secret, now)
+            pair = await self.issuer.pair(session, secret, now)
             await uow.commit()
         return pair

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from application.actor import Actor, require_owner
+from application.authorization import lock_as_owner
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.session.errors import SessionNotFound
@@ -28,6 +29,7 @@ class RevokeSessionHandler:
         require_owner(command.actor, command.user_id)
         now = self.clock.now()
         async with self.unit_of_work() as uow:
+            await lock_as_owner(uow, command.actor, command.user_id, now)
             session = await uow.sessions.get(command.session_id)
             if session is None or session.user_id != command.user_id or not session.is_live(now):
                 raise SessionNotFound

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from application.context import call_context
+from application.limits.subject import network_of
 from application.ports.access_tokens import AccessClaims, AccessTokens
 from application.ports.id_generator import IdGenerator
 from application.ports.secret_generator import SecretGenerator
 from application.ports.unit_of_work import UnitOfWork
+from domain.session.events import EndReason, SessionsEnded
 from domain.session.refresh_token import RefreshSecret
-from domain.session.session import Session
+from domain.session.session import Lifetimes, Session, SessionMode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,34 +36,48 @@ class TokenIssuer:
     ids: IdGenerator
     access_ttl: timedelta
 
-    async def pair(
-        self, user_id: UUID, session_id: UUID, secret: RefreshSecret, now: datetime
-    ) -> TokenPair:
+    async def pair(self, session: Session, secret: RefreshSecret, now: datetime) -> TokenPair:
+        """Give the two; no access token promises more time than its session has."""
+        lifetime = min(self.access_ttl, session.expires_at - now)
         claims = AccessClaims(
-            user_id=user_id,
-            session_id=session_id,
+            user_id=session.user_id,
+            session_id=session.id,
             token_id=self.ids.new_id(),
             issued_at=now,
-            expires_at=now + self.access_ttl,
+            expires_at=now + lifetime,
+            generation=session.generation,
         )
         return TokenPair(
             access_token=await self.tokens.sign(claims),
             refresh_token=secret.value,
-            expires_in=int(self.access_ttl.total_seconds()),
-            session_id=session_id,
+            expires_in=int(lifetime.total_seconds()),
+            session_id=session.id,
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionOpener:
-    """Opens a session in a unit of work that the caller commits."""
+    """Opens a session in a unit of work that the caller commits, which has locked the account.
+
+    A user has at most `sessions_per_user`: the live one that was unused for longest ends.
+    """
 
     issuer: TokenIssuer
     ids: IdGenerator
     secrets: SecretGenerator
-    refresh_ttl: timedelta
+    lifetimes: Lifetimes
+    sessions_per_user: int
 
-    async def __call__(self, uow: UnitOfWork, user_id: UUID, now: datetime) -> TokenPair:
+    async def __call__(
+        self,
+        uow: UnitOfWork,
+        user_id: UUID,
+        now: datetime,
+        mode: SessionMode = SessionMode.TOKEN,
+        *,
+        is_only: bool = False,
+    ) -> TokenPair:
+        """Give the tokens of a new session; with `is_only` the user has no other live one."""
         context = call_context.get()
         secret = self.secrets.new_secret()
         session, token = Session.open(
@@ -69,9 +85,27 @@ class SessionOpener:
             user_id=user_id,
             secret=secret,
             now=now,
-            ttl=self.refresh_ttl,
+            lifetimes=self.lifetimes,
             client_address=context.client_address,
             user_agent=context.user_agent,
+            mode=mode,
+            network=network_of(context.client_address),
         )
+        if not is_only:
+            await self._make_room(uow, session)
         await uow.sessions.add(session, token)
-        return await self.issuer.pair(user_id, session.id, secret, now)
+        return await self.issuer.pair(session, secret, now)
+
+    async def _make_room(self, uow: UnitOfWork, opened: Session) -> None:
+        keep, now = self.sessions_per_user - 1, opened.created_at
+        ended = await uow.sessions.end_surplus(opened.user_id, keep, EndReason.SESSION_LIMIT, now)
+        if ended:
+            opened.record(
+                SessionsEnded(
+                    user_id=opened.user_id,
+                    occurred_at=now,
+                    session_ids=ended.ids,
+                    count=ended.count,
+                    reason=EndReason.SESSION_LIMIT,
+                )
+            )

@@ -23,6 +23,8 @@ class SessionView:
 class SessionRecord(SessionView):
     """All that is held on a session; `ended_at` and `end_reason` are None until it ends."""
 
+    network: str | None
+    mode: str | None
     ended_at: datetime | None
     end_reason: str | None
 
@@ -35,6 +37,21 @@ class SessionRecord(SessionView):
             expires_at=session.expires_at,
             client_address=session.client_address,
             user_agent=session.user_agent,
+            network=session.network,
+            mode=session.mode,
             ended_at=session.ended_at,
             end_reason=session.end_reason,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionQuery:
+    """One page of a user's sessions: those with an id below `before`, the highest first.
+
+    With `live_at` only those that have neither ended nor expired by then.
+    """
+
+    user_id: UUID
+    limit: int
+    before: UUID | None = None
+    live_at: datetime | None = None

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from application.actor import Actor, require_admin
+from application.actor import Actor, require_admin, require_other
+from application.authorization import lock_as_admin
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.user.views import UserView
-from domain.user.errors import UserNotFound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,18 +18,21 @@ class ActivateUser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivateUserHandler:
-    """Open a deactivated account again; its old sessions stay ended."""
+    """Open a deactivated account again; its old sessions stay ended.
+
+    Nobody opens their own.
+    """
 
     unit_of_work: UnitOfWorkFactory
     clock: Clock
 
     async def __call__(self, command: ActivateUser) -> UserView:
         require_admin(command.actor)
+        require_other(command.actor, command.user_id)
+        now = self.clock.now()
         async with self.unit_of_work() as uow:
-            user = await uow.users.get(command.user_id)
-            if user is None:
-                raise UserNotFound
-            user.activate(self.clock.now())
+            user = await lock_as_admin(uow, command.actor, command.user_id, now)
+            user.activate(now)
             await uow.users.save(user)
             await uow.commit()
         return UserView.of(user)

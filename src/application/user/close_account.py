@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from application.actor import Actor
+from application.authorization import lock_as_owner
 from application.ports.clock import Clock
 from application.ports.id_generator import IdGenerator
 from application.ports.unit_of_work import UnitOfWorkFactory
-from application.user.last_admin import lock_replaceable
 from application.user.reauthentication import Reauthentication
 from domain.session.events import EndReason
 
@@ -32,8 +32,8 @@ class CloseAccountHandler:
         proof = await self.reauthenticate(command.actor, command.user_id, command.password)
         now = self.clock.now()
         async with self.unit_of_work() as uow:
-            await lock_replaceable(uow, command.user_id)
-            user = await proof.lock(uow)
+            user = await lock_as_owner(uow, command.actor, command.user_id, now, keep_an_admin=True)
+            proof.check(user)
             ended = await uow.sessions.end_all(user.id, EndReason.CLOSED, now)
             user.sessions_ended(ended, EndReason.CLOSED, now)
             await uow.sessions.forget_clients(user.id)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from application.actor import Actor, require_admin
+from application.authorization import lock_as_admin
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
-from application.user.last_admin import lock_replaceable
 from application.user.views import UserView
 from domain.session.events import EndReason
 
@@ -28,7 +28,7 @@ class DeactivateUserHandler:
         require_admin(command.actor)
         now = self.clock.now()
         async with self.unit_of_work() as uow:
-            user = await lock_replaceable(uow, command.user_id)
+            user = await lock_as_admin(uow, command.actor, command.user_id, now, keep_an_admin=True)
             user.deactivate(now)
             ended = await uow.sessions.end_all(user.id, EndReason.DEACTIVATED, now)
             user.sessions_ended(ended, EndReason.DEACTIVATED, now)

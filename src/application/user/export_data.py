@@ -1,25 +1,30 @@
 """Export what is held on a user."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 from uuid import UUID
 
 from application.actor import Actor, require_owner
-from application.audit.entry import AuditEntry, AuditQuery, Position
+from application.audit.entry import AuditEntry, AuditQuery
 from application.file_name import file_name
 from application.ports.audit_reader import AuditReader
 from application.ports.clock import Clock
 from application.ports.session_reader import SessionReader
 from application.ports.user_reader import UserReader
-from application.session.views import SessionRecord
+from application.session.views import SessionQuery, SessionRecord
 from application.user.views import UserView
 from domain.user.errors import UserNotFound
 
+T = TypeVar("T")
+
 PAGE: Final = 500
-"""Audit entries that are read at once."""
-MAX_AUDIT_ENTRIES: Final = 10_000
-"""Of one export: strangers who try passwords add entries to an account, and memory has an end."""
+"""Records that are read at once."""
+MAX_RECORDS: Final = 10_000
+"""Of each kind in one export: memory has an end, and strangers who try passwords add audit entries
+to an account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +42,14 @@ class ExportedData:
     test compares the fields with the tables that name a user. Left out are secrets (the hash of
     the password, digests of tokens) and digests of idempotency keys, which say nothing of anybody;
     also what the user did to others, and who it was where others did something to the user, for
-    that tells of them. `audit` is newest first, and complete unless it has MAX_AUDIT_ENTRIES.
+    that tells of them. `sessions` and `audit` are newest first, and complete unless they have
+    MAX_RECORDS.
     """
 
     exported_at: datetime
     user: UserView
     sessions: tuple[SessionRecord, ...]
+    sessions_are_complete: bool
     audit: tuple[AuditEntry, ...]
     audit_is_complete: bool
 
@@ -56,36 +63,47 @@ class ExportedData:
 class ExportDataHandler:
     """Give all of it to its owner."""
 
-    users: UserReader
+    stored_users: UserReader
     sessions: SessionReader
     audit_reader: AuditReader
     clock: Clock
 
     async def __call__(self, command: ExportData) -> ExportedData:
         require_owner(command.actor, command.user_id)
-        user = await self.users.get(command.user_id)
+        user = await self.stored_users.get(command.user_id)
         if user is None:
             raise UserNotFound
-        sessions = await self.sessions.list_all(user.id)
-        audit = await self._audit(user.id)
+        sessions = await _read(partial(self._sessions, user.id))
+        audit = await _read(partial(self._audit, user.id))
         return ExportedData(
             exported_at=self.clock.now(),
             user=user,
-            sessions=sessions,
-            audit=tuple(entry.as_told_to(user.id) for entry in audit[:MAX_AUDIT_ENTRIES]),
-            audit_is_complete=len(audit) <= MAX_AUDIT_ENTRIES,
+            sessions=tuple(sessions[:MAX_RECORDS]),
+            sessions_are_complete=len(sessions) <= MAX_RECORDS,
+            audit=tuple(entry.as_told_to(user.id) for entry in audit[:MAX_RECORDS]),
+            audit_is_complete=len(audit) <= MAX_RECORDS,
         )
 
-    async def _audit(self, user_id: UUID) -> list[AuditEntry]:
-        """Read no more than one entry beyond the bound, which tells that there are more."""
-        found: list[AuditEntry] = []
-        before: Position | None = None
-        while len(found) <= MAX_AUDIT_ENTRIES:
-            limit = min(PAGE, MAX_AUDIT_ENTRIES + 1 - len(found))
-            query = AuditQuery(user_id=user_id, limit=limit, before=before)
-            page = await self.audit_reader.page(query)
-            found += page
-            if len(page) < limit:
-                break
-            before = page[-1].position
-        return found
+    async def _sessions(
+        self, user_id: UUID, last: SessionRecord | None, limit: int
+    ) -> tuple[SessionRecord, ...]:
+        before = None if last is None else last.id
+        return await self.sessions.page(SessionQuery(user_id=user_id, limit=limit, before=before))
+
+    async def _audit(
+        self, user_id: UUID, last: AuditEntry | None, limit: int
+    ) -> tuple[AuditEntry, ...]:
+        before = None if last is None else last.position
+        return await self.audit_reader.page(AuditQuery(user_id=user_id, limit=limit, before=before))
+
+
+async def _read(page: Callable[[T | None, int], Awaitable[tuple[T, ...]]]) -> list[T]:
+    """Read no more than one record beyond the bound, which tells that there are more."""
+    found: list[T] = []
+    while len(found) <= MAX_RECORDS:
+        limit = min(PAGE, MAX_RECORDS + 1 - len(found))
+        records = await page(found[-1] if found else None, limit)
+        found += records
+        if len(records) < limit:
+            break
+    return found

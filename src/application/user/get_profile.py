@@ -1,6 +1,6 @@
 """Get one's own account."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from application.actor import Account
 from application.ports.user_reader import UserReader
@@ -15,7 +15,10 @@ class GetProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GetProfileHandler:
-    """Give the account of the one who asks."""
+    """Give the account of the one who asks, which may come from a cache.
+
+    Its roles are those that decide, from the look-up of the session, which the database answers.
+    """
 
     users: UserReader
 
@@ -23,4 +26,4 @@ class GetProfileHandler:
         found = await self.users.get(command.actor.user_id)
         if found is None:
             raise UserNotFound
-        return found
+        return replace(found, roles=tuple(sorted(map(str, command.actor.roles))), is_active=True)

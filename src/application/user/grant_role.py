@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from application.actor import Actor, require_admin
+from application.actor import Actor, require_admin, require_other
+from application.authorization import lock_as_admin
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.user.views import UserView
-from domain.user.errors import UserNotFound
 from domain.user.role import Role
 
 
@@ -20,7 +20,7 @@ class GrantRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantRoleHandler:
-    """Give a role; having it already is fine."""
+    """Give a role to somebody else; having it already is fine."""
 
     unit_of_work: UnitOfWorkFactory
     clock: Clock
@@ -28,11 +28,11 @@ class GrantRoleHandler:
     async def __call__(self, command: GrantRole) -> UserView:
         require_admin(command.actor)
         role = Role.parse(command.role)
+        require_other(command.actor, command.user_id)
+        now = self.clock.now()
         async with self.unit_of_work() as uow:
-            user = await uow.users.get(command.user_id)
-            if user is None:
-                raise UserNotFound
-            user.grant(role, self.clock.now())
+            user = await lock_as_admin(uow, command.actor, command.user_id, now)
+            user.grant(role, now)
             await uow.users.save(user)
             await uow.commit()
         return UserView.of(user)

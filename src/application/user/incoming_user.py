@@ -12,6 +12,7 @@ from application.ports.password_hasher import PasswordHasher
 from application.user.user_record import UserRecord
 from application.validation import read_all
 from domain.errors import ValidationFailed
+from domain.text import Bound
 from domain.user.bio import Bio
 from domain.user.email import DomainToAscii, EmailAddress
 from domain.user.name import PersonName
@@ -22,6 +23,7 @@ from domain.user.website import Website
 T = TypeVar("T")
 
 MAX_ROLES: Final = 100
+HASH_BOUND: Final = Bound(512, 512)
 _ID_VERSION: Final = 7
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -78,6 +80,9 @@ class IncomingUser:
             if without_password:
                 return NO_PASSWORD
             raise ValidationFailed.of("password_hash", "A password hash is needed.")
+        HASH_BOUND.check(
+            stored, "password_hash", f"A hash has at most {HASH_BOUND.characters} characters."
+        )
         objection = self.hasher.objection(stored)
         if objection is not None:
             raise ValidationFailed.of("password_hash", objection)

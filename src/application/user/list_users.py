@@ -9,7 +9,7 @@ from application.ports.user_reader import UserReader
 from application.user.views import UserQuery, UserView
 from domain.errors import ValidationFailed
 from domain.text import has_control
-from domain.user.email import MAX_BYTES
+from domain.user.email import MAX_BYTES, EmailAddress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +51,11 @@ class ListUsersHandler:
 
     @staticmethod
     def _prefix(text: str | None) -> str | None:
-        if text is None or not text.strip():
+        if text is None:
             return None
+        wrong = "This is not the beginning of an address."
+        EmailAddress.BOUND.check(text, "email_prefix", wrong)
         prefix = text.strip().lower()
         if has_control(prefix) or len(prefix) > MAX_BYTES:
-            raise ValidationFailed.of("email_prefix", "This is not the beginning of an address.")
-        return prefix
+            raise ValidationFailed.of("email_prefix", wrong)
+        return prefix or None

@@ -9,9 +9,8 @@ from application.limits.password_guesses import PasswordGuesses
 from application.ports.clock import Clock
 from application.ports.credential_reader import CredentialReader
 from application.ports.password_hasher import PasswordHasher
-from application.ports.unit_of_work import UnitOfWork
 from domain.errors import ValidationFailed
-from domain.user.errors import InvalidCredentials, UserNotFound
+from domain.user.errors import InvalidCredentials
 from domain.user.events import PasswordProofFailed
 from domain.user.password import Password
 from domain.user.user import User
@@ -19,23 +18,18 @@ from domain.user.user import User
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """That the actor may change this account: `password_hash` is what the password matched.
+    """That the actor knows the password of an account: `password_hash` is what it matched.
 
     It is None for an operator, who proves nothing.
     """
 
-    user_id: UUID
     password_hash: str | None
 
-    async def lock(self, uow: UnitOfWork) -> User:
-        """Give the account, locked; raises InvalidCredentials when its password changed since."""
-        user = await uow.users.get(self.user_id)
-        if user is None:
-            raise UserNotFound
+    def check(self, user: User) -> None:
+        """Raise InvalidCredentials when the password of the locked account changed since."""
         # nosemgrep: secret-compared - both are stored, and neither is a caller's guess
         if self.password_hash is not None and user.password_hash != self.password_hash:
             raise InvalidCredentials
-        return user
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +55,7 @@ class Reauthentication:
         """
         require_owner(actor, user_id)
         if isinstance(actor, Operator):
-            return Proof(user_id, None)
+            return Proof(None)
         if password is None:
             raise ValidationFailed.of(called, "Your current password is needed for this.")
         presented = Password.presented(password, called=called)
@@ -72,4 +66,4 @@ class Reauthentication:
                 failed = PasswordProofFailed(user_id=user_id, occurred_at=self.clock.now())
                 await self.failures.tell(failed)
                 raise InvalidCredentials("The current password is wrong.")
-        return Proof(user_id, found.password_hash)
+        return Proof(found.password_hash)

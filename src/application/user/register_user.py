@@ -5,6 +5,7 @@ from uuid import UUID
 
 from application.actor import Operator
 from application.idempotency import Claim, Claims
+from application.limits.known_devices import KnownDevices
 from application.ports.clock import Clock
 from application.ports.id_generator import IdGenerator
 from application.ports.password_hasher import PasswordHasher
@@ -26,7 +27,8 @@ class RegisterUser:
     """`log_in` opens a session for the new user at once, in the same transaction.
 
     With an `idempotency_key` the command may be given again, when its outcome is not known.
-    `actor` is the operator who registers somebody else; the audit trail tells.
+    `actor` is the operator who registers somebody else; the audit trail tells. `device_token` is
+    what the device was given before (`KnownDevices`).
     """
 
     email: str
@@ -35,6 +37,7 @@ class RegisterUser:
     log_in: bool = True
     idempotency_key: str | None = None
     actor: Operator | None = None
+    device_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,7 @@ class RegisterUserHandler:
     open_session: SessionOpener
     claims: Claims
     registered_before: RepeatedRegistration
+    devices: KnownDevices
     ids: IdGenerator
     clock: Clock
     to_ascii: DomainToAscii
@@ -65,7 +69,7 @@ class RegisterUserHandler:
         # Asked first: what was done cannot be refused any more, by a stricter policy for instance.
         made = None if claim is None else await self._made_by(claim)
         if made is not None:
-            return await self.registered_before(made, password, log_in=command.log_in)
+            return await self._again(made, email, password, command)
         await self.check_strength(password, email, name)
         # Hashed before the address is looked up, so that a taken one costs what a free one does.
         password_hash = await self.hasher.hash(password)
@@ -73,10 +77,10 @@ class RegisterUserHandler:
         user = User.register(
             id=self.ids.new_id(), email=email, name=name, password_hash=password_hash, now=now
         )
-        done = await self._add(user, claim, log_in=command.log_in)
+        done = await self._add(user, claim, command)
         if isinstance(done, Registered):
             return done
-        return await self.registered_before(done, password, log_in=command.log_in)
+        return await self._again(done, email, password, command)
 
     def _claim(self, command: RegisterUser) -> Claim | None:
         if command.idempotency_key is None:
@@ -88,7 +92,16 @@ class RegisterUserHandler:
         async with self.unit_of_work() as uow:
             return await claim.find(uow, self.clock.now())
 
-    async def _add(self, user: User, claim: Claim | None, *, log_in: bool) -> Registered | UUID:
+    async def _again(
+        self, made: UUID, email: EmailAddress, password: Password, command: RegisterUser
+    ) -> Registered:
+        return await self.registered_before(
+            made, email, password, command.device_token, log_in=command.log_in
+        )
+
+    async def _add(
+        self, user: User, claim: Claim | None, command: RegisterUser
+    ) -> Registered | UUID:
         """Store the account, or give the one that an equal command made meanwhile."""
         now = user.created_at
         async with self.unit_of_work() as uow:
@@ -96,6 +109,13 @@ class RegisterUserHandler:
             if made is not None:
                 return made
             await uow.users.add(user)
-            tokens = await self.open_session(uow, user.id, now) if log_in else None
+            tokens = None
+            if command.log_in:
+                tokens = await self.open_session(uow, user.id, now, is_only=True)
             await uow.commit()
-        return Registered(user=UserView.of(user), tokens=tokens)
+        device = self.devices.issue(
+            command.device_token, user.email.key, user.id, user.password_hash, now
+        )
+        return Registered(
+            user=UserView.of(user), tokens=tokens, device_token=device if tokens else None
+        )

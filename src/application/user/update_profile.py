@@ -2,20 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from application.actor import Actor, require_owner
+from application.actor import Account, Actor, require_owner
+from application.authorization import lock_as_owner
+from application.limits.password_guesses import PasswordGuesses
 from application.ports.clock import Clock
 from application.ports.html_cleaner import HtmlCleaner
-from application.ports.unit_of_work import UnitOfWorkFactory
+from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from application.unset import UNSET, Unset
-from application.user.reauthentication import Proof, Reauthentication
+from application.user.reauthentication import Reauthentication
 from application.user.views import UserView
 from application.validation import read_all
+from domain.session.events import EndReason
 from domain.user.bio import Bio
 from domain.user.email import DomainToAscii, EmailAddress
 from domain.user.name import PersonName
+from domain.user.user import User
 from domain.user.website import Website
 
 T = TypeVar("T")
@@ -36,10 +41,16 @@ class UpdateProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateProfileHandler:
-    """Change what was mentioned; raises UserAlreadyExists when the new address is taken."""
+    """Change what was mentioned; raises UserAlreadyExists when the new address is taken.
+
+    Another address ends every session but the one that asks.
+    That tells whether an address has an account, so tries of an account's owner are limited:
+    RateLimitExceeded.
+    """
 
     unit_of_work: UnitOfWorkFactory
     reauthenticate: Reauthentication
+    guesses: PasswordGuesses
     html_cleaner: HtmlCleaner
     clock: Clock
     to_ascii: DomainToAscii
@@ -49,23 +60,35 @@ class UpdateProfileHandler:
         (name, bio, website), email, _ = read_all(
             lambda: self._texts(command), lambda: self._email(command.email), lambda: None
         )
-        proof = Proof(command.user_id, None)
+        proof = None
         if email is not None:
             proof = await self.reauthenticate(command.actor, command.user_id, command.password)
+            if isinstance(command.actor, Account):
+                await self.guesses.at_email_change(command.user_id)
         now = self.clock.now()
         async with self.unit_of_work() as uow:
-            user = await proof.lock(uow)
+            user = await lock_as_owner(uow, command.actor, command.user_id, now)
+            if proof is not None:
+                proof.check(user)
             if not isinstance(name, Unset):
                 user.rename(name, now)
             if not isinstance(bio, Unset):
                 user.describe(bio, now)
             if not isinstance(website, Unset):
                 user.link(website, now)
-            if email is not None:
+            if email is not None and email != user.email:
                 user.change_email(email, now)
+                await self._end_others(uow, user, command.actor, now)
             await uow.users.save(user)
             await uow.commit()
         return UserView.of(user)
+
+    @staticmethod
+    async def _end_others(uow: UnitOfWork, user: User, actor: Actor, now: datetime) -> None:
+        reason = EndReason.EMAIL_CHANGED
+        keep = actor.session_id if isinstance(actor, Account) else None
+        ended = await uow.sessions.end_all(user.id, reason, now, keep=keep)
+        user.sessions_ended(ended, reason, now)
 
     def _texts(
         self, command: UpdateProfile

@@ -36,7 +36,7 @@ class SessionRevoked(DomainError):
 
 
 class RefreshTokenReused(DomainError):
-    """A refresh token came back long after its successor was issued (RFC 9700 §4.14.2).
+    """A refresh token came back though its successor was used (RFC 9700 §4.14.2).
 
     Somebody holds a copy; which of the two callers is the thief cannot be told, so the session
     ends for both.

@@ -1,7 +1,9 @@
 """What happens to sessions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from domain.events import DomainEvent
@@ -13,6 +15,8 @@ class EndReason(StrEnum):
     LOGGED_OUT = "logged_out"
     REVOKED = "revoked"
     REUSED = "refresh_reused"
+    SESSION_LIMIT = "session_limit"
+    EMAIL_CHANGED = "email_changed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason, not a password
     DEACTIVATED = "deactivated"
     CLOSED = "closed"
@@ -25,15 +29,41 @@ class SessionOpened(DomainEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRefreshed(DomainEvent):
+    """`recovers` when it passed generations over, since an answer was lost."""
+
     session_id: UUID
     generation: int
+    recovers: bool = False
+
+
+MAX_NAMED: Final = 100
+"""Sessions that ended together and are named; of more, nobody carries a list around."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndedSessions:
+    """Sessions that ended together: how many, and which, unless they are more than MAX_NAMED."""
+
+    count: int = 0
+    ids: tuple[UUID, ...] = ()
+
+    @classmethod
+    def of(cls, ids: Sequence[UUID]) -> "EndedSessions":
+        return cls(len(ids), tuple(ids) if len(ids) <= MAX_NAMED else ())
+
+    def __len__(self) -> int:
+        return self.count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionsEnded(DomainEvent):
-    """`together` when they ended as the sessions of one user, whichever those were."""
+    """`together` when they ended as the sessions of one user, whichever those were.
+
+    `session_ids` is empty where `count` of them are more than MAX_NAMED.
+    """
 
     session_ids: tuple[UUID, ...]
+    count: int = 1
     reason: EndReason
     together: bool = False
 

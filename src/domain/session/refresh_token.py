@@ -4,9 +4,11 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from domain.session.errors import TokenInvalid
+from domain.text import Bound
 
 _FORM = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
@@ -15,12 +17,14 @@ _FORM = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 class RefreshSecret:
     """256 random bits in base64url, 43 characters; hidden from `repr`."""
 
+    BOUND: ClassVar[Bound] = Bound(43, 43)
+
     value: str = field(repr=False)
 
     @classmethod
     def parse(cls, text: str) -> "RefreshSecret":
         """Read what a caller presents; raises TokenInvalid for what we cannot have issued."""
-        if not _FORM.fullmatch(text):
+        if not cls.BOUND.admits(text) or not _FORM.fullmatch(text):
             raise TokenInvalid
         return cls(text)
 
@@ -37,8 +41,7 @@ class RefreshSecret:
 class RefreshToken:
     """The record of one issued refresh token.
 
-    `generation` counts the rotations of its session, from 0. `superseded_at` is when the next
-    generation began, None while there is none.
+    `generation` counts the rotations of its session, from 0.
     """
 
     digest: bytes
@@ -46,4 +49,3 @@ class RefreshToken:
     generation: int
     issued_at: datetime
     expires_at: datetime
-    superseded_at: datetime | None = None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from domain.aggregate import Aggregate
@@ -18,19 +19,57 @@ MAX_SIBLINGS = 64
 """Tokens of one generation at most: enough for every tab and retry, no use for minting."""
 
 
+class SessionMode(StrEnum):
+    """How a client holds its tokens; the values are stored."""
+
+    TOKEN = "token"  # noqa: S105 - a word, not a token
+    COOKIE = "cookie"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifetimes:
-    """How long a refresh token lives unused, and how long it works on once superseded."""
+    """How long a refresh token lives unused, and a session however often it is refreshed.
+
+    Within `grace` of a rotation the token that was exchanged gives siblings of its successor.
+    """
 
     ttl: timedelta
     grace: timedelta
+    longest: timedelta
+
+    def end_of(self, created_at: datetime, now: datetime) -> datetime:
+        """Give when a session expires that was created then and is used now."""
+        return min(now + self.ttl, created_at + self.longest)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """A refresh that was repeated after the grace, since its answer was lost.
+
+    The token of `parent` was presented again and began `generation`. Those between were passed
+    over: whoever has a token of them is not the client that asked again.
+    """
+
+    parent: int
+    generation: int
+
+    def passed_over(self, generation: int) -> bool:
+        """Whether access tokens of this generation are refused.
+
+        Those from before the parent are, too: they were replaced, and a list of all generations
+        that were ever passed over would have no end.
+        """
+        return generation < self.generation and generation != self.parent
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Session(Aggregate):
     """A log-in. Its constructor rebuilds it from storage; `open` makes a new one.
 
-    `generation` is that of its newest refresh tokens, `siblings` how many of those there are.
+    `generation` is that of its newest refresh tokens, `siblings` how many of those there are, and
+    `began_at` when the first of them was issued. `recovery` is the last one, if there was any.
+    `mode` is None for a session from before there were modes: its tokens work in either.
+    `network` is where the user logged in, as `198.51.100.0/24` or `2001:db8:1::/48`.
     """
 
     id: UUID
@@ -38,10 +77,14 @@ class Session(Aggregate):
     created_at: datetime
     last_used_at: datetime
     expires_at: datetime
+    began_at: datetime
+    mode: SessionMode | None = None
+    network: str | None = None
     client_address: str | None = None
     user_agent: str | None = None
     generation: int = 0
     siblings: int = 1
+    recovery: Recovery | None = None
     ended_at: datetime | None = None
     end_reason: EndReason | None = None
 
@@ -53,9 +96,11 @@ class Session(Aggregate):
         user_id: UUID,
         secret: RefreshSecret,
         now: datetime,
-        ttl: timedelta,
+        lifetimes: Lifetimes,
         client_address: str | None,
         user_agent: str | None,
+        mode: SessionMode = SessionMode.TOKEN,
+        network: str | None = None,
     ) -> "tuple[Session, RefreshToken]":
         """Begin a session; gives it with its first refresh token."""
         session = cls(
@@ -63,7 +108,10 @@ class Session(Aggregate):
             user_id=user_id,
             created_at=now,
             last_used_at=now,
-            expires_at=now + ttl,
+            expires_at=lifetimes.end_of(now, now),
+            began_at=now,
+            mode=mode,
+            network=network,
             client_address=client_address,
             user_agent=user_agent,
         )
@@ -73,35 +121,48 @@ class Session(Aggregate):
     def rotate(
         self, presented: RefreshToken, secret: RefreshSecret, now: datetime, lifetimes: Lifetimes
     ) -> RefreshToken:
-        """Exchange a presented token for one of the current generation.
+        """Exchange a presented token for one of the current generation (RFC 9700 §4.14.2).
 
-        The newest generation is superseded by the next one. A generation superseded less than
-        the grace ago gets a sibling in the current one, so that parallel and repeated requests
-        of an honest client succeed. Anything older is a copy in somebody's hands: the session
-        has ended when RefreshTokenReused is raised, and that must be stored.
+        The current generation rotates. Its parent gets siblings within the grace, for parallel
+        and repeated requests; after that the answer was lost, and it begins another generation.
+        Anything else is a copy in somebody's hands: the session has ended when RefreshTokenReused
+        is raised, and that must be stored. An expired token is none, whatever its generation.
         """
         if self.ended_at is not None:
             raise SessionRevoked
+        expires_at = lifetimes.end_of(self.created_at, now)
+        if now >= min(presented.expires_at, expires_at):
+            raise TokenExpired
+        recovers = False
         if presented.generation == self.generation:
-            self._check_unexpired(presented, now)
-            self.generation += 1
-            self.siblings = 1
-        elif self._in_grace(presented, now, lifetimes.grace):
-            self._add_sibling()
-        else:
+            self._begin_generation(now)
+        elif presented.generation != self.parent:
             self.end(EndReason.REUSED, now)
             raise RefreshTokenReused
-        self.last_used_at = now
-        self.expires_at = now + lifetimes.ttl
+        elif now < self.began_at + lifetimes.grace:
+            self._add_sibling()
+        else:
+            recovers = True
+            self._begin_generation(now)
+            self.recovery = Recovery(presented.generation, self.generation)
+        self.last_used_at, self.expires_at = now, expires_at
         self.record(
             SessionRefreshed(
                 user_id=self.user_id,
                 occurred_at=now,
                 session_id=self.id,
                 generation=self.generation,
+                recovers=recovers,
             )
         )
         return self._token(secret, now)
+
+    @property
+    def parent(self) -> int | None:
+        """The generation whose token began the current one, None for the first."""
+        if self.recovery is not None and self.recovery.generation == self.generation:
+            return self.recovery.parent
+        return self.generation - 1 if self.generation else None
 
     def end(self, reason: EndReason, now: datetime) -> None:
         if self.ended_at is not None:
@@ -120,14 +181,10 @@ class Session(Aggregate):
         """Give an equal session without the events, as a storage adapter would rebuild it."""
         return replace(self)
 
-    @staticmethod
-    def _check_unexpired(token: RefreshToken, now: datetime) -> None:
-        if now >= token.expires_at:
-            raise TokenExpired
-
-    @staticmethod
-    def _in_grace(token: RefreshToken, now: datetime, grace: timedelta) -> bool:
-        return token.superseded_at is not None and now - token.superseded_at < grace
+    def _begin_generation(self, now: datetime) -> None:
+        self.generation += 1
+        self.siblings = 1
+        self.began_at = now
 
     def _add_sibling(self) -> None:
         if self.siblings >= MAX_SIBLINGS:

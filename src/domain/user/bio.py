@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from domain.errors import ValidationFailed
-from domain.text import has_control
+from domain.text import Bound, has_control
 
 MAX_LENGTH = 2000
 """Characters, of what is typed and of what is kept: what was read can be sent back as it is."""
@@ -16,6 +17,8 @@ class Bio:
 
     Line breaks and tabs are a part of it; other control and all bidirectional characters are not.
     """
+
+    BOUND: ClassVar[Bound] = Bound(MAX_LENGTH, 4 * MAX_LENGTH)
 
     value: str
 
@@ -37,8 +40,7 @@ class Bio:
 
 
 def _check(text: str) -> None:
-    if len(text) > MAX_LENGTH:
-        raise _invalid(f"A bio has at most {MAX_LENGTH} characters, its HTML included.")
+    Bio.BOUND.check(text, "bio", f"A bio has at most {MAX_LENGTH} characters, its HTML included.")
     if has_control(_with_plain_breaks(text).replace("\n", "").replace("\t", "")):
         raise _invalid("A bio has no control characters.")
 

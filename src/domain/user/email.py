@@ -3,13 +3,15 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Final, Protocol
 
 from domain.errors import ValidationFailed
-from domain.text import has_control
+from domain.text import NFC_RATIO, Bound, has_control
 
 MAX_BYTES = 254
 """RFC 5321 §4.5.3.1.3, less the angle brackets of the path (RFC 3696 erratum 1690)."""
+
+_TOO_LONG: Final = f"An e-mail address has at most {MAX_BYTES} bytes."
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 # WHATWG HTML, "valid e-mail address", on an address that is lower-cased already.
@@ -29,12 +31,15 @@ class DomainToAscii(Protocol):
 class EmailAddress:
     """An address as its owner wrote it, and the `key` by which two addresses are compared."""
 
+    BOUND: ClassVar[Bound] = Bound(NFC_RATIO * MAX_BYTES, NFC_RATIO * MAX_BYTES)
+
     written: str
     key: str
 
     @classmethod
     def parse(cls, text: str, to_ascii: DomainToAscii) -> "EmailAddress":
         """Read what a person typed; raises ValidationFailed on the field `email`."""
+        cls.BOUND.check(text, "email", _TOO_LONG)
         # Before NFC, which makes an ASCII letter of a few characters that only look like one.
         local, at, domain = text.strip().rpartition("@")
         # IDNA would drop what is invisible, and the written form would keep it.
@@ -49,7 +54,7 @@ class EmailAddress:
             raise _invalid("This is not an e-mail address.")
         written = f"{local}@{domain}"
         if max(len(key), len(written.encode())) > MAX_BYTES:
-            raise _invalid(f"An e-mail address has at most {MAX_BYTES} bytes.")
+            raise _invalid(_TOO_LONG)
         return cls(written, key)
 
     def __str__(self) -> str:

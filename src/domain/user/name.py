@@ -2,9 +2,10 @@
 
 import unicodedata
 from dataclasses import dataclass
+from typing import ClassVar
 
 from domain.errors import ValidationFailed
-from domain.text import has_control, is_blank
+from domain.text import NFC_RATIO, Bound, has_control, is_blank
 
 MAX_LENGTH = 100
 
@@ -16,18 +17,22 @@ class PersonName:
     It is text and never HTML; whoever shows it escapes it.
     """
 
+    BOUND: ClassVar[Bound] = Bound(NFC_RATIO * MAX_LENGTH, 4 * NFC_RATIO * MAX_LENGTH)
+
     value: str
 
     @classmethod
     def parse(cls, text: str) -> "PersonName":
         """Read what a person typed; raises ValidationFailed on the field `name`."""
+        too_long = f"A name has at most {MAX_LENGTH} characters."
+        cls.BOUND.check(text, "name", too_long)
         if has_control(text):
             raise ValidationFailed.of("name", "A name has no control characters.")
         value = unicodedata.normalize("NFC", text.strip())
         if is_blank(value):
             raise ValidationFailed.of("name", "A name is not empty; leave it out to have none.")
         if len(value) > MAX_LENGTH:
-            raise ValidationFailed.of("name", f"A name has at most {MAX_LENGTH} characters.")
+            raise ValidationFailed.of("name", too_long)
         return cls(value)
 
     def __str__(self) -> str:

@@ -2,9 +2,10 @@
 
 import unicodedata
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from domain.errors import ValidationFailed
-from domain.text import has_surrogate
+from domain.text import NFC_RATIO, Bound, has_surrogate
 
 MIN_LENGTH, MAX_LENGTH, MAX_BYTES = 8, 128, 1024
 
@@ -17,20 +18,22 @@ class Password:
     truncated.
     """
 
+    BOUND: ClassVar[Bound] = Bound(NFC_RATIO * MAX_LENGTH, MAX_BYTES)
+
     value: str = field(repr=False)
 
     @classmethod
     def presented(cls, text: str, *, called: str = "password") -> "Password":
         """Read a password that somebody claims to be the right one; `called` is its field."""
+        too_long = f"A password has at most {MAX_LENGTH} characters and {MAX_BYTES} bytes."
+        cls.BOUND.check(text, called, too_long)
         if has_surrogate(text) or "\0" in text:
             raise ValidationFailed.of(called, "A password has no NUL and no broken characters.")
         value = unicodedata.normalize("NFC", text)
         if not value:
             raise ValidationFailed.of(called, "A password is needed.")
-        if len(value) > MAX_LENGTH or len(text.encode()) > MAX_BYTES:
-            raise ValidationFailed.of(
-                called, f"A password has at most {MAX_LENGTH} characters and {MAX_BYTES} bytes."
-            )
+        if len(value) > MAX_LENGTH:
+            raise ValidationFailed.of(called, too_long)
         return cls(value)
 
     @classmethod

@@ -3,10 +3,12 @@
 import re
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
+from domain.text import NFC_RATIO, Bound
 from domain.user.email import DomainToAscii
 
 _MAX_LENGTH = 253
 """Characters of a name without the root dot (RFC 1035 §2.3.4)."""
+_BOUND = Bound(_MAX_LENGTH, NFC_RATIO * _MAX_LENGTH)
 
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 # What the URL Standard takes for an IPv4 address: the last label is a number, hexadecimal too.
@@ -32,6 +34,8 @@ def parse_public_host(text: str, to_ascii: DomainToAscii) -> str | IPv4Address |
     IPv4 address in anything but four decimal numbers, a name of one label or with a dot at its
     end.
     """
+    if not _BOUND.admits(text):
+        raise ValueError("no name is so long")
     if text.startswith("["):
         return _public_6(IPv6Address(text[1:-1]))
     name = to_ascii(text).lower()

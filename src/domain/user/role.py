@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
 from domain.errors import ValidationFailed
+from domain.text import Bound
 
 _VALID = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII)
 
@@ -12,12 +14,14 @@ _VALID = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII)
 class Role:
     """A lower-case word of at most 32 letters, digits, `-` and `_`."""
 
+    BOUND: ClassVar[Bound] = Bound(32, 32)
+
     name: str
 
     @classmethod
     def parse(cls, text: str) -> "Role":
         """Read a role's name; raises ValidationFailed on the field `role`."""
-        if not _VALID.fullmatch(text):
+        if not cls.BOUND.admits(text) or not _VALID.fullmatch(text):
             raise ValidationFailed.of(
                 "role", "A role is 1 to 32 lower-case letters, digits, - or _, a letter first."
             )

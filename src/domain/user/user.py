@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.aggregate import Aggregate
-from domain.session.events import EndReason, SessionsEnded
+from domain.session.events import EndedSessions, EndReason, SessionsEnded
 from domain.user import events
 from domain.user.bio import Bio
 from domain.user.email import EmailAddress
@@ -134,12 +134,17 @@ class User(Aggregate):
         self.closed_at = now
         self._changed(events.AccountClosed(user_id=self.id, occurred_at=now))
 
-    def sessions_ended(self, ids: tuple[UUID, ...], reason: EndReason, now: datetime) -> None:
+    def sessions_ended(self, ended: EndedSessions, reason: EndReason, now: datetime) -> None:
         """Tell that these of the user's sessions ended together."""
-        if ids:
+        if ended:
             self.record(
                 SessionsEnded(
-                    user_id=self.id, occurred_at=now, session_ids=ids, reason=reason, together=True
+                    user_id=self.id,
+                    occurred_at=now,
+                    session_ids=ended.ids,
+                    count=ended.count,
+                    reason=reason,
+                    together=True,
                 )
             )
 

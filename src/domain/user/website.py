@@ -3,14 +3,16 @@
 import re
 from dataclasses import dataclass
 from ipaddress import IPv6Address
+from typing import ClassVar
 from urllib.parse import quote
 
 from domain.errors import ValidationFailed
-from domain.text import has_control
+from domain.text import Bound, has_control
 from domain.user.email import DomainToAscii
 from domain.user.public_host import parse_public_host
 
 MAX_BYTES = 2048
+_TOO_LONG = f"A website has at most {MAX_BYTES} bytes."
 
 # Stricter than any parser: where the URL Standard repairs what it reads (a backslash, one slash
 # or three, a tab, an empty port), another parser sees another host. What is refused here nobody
@@ -38,14 +40,15 @@ class Website:
     resolves to is never asked: whoever fetches the page checks the address that he connects to.
     """
 
+    BOUND: ClassVar[Bound] = Bound(MAX_BYTES, MAX_BYTES)
+
     value: str
 
     @classmethod
     def parse(cls, text: str, to_ascii: DomainToAscii) -> "Website":
         """Read what a person typed; raises ValidationFailed on the field `website`."""
+        cls.BOUND.check(text, "website", _TOO_LONG)
         text = text.strip(" ")
-        if len(text.encode(errors="surrogatepass")) > MAX_BYTES:
-            raise _too_long()
         if has_control(text) or _NEVER.search(text):
             raise _invalid("A website has no spaces, backslashes, quotes or control characters.")
         authority = _AUTHORITY.match(text)
@@ -58,7 +61,7 @@ class Website:
             raise _invalid("The host or the port of this website is not well-formed.")
         value = _origin(parts, to_ascii) + _rest(parts["rest"] or "/")
         if len(value) > MAX_BYTES:
-            raise _too_long()
+            raise _invalid(_TOO_LONG)
         return cls(value)
 
     def __str__(self) -> str:
@@ -85,10 +88,6 @@ def _rest(text: str) -> str:
     if _DOT_SEGMENT.search(path):
         raise _invalid("A website has no . or .. between its slashes.")
     return quote(rest, safe=_URI)
-
-
-def _too_long() -> ValidationFailed:
-    return _invalid(f"A website has at most {MAX_BYTES} bytes.")
 
 
 def _invalid(message: str) -> ValidationFailed:

@@ -8,7 +8,12 @@ from uuid import UUID
 import typer
 
 from application.user.get_user import GetUser
+from domain.text import Bound
 from entrypoints.cli.errors import WrongUsage
+
+WORD = Bound(64, 64)
+"""Of what is a UUID, a time or a yes: each has half of it."""
+_SHOWN = 80
 
 if TYPE_CHECKING:
     from application.actor import Actor
@@ -29,9 +34,14 @@ def read_who(text: str) -> UUID | str:
 def read_id(text: str, otherwise: str) -> UUID:
     """Read a UUID; raises WrongUsage, which says what the text is `otherwise`."""
     try:
-        return UUID(text)
+        return UUID(text if WORD.admits(text) else "")
     except ValueError:
-        raise WrongUsage(f"{text!r} is {otherwise} (a UUID).") from None
+        raise WrongUsage(f"{shortened(text)!r} is {otherwise} (a UUID).") from None
+
+
+def shortened(text: str) -> str:
+    """Give as much of an argument as a message repeats."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 async def find_id(use_cases: UseCases, actor: Actor, who: UUID | str) -> UUID:

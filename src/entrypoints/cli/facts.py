@@ -44,6 +44,7 @@ def of_export(data: ExportedData) -> Facts:
         "exported_at": data.exported_at,
         "user": of_user(data.user),
         "sessions": [*map(_of_record, data.sessions)],
+        "sessions_are_complete": data.sessions_are_complete,
         "audit": [*map(of_audit_entry, data.audit)],
         "audit_is_complete": data.audit_is_complete,
     }
@@ -80,8 +81,13 @@ def of_key(key: KeyView) -> Facts:
 
 
 def _of_record(session: SessionRecord) -> Facts:
-    ended = {"ended_at": session.ended_at, "end_reason": session.end_reason}
-    return {**of_session(session), **ended}
+    return {
+        **of_session(session),
+        "ended_at": session.ended_at,
+        "end_reason": session.end_reason,
+        "mode": session.mode,
+        "network": session.network,
+    }
 
 
 def of_audit_entry(entry: AuditEntry) -> Facts:

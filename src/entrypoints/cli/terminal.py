@@ -112,11 +112,13 @@ class Terminal:
     def _ask(self, question: str) -> str:
         print(question, end="", file=self.streams.stderr, flush=True)
         try:
-            line = self.streams.stdin.readline()
+            line = self.streams.stdin.readline(MAX_INPUT + 1)
         except UnicodeDecodeError:
             raise InvalidInput("What was typed is not valid UTF-8.") from None
         if not line:
             raise Cancelled
+        if len(line) > MAX_INPUT:
+            raise InvalidInput(f"What was typed has more than {MAX_INPUT} characters.")
         return line.removesuffix("\n")
 
     def _ask_hidden(self, question: str) -> str:

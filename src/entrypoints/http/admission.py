@@ -23,10 +23,10 @@ async def _anybody(request: "ApiRequest") -> None:
 
 async def _bearer(request: "ApiRequest") -> None:
     await authenticate(request)
-    await _anybody(request)
+    refuse_null(request)
 
 
 anybody: Final = cast("BeforeRequestHookHandler", _anybody)
 """Counts the request, before anything of a body is read."""
 bearer: Final = cast("BeforeRequestHookHandler", _bearer)
-"""Lets in who has a session, and sets `request.caller`; then does what `anybody` does."""
+"""Does the same for who has a session, and sets `request.caller`."""

@@ -37,6 +37,7 @@ from entrypoints.http.middleware.methods import Allowed, MethodsMiddleware
 from entrypoints.http.middleware.query import QueryMiddleware
 from entrypoints.http.middleware.unread import UnreadMiddleware
 from entrypoints.http.rate_limits import RouteLimits
+from entrypoints.http.readiness import SharedReadiness
 from entrypoints.http.request import MAX_BODY, ApiRequest
 from entrypoints.http.routes.all import ROUTES
 from entrypoints.http.transport import Transport, over
@@ -111,6 +112,7 @@ def create_app(
                 "use_cases": use_cases,
                 "browsers": browsers or Browsers(),
                 "drain": Drain(),
+                "readiness": SharedReadiness(),
                 "patience": patience,
                 "transport": transport,
                 "rate_limits": rate_limits,

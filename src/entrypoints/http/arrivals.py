@@ -7,7 +7,7 @@ import termios
 from contextlib import suppress
 from typing import Final, NamedTuple
 
-from entrypoints.http.listeners import listeners, sockets
+from entrypoints.http.listeners import accept_any_hop_limit, listeners, sockets
 
 # Where TCP_INFO of Linux (`struct tcp_info`) has what; it only ever grows at its end.
 _STATE: Final = 0
@@ -44,7 +44,9 @@ def arrivals() -> Arrivals:
         with each, suppress(OSError):
             if _is_open(each) and each.getsockname()[1] in ports:
                 unread += _has_words(each)
-                silent += not any(_info(each)[_RECEIVED])
+                if not any(_info(each)[_RECEIVED]):
+                    silent += 1
+                    accept_any_hop_limit(each)
     return Arrivals(unread, silent)
 
 

@@ -1,4 +1,4 @@
-"""Who calls: by `Authorization: Bearer` or by cookie, told before anything else is read."""
+"""Authentication by `Authorization: Bearer` or by cookie, before anything else is read."""
 
 import re
 from functools import lru_cache
@@ -6,13 +6,16 @@ from typing import Final
 
 from litestar.datastructures import Cookie
 
-from application.actor import Account
 from application.session.authenticate import Authenticate
-from domain.session.errors import TokenInvalid, Unauthorized
+from domain.session.errors import SessionRevoked, TokenInvalid, Unauthorized
+from domain.session.session import SessionMode
+from entrypoints.http.allowance import allowance_of, take_allowance
 from entrypoints.http.request import ApiRequest
 
 # The scheme's name knows no case (RFC 9110 §11.1).
 _BEARER: Final = "bearer"
+MAX_TOKEN: Final = 4096
+"""Characters of a token: more are read by nobody, and remembered by nobody."""
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 _GIVEN: Final = "armature.token_given"
 _BY_COOKIE: Final = "armature.by_cookie"
@@ -21,14 +24,25 @@ _BY_COOKIE: Final = "armature.by_cookie"
 async def authenticate(request: ApiRequest) -> None:
     """Let the request pass with `request.caller` set.
 
-    With an `Authorization` header the cookies are not looked at. Raises Unauthorized without a
-    token, TokenInvalid for one that is no token at all, what the `authenticate` use case raises,
-    and CsrfFailed when a cookie comes with a change that our own page did not send.
+    With an `Authorization` header the cookies are not looked at. The request is counted when the
+    signature of its token is verified, before the session is looked up. Raises Unauthorized
+    without a token, TokenInvalid for one that is no token at all, RateLimitExceeded, what the
+    `authenticate` use case raises, and CsrfFailed when a cookie comes with a change that our own
+    page did not send.
     """
-    if (header := _authorization(request)) is not None:
-        request.scope["user"] = await _account(request, _token(request, header))
-    else:
-        request.scope["user"] = await _by_cookie(request)
+    header = _authorization(request)
+    token = _cookie(request) if header is None else _token(request, header)
+    await take_allowance(request, token)
+    try:
+        account = await request.use_cases.authenticate(Authenticate(access_token=token))
+    except (SessionRevoked, TokenInvalid):
+        if (allowance := allowance_of(request)) is not None:
+            await allowance.refund_user()
+        raise
+    if header is None:
+        request.browsers.check_token(request.scope, account.session_id)
+        request.scope["state"][_BY_COOKIE] = True
+    request.scope["user"] = account
 
 
 def token_was_given(request: ApiRequest) -> bool:
@@ -38,23 +52,22 @@ def token_was_given(request: ApiRequest) -> bool:
 
 def cookies_removed(request: ApiRequest) -> list[Cookie]:
     """Take a browser's cookies away where its session is over; nobody else's are touched."""
-    by_cookie = _BY_COOKIE in request.scope["state"]
+    by_cookie = session_mode(request) is SessionMode.COOKIE
     return request.browsers.removed(request.scope) if by_cookie else []
 
 
-async def _by_cookie(request: ApiRequest) -> Account:
+def session_mode(request: ApiRequest) -> SessionMode:
+    """Give how the session that asks holds its tokens, once it is authenticated."""
+    by_cookie = _BY_COOKIE in request.scope["state"]
+    return SessionMode.COOKIE if by_cookie else SessionMode.TOKEN
+
+
+def _cookie(request: ApiRequest) -> str:
     token = request.browsers.access_token(request.scope)
     if token is None:
         raise Unauthorized
     request.browsers.check_page(request.scope)
-    account = await _account(request, token)
-    request.browsers.check_token(request.scope, account.session_id)
-    request.scope["state"][_BY_COOKIE] = True
-    return account
-
-
-async def _account(request: ApiRequest, token: str) -> Account:
-    return await request.use_cases.authenticate(Authenticate(access_token=token))
+    return token
 
 
 def _authorization(request: ApiRequest) -> str | None:
@@ -69,7 +82,7 @@ def _token(request: ApiRequest, header: str) -> str:
         raise Unauthorized
     request.scope["state"][_GIVEN] = True
     token = token.lstrip(" ")
-    if not _is_token(token):
+    if len(token) > MAX_TOKEN or not _is_token(token):
         raise TokenInvalid
     return token
 

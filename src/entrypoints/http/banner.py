@@ -42,8 +42,18 @@ def _first_steps(url: str) -> Iterator[str]:
     if split_url(url).scheme == "memory":
         yield "Users register over the API: no other process sees this memory."
         return
-    # `uv run` sets this: outside of it, what started us is not on the PATH.
-    command = "uv run armature" if "UV_RUN_RECURSION_DEPTH" in os.environ else "armature"
+    command = _command()
     yield "The first user, and how they become an admin:"
     yield f"  {command} users register you@example.org"
     yield f"  {command} users grant you@example.org admin"
+
+
+def _command() -> str:
+    """Return how to call us from this folder, as whoever started us did."""
+    # `uv run` sets both: outside of it, what started us is on the PATH.
+    if "UV_RUN_RECURSION_DEPTH" not in os.environ:
+        return "armature"
+    uv = Path(os.environ.get("UV", "uv"))
+    if uv.is_relative_to(Path.cwd()):
+        return f"{uv.relative_to(Path.cwd())} run armature"
+    return "uv run armature"

@@ -24,7 +24,11 @@ SERVER_ERRORS: Final = 500
 """The first status that blames us rather than the caller."""
 
 # RFC 9110's own words, which the standard library has since Python 3.13 only.
-_PHRASES: Final = {413: "Content Too Large", 422: "Unprocessable Content"}
+_PHRASES: Final = {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    422: "Unprocessable Content",
+}
 
 
 class HttpError(DomainError):
@@ -75,6 +79,22 @@ class PayloadTooLarge(HttpError):
     code = "PAYLOAD_TOO_LARGE"
     status = 413
     summary = "The body of the request is too large."
+
+
+class UriTooLong(HttpError):
+    """Path and query are longer than the service reads (RFC 9110 §15.5.15)."""
+
+    code = "URI_TOO_LONG"
+    status = 414
+    summary = "The address of the request is too long."
+
+
+class HeadersTooLarge(HttpError):
+    """A header field, or all of them together, is larger than the service reads (RFC 6585 §5)."""
+
+    code = "HEADERS_TOO_LARGE"
+    status = 431
+    summary = "The headers of the request are too large."
 
 
 class UnsupportedMediaType(HttpError):

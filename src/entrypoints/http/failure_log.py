@@ -49,5 +49,5 @@ def _known(error: BaseException) -> str:
 
 def _in_one_line(value: object) -> str:
     """Nothing that a caller may have a hand in begins a line of the log, or moves a terminal."""
-    words = " ".join(str(value).split())
+    words = " ".join(str(value)[: 4 * MAX_WORDS].split())
     return "".join(c if c.isprintable() else "?" for c in words)[:MAX_WORDS]

@@ -8,12 +8,15 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from itertools import islice
 from typing import Final, NamedTuple
 
 Address = IPv4Address | IPv6Address
 
 MAX_HEADER: Final = 4096
 """Characters that are looked at, from the right; proxies in a row need a few hundred."""
+MAX_HOPS: Final = 32
+"""Proxies in a row that are followed, from the right."""
 MAX_NODE: Final = len("[ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255]:65535")
 
 # RFC 7239 §6: an address, in brackets where it has colons of its own, and perhaps a port.
@@ -43,7 +46,7 @@ class Hop(NamedTuple):
 
 def forwarded(lines: list[bytes]) -> Iterator[Hop]:
     """Read `Forwarded` (RFC 7239), the nearest proxy first."""
-    for element in _elements(_joined(lines)):
+    for element in islice(_elements(_joined(lines)), MAX_HOPS):
         pairs = _pairs(element)
         yield Hop(read_node(pairs.get("for", "")), read_scheme(pairs.get("proto", "")))
 
@@ -53,14 +56,14 @@ def x_forwarded(sources: list[bytes], schemes: list[bytes]) -> Iterator[Hop]:
 
     Most proxies keep a single scheme rather than a list: it then stands for every hop.
     """
-    named = [read_scheme(each) for each in reversed(_joined(schemes).split(","))]
-    for number, source in enumerate(reversed(_joined(sources).split(","))):
+    named = [read_scheme(each) for each in _from_the_right(_joined(schemes))]
+    for number, source in enumerate(_from_the_right(_joined(sources))):
         yield Hop(read_node(source), named[min(number, len(named) - 1)])
 
 
 def read_node(text: str) -> Node | None:
     """Read an address with or without a port; None for anything else, `unknown` included."""
-    text = text.strip()
+    text = text.strip() if len(text) <= MAX_HEADER else ""
     return _node(text) if len(text) <= MAX_NODE else None
 
 
@@ -77,6 +80,8 @@ def _node(text: str) -> Node | None:
 
 
 def read_scheme(text: str) -> str | None:
+    if len(text) > MAX_NODE:
+        return None
     scheme = text.strip().lower()
     return scheme if scheme in {"http", "https"} else None
 
@@ -94,6 +99,10 @@ def _address(text: str) -> Address | None:
 def _joined(lines: list[bytes]) -> str:
     """Several lines are one list, in their order (RFC 9110 §5.3)."""
     return b",".join(lines)[-MAX_HEADER:].decode("latin-1")
+
+
+def _from_the_right(text: str) -> list[str]:
+    return text.rsplit(",", MAX_HOPS)[: -MAX_HOPS - 1 : -1]
 
 
 def _elements(text: str) -> Iterator[str]:

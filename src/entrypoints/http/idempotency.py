@@ -26,6 +26,9 @@ REPLAYED: Final = ResponseHeader(
     documentation_only=True,
 )
 
+MAX_HEADER: Final = 1024
+"""Characters, with quotes and the blanks around them."""
+
 # A string as RFC 9651 §3.3.3 writes it, but for its escapes: a key is opaque.
 _QUOTED: Final = re.compile(r'"([^"\\]*)"')
 
@@ -40,6 +43,8 @@ def idempotency_key(request: ApiRequest) -> str | None:
         raise InvalidInput("Send one Idempotency-Key, or none.")
     if not values:
         return None
+    if len(values[0]) > MAX_HEADER:
+        raise InvalidInput("An idempotency key has 1 to 255 visible ASCII characters.")
     text = values[0].strip(" \t")
     quoted = _QUOTED.fullmatch(text)
     return quoted[1] if quoted else text

@@ -1,11 +1,9 @@
 """Where new connections come in: what holds for them, and how to let no more of them in."""
 
 import asyncio
-import ctypes
 import os
 import socket
 import stat
-import struct
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,15 +11,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-_ATTACH_FILTER: Final = 26
-"""SO_ATTACH_FILTER of Linux, which Python has no name for."""
-
-_DROP_SYN: Final = (
-    (0x30, 0, 0, 13),  # load the byte of flags, the 14th of a TCP header (RFC 9293 §3.1)
-    (0x45, 0, 1, 0x02),  # when it has SYN, go on, else skip one
-    (0x06, 0, 0, 0),  # drop
-    (0x06, 0, 0, 0xFFFFFFFF),  # keep all of it
-)
+_IP_MINTTL: Final = 21
+_IPV6_MINHOPCOUNT: Final = 73
+"""Socket options of Linux (`linux/in.h`, `linux/in6.h`), which Python has no names for."""
+_MOST_HOPS: Final = 255
+"""The highest hop limit. Packets begin with 64 or 128, so a listener that wants it drops them."""
 
 
 _LOOK_AGAIN: Final = 0.05
@@ -32,22 +26,37 @@ def shut_door() -> bool:
     """Begin no more connections, and lose none of those that have begun; tell whether that holds.
 
     Closing a listener resets every connection that waits to be accepted, requests and all. With
-    their first packet dropped newcomers stay out, and try again a second later: somewhere else,
-    or at the next process, or to be refused. Linux only; elsewhere it does nothing. Kernels of late
-    want CAP_NET_ADMIN for that, which a restricted container does not have.
+    a minimum hop limit that no packet has (the mechanism of GTSM, RFC 5082) the first packet of
+    newcomers is dropped; they try again a second later: somewhere else, or at the next process, or
+    to be refused. It needs no capability, unlike a packet filter (SO_ATTACH_FILTER), which kernels
+    of late give to CAP_NET_ADMIN only. Linux only; elsewhere it does nothing.
     """
     if sys.platform != "linux":
         return False
-    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in _DROP_SYN))
-    program = struct.pack("HP", len(_DROP_SYN), ctypes.addressof(code))
     is_shut = True
     for listener in listeners():
         with listener:
             try:
-                listener.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, program)
+                _require_hop_limit(listener, _MOST_HOPS)
             except OSError:
                 is_shut = False
     return is_shut
+
+
+def accept_any_hop_limit(connection: socket.socket) -> None:
+    """Let a connection be heard that was begun before `shut_door`, and accepted after it.
+
+    It inherits the option of its listener; what was dropped is sent again (RFC 6298).
+    """
+    if sys.platform == "linux":
+        _require_hop_limit(connection, 0)
+
+
+def _require_hop_limit(each: socket.socket, least: int) -> None:
+    # An IPv6 socket may have IPv4 callers, too.
+    if each.family == socket.AF_INET6:
+        each.setsockopt(socket.IPPROTO_IPV6, _IPV6_MINHOPCOUNT, least)
+    each.setsockopt(socket.IPPROTO_IP, _IP_MINTTL, least)
 
 
 def hang_up_on_the_deaf(patience: timedelta) -> None:

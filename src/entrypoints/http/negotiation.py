@@ -2,10 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final, NamedTuple
 
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
+
+MAX_ACCEPT: Final = 8 * 1024
+"""Characters of all lines together."""
+MAX_RANGES: Final = 64
+"""Media ranges that are looked at, from the left."""
+MAX_CONTENT_TYPE: Final = 256
 
 # RFC 9110 §5.6.6: parameters are tokens or quoted strings, and a quoted string may hold commas.
 _WORD: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -25,9 +32,9 @@ def wants_problem(accept: str) -> bool:
     It does when the caller names `application/problem+json` itself and likes it no less than
     `application/json` (RFC 9110 §12.5.1). A header that cannot be read is no wish at all.
     """
-    if "problem+json" not in accept.lower():
+    if len(accept) > MAX_ACCEPT or "problem+json" not in accept.lower():
         return False
-    qualities = {item.name: _quality(item) for item in _media_ranges(accept)}
+    qualities = {item.name: _quality(item) for item in islice(_media_ranges(accept), MAX_RANGES)}
     problem = qualities.get(PROBLEM, 0.0)
     general = (qualities.get(name) for name in (JSON, "application/*", "*/*"))
     return problem > 0 and problem >= next((q for q in general if q is not None), 0.0)
@@ -35,6 +42,8 @@ def wants_problem(accept: str) -> bool:
 
 def is_json(content_type: str) -> bool:
     """Whether a `Content-Type` is `application/json` or `application/*+json`, in UTF-8."""
+    if len(content_type) > MAX_CONTENT_TYPE:
+        return False
     item = next(_media_ranges(content_type), None)
     if item is None:
         return False

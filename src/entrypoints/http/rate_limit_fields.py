@@ -30,11 +30,11 @@ def header_lines(quotas: Sequence[Quota]) -> tuple[tuple[bytes, bytes], ...]:
 
 
 def _policies(quotas: Sequence[Quota]) -> str:
-    return ", ".join([_policy(name, limit) for name, limit, _, _, _ in quotas])
+    return ", ".join([_policy(name, limit) for name, limit, _, _ in quotas])
 
 
 def _left(quotas: Sequence[Quota]) -> str:
-    return ", ".join([f'"{name}";r={left};t={ceil(reset)}' for name, _, left, reset, _ in quotas])
+    return ", ".join([f'"{name}";r={left};t={ceil(reset)}' for name, _, left, reset in quotas])
 
 
 @lru_cache(maxsize=64)

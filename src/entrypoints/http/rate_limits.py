@@ -1,17 +1,18 @@
 """How often each route may be called."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from litestar.routes import HTTPRoute
 from litestar.routes.base import BaseRoute
 
 from application.invalid_settings import InvalidSettings
-from application.limits.groups import API, API_USER, AUTH, Limits
+from application.limits.groups import API, API_USER, LOGIN, PUBLIC, REGISTER, Limits
 from application.limits.limit_call import CallLimits
 
 GROUP: Final = "limits"
-"""What a route names its group by: `limits=AUTH`; without, it is one of `api`."""
+"""What a route names its group by: `limits=PUBLIC`; without, it is one of `api`."""
 
 _PROBES: Final = "/health"
 
@@ -54,15 +55,16 @@ class RouteLimits:
                 user_name=f"{route} by user",
                 per_user=limit,
             )
-        if group == AUTH:
+        if group in {REGISTER, PUBLIC}:
             return CallLimits(
-                bucket=f"{AUTH} {route}",
-                name=AUTH,
-                per_address=limits[AUTH],
-                user_name=AUTH,
+                bucket=group,
+                name=group,
+                per_address=limits[group],
+                user_name=group,
                 per_user=None,
             )
-        return self._others
+        # What limits wrong passwords counts itself (`application.limits.log_in_attempts`).
+        return replace(self._others, by_device=group == LOGIN)
 
 
 def is_probe(path: str) -> bool:

@@ -15,10 +15,14 @@ from entrypoints.http.browser.browsers import Browsers
 from entrypoints.http.drain import Drain
 from entrypoints.http.errors import PayloadTooLarge, UnsupportedMediaType
 from entrypoints.http.negotiation import is_json
+from entrypoints.http.readiness import SharedReadiness
 from entrypoints.http.validation import decode_body, struct_of
 
-MAX_BODY: Final = 1024 * 1024
-"""Bytes of a body that are read at most."""
+MAX_BODY: Final = 64 * 1024
+"""Bytes of a body that are read at most, where its routes declare no less."""
+MAX_AUTH_BODY: Final = 16 * 1024
+"""The same below `/auth`, where anybody may send one."""
+_MAX_DIGITS: Final = 18
 
 
 class ApiRequest(Request[Account, str, State]):
@@ -38,6 +42,11 @@ class ApiRequest(Request[Account, str, State]):
     def browsers(self) -> Browsers:
         """What the service has agreed on with browsers."""
         return cast("Browsers", self.app.state["browsers"])
+
+    @property
+    def readiness(self) -> SharedReadiness:
+        """The readiness check that all callers share."""
+        return cast("SharedReadiness", self.app.state["readiness"])
 
     @property
     def is_draining(self) -> bool:
@@ -71,10 +80,19 @@ class ApiRequest(Request[Account, str, State]):
     def _declared(self) -> FieldDefinition:
         return self.route_handler.parsed_fn_signature.parameters["data"]
 
+    @property
+    def _most(self) -> int:
+        """Bytes of its body: what the route, its router or the application declares."""
+        return self.route_handler.resolve_request_max_body_size() or MAX_BODY
+
+    @property
+    def _too_large(self) -> PayloadTooLarge:
+        return PayloadTooLarge(f"The body of this request has at most {self._most} bytes.")
+
     def _check_headers(self) -> None:
         announced = self.headers.get("content-length", "")
-        if announced.isdecimal() and int(announced) > MAX_BODY:
-            raise PayloadTooLarge
+        if len(announced) > _MAX_DIGITS or (announced.isdecimal() and int(announced) > self._most):
+            raise self._too_large
         content_type = self.headers.get("content-type")
         has_body = announced != "0" and (bool(announced) or "transfer-encoding" in self.headers)
         is_readable = not has_body if content_type is None else is_json(content_type)
@@ -87,8 +105,8 @@ class ApiRequest(Request[Account, str, State]):
         size = 0
         async for chunk in self._chunks():
             size += len(chunk)
-            if size > MAX_BODY:
-                raise PayloadTooLarge
+            if size > self._most:
+                raise self._too_large
             chunks.append(chunk)
         return b"".join(chunks)
 

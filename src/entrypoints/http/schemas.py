@@ -6,7 +6,6 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType, convert
 
 from application.session.session_opener import TokenPair
-from application.session.views import SessionView
 from application.user.export_data import ExportedData
 from application.user.views import UserView
 from entrypoints.http.audit_schemas import AuditEntry
@@ -21,6 +20,7 @@ from entrypoints.http.fields import (
     Timestamp,
     Website,
 )
+from entrypoints.http.session_schemas import Lifetime, SessionRecord
 
 
 class Register(Struct, frozen=True, kw_only=True):
@@ -92,47 +92,6 @@ class User(Struct, frozen=True, kw_only=True):
         return convert(view, cls, from_attributes=True)
 
 
-class Session(Struct, frozen=True, kw_only=True):
-    """One log-in on one device."""
-
-    id: UUID
-    created_at: Timestamp
-    last_used_at: Timestamp
-    expires_at: Timestamp
-    client_address: Annotated[str | None, Meta(examples=["203.0.113.7"])]
-    user_agent: Annotated[str | None, Meta(examples=["Mozilla/5.0"])]
-    is_current: Annotated[bool, Meta(description="Whether it is the one that asks.")]
-
-    @classmethod
-    def of(cls, view: SessionView, current: UUID) -> "Session":
-        return cls(
-            id=view.id,
-            created_at=view.created_at,
-            last_used_at=view.last_used_at,
-            expires_at=view.expires_at,
-            client_address=view.client_address,
-            user_agent=view.user_agent,
-            is_current=view.id == current,
-        )
-
-
-class Tokens(Struct, frozen=True, kw_only=True):
-    """A pair of tokens; `expires_in` is the life of `token`, in seconds."""
-
-    token: Annotated[str, Meta(description="The access token, a JWT.", examples=["eyJhbGci..."])]
-    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a scheme (RFC 6750)
-    expires_in: Annotated[int, Meta(examples=[900])]
-    refresh_token: RefreshSecret
-
-    @classmethod
-    def of(cls, pair: TokenPair) -> "Tokens":
-        return cls(
-            token=pair.access_token,
-            expires_in=pair.expires_in,
-            refresh_token=pair.refresh_token,
-        )
-
-
 class LoggedInUser(Struct, frozen=True, kw_only=True):
     """A user with the tokens of a new session."""
 
@@ -152,21 +111,10 @@ class LoggedInUser(Struct, frozen=True, kw_only=True):
         )
 
 
-Lifetime = Annotated[
-    int, Meta(description="Seconds until the next refresh is due.", examples=[900])
-]
-
-
 class BrowserLogin(Struct, frozen=True, kw_only=True):
     """A user whose tokens are in cookies."""
 
     user: User
-    expires_in: Lifetime
-
-
-class BrowserRefresh(Struct, frozen=True, kw_only=True):
-    """The next tokens are in cookies."""
-
     expires_in: Lifetime
 
 
@@ -190,31 +138,15 @@ class Users(Struct, frozen=True, kw_only=True):
     next_cursor: Cursor | None
 
 
-class Sessions(Struct, frozen=True):
-    """Live sessions, the newest first."""
-
-    sessions: list[Session]
-
-
-class SessionRecord(Struct, frozen=True, kw_only=True):
-    """All that is held on a session."""
-
-    id: UUID
-    created_at: Timestamp
-    last_used_at: Timestamp
-    expires_at: Timestamp
-    ended_at: Timestamp | None
-    end_reason: Annotated[str | None, Meta(examples=["logged_out"])]
-    client_address: Annotated[str | None, Meta(examples=["203.0.113.7"])]
-    user_agent: Annotated[str | None, Meta(examples=["Mozilla/5.0"])]
-
-
 class Export(Struct, frozen=True, kw_only=True):
     """Everything held on a user; sessions and audit entries are the newest first."""
 
     exported_at: Timestamp
     user: User
     sessions: list[SessionRecord]
+    sessions_are_complete: Annotated[
+        bool, Meta(description="Whether there are no older sessions than these.")
+    ]
     audit: Annotated[list[AuditEntry], Meta(description="What was done to you, and by you.")]
     audit_is_complete: Annotated[
         bool, Meta(description="Whether there are no older audit entries than these.")
@@ -223,9 +155,3 @@ class Export(Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, data: ExportedData) -> "Export":
         return convert(data, cls, from_attributes=True)
-
-
-class Ended(Struct, frozen=True):
-    """How many sessions ended."""
-
-    sessions_ended: Annotated[int, Meta(examples=[2])]

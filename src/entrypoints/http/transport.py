@@ -10,6 +10,7 @@ from entrypoints.http.middleware.call import CallMiddleware
 from entrypoints.http.middleware.client import ClientMiddleware
 from entrypoints.http.middleware.cors import CorsMiddleware, PreflightMiddleware
 from entrypoints.http.middleware.framing import FramingMiddleware
+from entrypoints.http.middleware.head import HeadMiddleware
 from entrypoints.http.middleware.host import HostMiddleware
 from entrypoints.http.middleware.https import HttpsMiddleware
 from entrypoints.http.middleware.last_resort import LastResortMiddleware
@@ -48,7 +49,7 @@ def over(
     inner = PreflightMiddleware(app, transport.origins) if transport.origins else app
     inner = HttpsMiddleware(inner) if transport.https_only else inner
     framed = FramingMiddleware(HostMiddleware(inner, transport.hosts))
-    answered: ASGIApp = LastResortMiddleware(framed)
+    answered: ASGIApp = LastResortMiddleware(HeadMiddleware(framed))
     observed = answered if telemetry is None else ObservedMiddleware(answered, telemetry)
     called = CallMiddleware(observed, patience)
     read = CorsMiddleware(called, transport.origins) if transport.origins else called

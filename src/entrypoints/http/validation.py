@@ -14,7 +14,9 @@ from domain.errors import FieldError, ValidationFailed
 B = TypeVar("B", bound=msgspec.Struct)
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-_NESTED: Final = re.compile(r" - at `\$(?P<path>.*)`$")
+_PLACE: Final = " - at `$"
+MAX_SHOWN: Final = 120
+"""Characters of a decoder's message that are shown: it quotes the value of an unknown word."""
 _QUOTED: Final = re.compile(r"`([^`]*)`")
 _NAMES: Final = {
     "str": "text",
@@ -56,10 +58,22 @@ def struct_of(declared: FieldDefinition) -> type[msgspec.Struct]:
 
 def readable(message: str) -> str:
     """A decoder's message in words that mean something to a caller in any language."""
-    if "UUID" in message:
+    words, _ = _apart(message)
+    if words.startswith("Invalid UUID"):
         return "This must be a UUID."
-    words = _QUOTED.sub(_meaning, _NESTED.sub("", message))
+    if len(words) > MAX_SHOWN:
+        words = f"{words[:MAX_SHOWN]}..."
+    words = _QUOTED.sub(_meaning, words)
     return f"{words}." if words else "This value is not valid."
+
+
+def _apart(message: str) -> tuple[str, str]:
+    """Give a decoder's message, and the path of the value below the field that it is about.
+
+    Searched from the right: what stands to the left may be a caller's own text.
+    """
+    words, place, path = message.rpartition(_PLACE)
+    return (words, path.removesuffix("`")) if place else (message, "")
 
 
 def _meaning(quoted: re.Match[str]) -> str:
@@ -96,5 +110,4 @@ def _wrong_value(name: str, value: object, wanted: object) -> Iterator[FieldErro
     try:
         msgspec.convert(value, type=wanted)
     except msgspec.ValidationError as exc:
-        nested = _NESTED.search(str(exc))
-        yield FieldError(f"{name}{nested['path'] if nested else ''}", readable(str(exc)))
+        yield FieldError(f"{name}{_apart(str(exc))[1]}", readable(str(exc)))

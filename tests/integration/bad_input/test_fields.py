@@ -36,9 +36,9 @@ WRONG_ADDRESSES = {
     "an emoji domain": "a@😀.example",
     "dots of another script": "a@。。",
     "RTL override": "a\u202e@example.com",
-    "900,000 letters": "a" * 900_000 + "@example.com",
-    "900,000 ats": "@" * 900_000,
-    "300,000 marks": "a@" + "e\u0301" * 150_000,
+    "15,000 letters": "a" * 15_000 + "@example.com",
+    "15,000 ats": "@" * 15_000,
+    "5,000 marks": "a@" + "e\u0301" * 2_500,
 }
 GOOD_ADDRESSES = {
     "254 bytes": f"{'a' * 64}@{LABELS}",
@@ -69,7 +69,7 @@ WRONG_PASSWORDS = {
     "7 characters": "Abcde1!",
     "129 characters": "Aa1" + "x" * 126,
     "1,025 bytes": "Aa1" + "é" * 511,
-    "900,000 characters": "Aa1" * 300_000,
+    "15,000 characters": "Aa1" * 5_000,
     "a NUL": "Good\0Enough1",
 }
 GOOD_PASSWORDS = {
@@ -108,7 +108,7 @@ class TestRefused:
     def test_a_weak_password(self, client: httpx.Client, password: str) -> None:
         assert refused(register(client, password=password), 422, "PASSWORD_TOO_WEAK")
 
-    @pytest.mark.parametrize("token", ["", "x", "\0", "a" * 100_000, "é" * 43, "a" * 43])
+    @pytest.mark.parametrize("token", ["", "x", "\0", "a" * 10_000, "é" * 43, "a" * 43])
     def test_a_refresh_token_that_is_none(self, client: httpx.Client, token: str) -> None:
         answer = client.post("/api/v1/auth/refresh", json={"refresh_token": token})
 

@@ -55,13 +55,13 @@ def race(url: str, *targets: str) -> None:
 def test_of_many_who_upgrade_at_once_all_succeed(empty_url: str) -> None:
     race(empty_url, *["head"] * RACERS)
 
-    assert rows_of(empty_url, "SELECT version_num FROM alembic_version") == [(runner.head(),)]
+    assert rows_of(empty_url, "SELECT version_num FROM armature_version") == [(runner.head(),)]
 
 
 def test_of_many_who_take_the_steps_at_once_all_succeed(sqlite_url: str) -> None:
     race(sqlite_url, *[runner.head()] * RACERS)
 
-    assert rows_of(sqlite_url, "SELECT version_num FROM alembic_version") == [(runner.head(),)]
+    assert rows_of(sqlite_url, "SELECT version_num FROM armature_version") == [(runner.head(),)]
 
 
 @pytest.mark.pgbouncer
@@ -70,7 +70,7 @@ def test_of_many_who_upgrade_at_once_behind_pgbouncer_all_succeed(pgbouncer_url:
 
     race(pgbouncer_url, *["head"] * RACERS)
 
-    assert rows_of(pgbouncer_url, "SELECT version_num FROM alembic_version") == [(runner.head(),)]
+    assert rows_of(pgbouncer_url, "SELECT version_num FROM armature_version") == [(runner.head(),)]
 
 
 def test_upgrading_again_changes_nothing(empty_url: str) -> None:
@@ -95,7 +95,7 @@ def test_tells_where_a_database_is(empty_url: str) -> None:
 
 def test_a_revision_from_the_future_is_left_alone(empty_url: str) -> None:
     runner.upgrade(empty_url)
-    change(empty_url, "UPDATE alembic_version SET version_num = '9999'")
+    change(empty_url, "UPDATE armature_version SET version_num = '9999'")
     before = schema_of(empty_url)
 
     for call in (
@@ -112,12 +112,14 @@ def test_a_revision_from_the_future_is_left_alone(empty_url: str) -> None:
 
 def test_tables_of_somebody_else_are_left_alone(empty_url: str) -> None:
     change(empty_url, "CREATE TABLE users (theirs INTEGER)")
+    before = schema_of(empty_url)
 
-    with pytest.raises(DatabaseFailure, match="our side"):
-        runner.upgrade(empty_url)
+    for call in (runner.upgrade, runner.current, runner.check):
+        with pytest.raises(DatabaseFailure) as caught:
+            call(empty_url)
+        assert "a table users that Armature did not make" in str(caught.value.context["detail"])
 
-    assert runner.current(empty_url) is None
-    assert "sessions" not in str(schema_of(empty_url))
+    assert schema_of(empty_url) == before
 
 
 @pytest.mark.parametrize("revision", ["nonsense", "0000", "heads; DROP TABLE users"])
@@ -194,9 +196,9 @@ class TestCommand:
     """`python -m adapters.migrations`."""
 
     def test_upgrades_the_database_of_the_environment(self, sqlite_url: str) -> None:
-        assert _command(sqlite_url, "check") == (0, "0001\n0002\n0003\n", "")
+        assert _command(sqlite_url, "check") == (0, "0001\n0002\n0003\n0004\n", "")
         assert _command(sqlite_url, "upgrade") == (0, "", "")
-        assert _command(sqlite_url, "current") == (0, "0003\n", "")
+        assert _command(sqlite_url, "current") == (0, "0004\n", "")
         assert _command(sqlite_url, "check") == (0, "up to date\n", "")
         assert _command(sqlite_url, "downgrade", "base") == (0, "", "")
         assert _command(sqlite_url, "current") == (0, "none\n", "")

@@ -13,7 +13,7 @@ from tests.integration.migrations.snapshots import rows_of, schema_of
 
 BELOW = dict(zip(all_revisions(), ["base", *all_revisions()], strict=False))
 TABLES = {
-    "alembic_version",
+    "armature_version",
     "users",
     "sessions",
     "refresh_tokens",
@@ -50,7 +50,7 @@ def test_going_down_to_the_base_leaves_nothing(empty_url: str) -> None:
     runner.downgrade(empty_url, "base")
 
     assert "users" not in str(schema_of(empty_url))
-    assert rows_of(empty_url, "SELECT * FROM alembic_version") == []
+    assert rows_of(empty_url, "SELECT * FROM armature_version") == []
     assert runner.current(empty_url) is None
 
 

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from adapters.postgres import connections, unit_of_work
+from adapters.postgres import connections
 from application.context import CallContext, call_context
 from application.errors import DependencyUnavailable
 from tests.builders import a_session, a_user
@@ -27,7 +27,6 @@ async def proxy(
     migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Proxy]:
     monkeypatch.setattr(connections, "LAST_WORD", 0.2)
-    monkeypatch.setattr(unit_of_work, "LAST_WORD", 0.2)
     # pytest's own folders have paths that are too long for a Unix socket.
     with TemporaryDirectory() as folder:
         proxy = Proxy(migrated_postgres_url, Path(folder))

@@ -23,7 +23,7 @@ async def test_the_server_tells_its_time_its_limit_and_its_revision(
 ) -> None:
     facts = await inspection.look()
 
-    assert facts.revision == head()
+    assert facts.schema.revision == head()
     assert facts.now is not None
     assert abs(facts.now - datetime.now(UTC)) < timedelta(seconds=30)
     assert facts.connections is not None
@@ -35,7 +35,7 @@ async def test_the_server_tells_its_time_its_limit_and_its_revision(
 async def test_a_database_that_nobody_migrated_has_no_revision(postgres_url: str) -> None:
     facts = await create(postgres_url, settings_for(postgres_url)).look()
 
-    assert facts.revision is None
+    assert facts.schema.revision is None
 
 
 async def test_a_server_that_is_away_is_told_without_its_password() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from adapters.migrations.errors import _is_out_of_reach
 from adapters.postgres.errors import translated
-from adapters.postgres.sqlstates import MEANINGS
+from adapters.postgres.sqlstates import MEANINGS, meaning_of
 from application.errors import (
     ConcurrentUpdate,
     DatabaseBusy,
@@ -30,10 +30,12 @@ EXPECTED: dict[str, type[DomainError]] = {
     **dict.fromkeys(["23503", "23502", "23514", "22001", "22003", "22P02"], DatabaseFailure),
     **dict.fromkeys(["42P01", "42703", "XX001", "XX002", "XX000", "22012"], DatabaseFailure),
     **dict.fromkeys(["40001", "40P01"], ConcurrentUpdate),
-    **dict.fromkeys(["57014", "25P03", "25P04"], OperationTimedOut),
+    **dict.fromkeys(["0A000", "26000", "42P05"], DatabaseFailure),
+    **dict.fromkeys(["57014", "25P04"], OperationTimedOut),
     "55P03": DatabaseBusy,
-    "25006": DatabaseReadOnly,
-    **dict.fromkeys(["57P01", "57P03", "53300", "53100"], DatabaseUnavailable),
+    **dict.fromkeys(["25006", "53100"], DatabaseReadOnly),
+    **dict.fromkeys(["57P01", "57P02", "57P03", "57P05", "25P03"], DatabaseUnavailable),
+    **dict.fromkeys(["53300", "53200"], DatabaseUnavailable),
     **dict.fromkeys(["08000", "08003", "08006", "28000", "3D000", "58030"], DatabaseUnavailable),
 }
 
@@ -95,6 +97,24 @@ def test_every_row_of_the_table_is_expected_of_the_server() -> None:
     assert {row for row in MEANINGS if len(row) == 5} <= EXPECTED.keys()
     assert {row for row in MEANINGS if len(row) == 2} <= {sqlstate[:2] for sqlstate in EXPECTED}
     assert all(meaning.why for meaning in MEANINGS.values())
+
+
+RETIRED = {
+    *("25006", "25P03", "25P04", "57P01", "57P02", "57P03", "57P04", "57P05", "53300"),
+    *("08000", "08001", "08003", "08004", "08006", "08P01", "28000", "28P01", "3D000"),
+    *("0A000", "26000", "42P05"),
+}
+KEPT = {
+    *("22001", "23505", "23503", "40001", "40P01", "55P03", "57014", "53100", "53200", "42P01"),
+    *("42703", "58030", "XX000", "XX001"),
+}
+
+
+@pytest.mark.parametrize("sqlstate", sorted(RETIRED | KEPT))
+def test_a_connection_is_retired_only_when_whoever_is_next_would_be_refused_too(
+    sqlstate: str,
+) -> None:
+    assert meaning_of(sqlstate).retires is (sqlstate in RETIRED)
 
 
 def test_what_keeps_reads_working_is_no_outage_of_the_database() -> None:

@@ -5,11 +5,13 @@ from uuid import uuid4
 import pytest
 import redis
 
-from adapters.redis.active_users import KEY, RedisActiveUsers, create
+from adapters.redis.active_users import RedisActiveUsers, create
 from application.errors import DependencyUnavailable
 from tests.services.process import free_port
 from tests.unit.contracts.active_users import ActiveUsersContract, Elapse
 from tests.unit.settings import some_settings
+
+KEY = some_settings().redis_prefix + ":active-users"
 
 pytestmark = pytest.mark.usefixtures("patient")
 

@@ -7,8 +7,8 @@ import pytest
 from redis.asyncio import Connection, Redis
 
 from adapters.msgspec.message_pack import MessagePack
-from adapters.policies.cache_aside import CacheAside
-from adapters.redis.cache import PREFIX, RedisCache, create
+from adapters.redis.cache import RedisCache, create
+from tests.unit.adapters.policies.asides import an_aside
 from tests.unit.contracts.cache import CacheContract
 from tests.unit.contracts.elapsing import MINUTE, Elapse
 from tests.unit.settings import some_settings
@@ -41,7 +41,7 @@ class RedisCacheContract(CacheContract):
 
         async with cache._client.commands() as client:
             for key in ("set", "added"):
-                assert 60_000 < await client.pttl(PREFIX + key) <= 90_500
+                assert 60_000 < await client.pttl(f"armature:{key}") <= 90_500
 
     async def test_every_key_is_under_the_prefix(self, cache: RedisCache) -> None:
         await cache.set("key", b"value", MINUTE)
@@ -123,10 +123,8 @@ async def test_processes_that_share_a_server_see_each_others_changes_at_once(
         return found
 
     caches = [create(redis_url, some_settings()) for _ in range(2)]
-    here, there = (
-        CacheAside(cache, MessagePack(str), "test", ttl=MINUTE, settle=MINUTE) for cache in caches
-    )
-    await caches[0].delete(f"test:{MessagePack(str).version}:ann")
+    here, there = (an_aside(cache, MessagePack(str), ttl=MINUTE, settle=MINUTE) for cache in caches)
+    await caches[0].delete(f"user:{MessagePack(str).version}:ann")
     early = asyncio.create_task(here.get_or_load("ann", load))
     await started.wait()
     value[0] = "new"

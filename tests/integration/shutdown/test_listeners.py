@@ -1,4 +1,5 @@
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,24 +13,97 @@ on_linux = pytest.mark.skipif(
 )
 
 
+HELLO = b"hello"
+# What is dropped is sent again after 0.2 s, then after 0.4 s more.
+RETRANSMITTED = 5.0
+WITHOUT_CAPABILITIES = """
+import ctypes, socket, struct
+from entrypoints.http import listeners
+libc = ctypes.CDLL(None, use_errno=True)
+# capset(2): none is effective, permitted or inherited from here on.
+header, none = struct.pack("Ii", 0x20080522, 0), bytes(24)
+assert libc.capset(header, none) == 0, ctypes.get_errno()
+with socket.create_server(("127.0.0.1", 0)) as listener:
+    listeners.listeners = lambda: iter([listener.dup()])
+    assert listeners.shut_door()
+    try:
+        socket.create_connection(listener.getsockname(), timeout=0.2)
+    except TimeoutError:
+        print("shut")
+"""
+
+
 @on_linux
+@pytest.mark.parametrize(
+    ("host", "callers"),
+    [("127.0.0.1", ["127.0.0.1"]), ("::1", ["::1"]), ("::", ["::1", "127.0.0.1"])],
+)
 def test_a_shut_door_keeps_out_newcomers_and_nobody_who_is_in_the_hall(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, host: str, callers: list[str]
 ) -> None:
-    with (
-        socket.create_server(("127.0.0.1", 0)) as listener,
-        socket.create_connection(listener.getsockname()) as early,
-    ):
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    dual = {"dualstack_ipv6": True} if host == "::" else {}
+    with socket.create_server((host, 0), family=family, **dual) as listener:
+        port = listener.getsockname()[1]
+        early = [socket.create_connection((caller, port)) for caller in callers]
         monkeypatch.setattr(listeners, "listeners", lambda: iter([listener.dup()]))
 
-        listeners.shut_door()
+        assert listeners.shut_door()
 
-        early.sendall(b"hello")
+        for each in early:
+            each.sendall(HELLO)
+            accepted, _ = listener.accept()
+            with accepted, each:
+                assert accepted.recv(5) == HELLO
+        for caller in callers:
+            with pytest.raises(TimeoutError):
+                socket.create_connection((caller, port), timeout=0.2)
+
+
+@on_linux
+def test_the_door_is_shut_in_a_process_without_capabilities() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_CAPABILITIES], capture_output=True, check=False, text=True
+    )
+
+    assert (done.stdout, done.stderr) == ("shut\n", "")
+
+
+@on_linux
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_whoever_is_accepted_after_the_door_was_shut_is_heard_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with (
+        socket.create_server((host, 0), family=family) as listener,
+        socket.socket(family) as caller,
+    ):
+        monkeypatch.setattr(listeners, "listeners", lambda: iter([listener.dup()]))
+        monkeypatch.setattr(arrivals, "listeners", lambda: iter([listener.dup()]))
+        assert listeners.shut_door()
+        # A handshake that was half done; here its packets are let through, and no others.
+        _send_with_hop_limit(caller, 255)
+        caller.connect(listener.getsockname())
         accepted, _ = listener.accept()
         with accepted:
-            assert accepted.recv(5) == b"hello"
-        with pytest.raises(TimeoutError):
-            socket.create_connection(listener.getsockname(), timeout=0.2)
+            _send_with_hop_limit(caller, 64)
+            caller.sendall(HELLO)
+            accepted.settimeout(0.1)
+            with pytest.raises(TimeoutError):
+                accepted.recv(5)
+
+            assert arrivals.arrivals().silent == 1
+
+            accepted.settimeout(RETRANSMITTED)
+            assert accepted.recv(5) == HELLO
+
+
+def _send_with_hop_limit(caller: socket.socket, limit: int) -> None:
+    if caller.family == socket.AF_INET6:
+        caller.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, limit)
+    else:
+        caller.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, limit)
 
 
 def test_listeners_are_found_among_all_open_files() -> None:

@@ -2,6 +2,7 @@
 # ruff: noqa: ASYNC240 - nothing else runs while a test reads or writes its file
 
 import os
+import shutil
 import sqlite3
 import stat
 import tempfile
@@ -101,6 +102,29 @@ async def test_a_damaged_file_is_said_to_be(migrated_sqlite_url: str) -> None:
     assert "backup" in str(caught.value.context["detail"])
 
 
+@pytest.mark.parametrize("is_replaced", [True, False])
+async def test_nothing_is_written_to_a_file_that_was_replaced_or_removed(
+    migrated_sqlite_url: str, tmp_path: Path, *, is_replaced: bool
+) -> None:
+    file = Path(migrated_sqlite_url.removeprefix("sqlite:///"))
+    async with opened(migrated_sqlite_url) as database:
+        await store(database, a_user())
+        moved = file.rename(tmp_path / "moved.db")
+        if is_replaced:
+            shutil.copy(moved, file)
+
+        with pytest.raises(DependencyUnavailable) as written:
+            await store(database, a_user())
+        with pytest.raises(DependencyUnavailable) as checked:
+            await database.check()
+        for caught in (written, checked):
+            assert "Stop the service" in str(caught.value.context["detail"])
+        file.unlink(missing_ok=True)
+        moved.rename(file)
+        await store(database, a_user())
+        await database.check()
+
+
 @pytest.mark.parametrize("what", ["file", "folder"])
 async def test_what_cannot_be_written_is_said_to_be_read_only(
     what: str, migrated_sqlite_url: str
@@ -149,7 +173,7 @@ async def test_a_path_may_have_any_character(migrated_sqlite_url: str, tmp_path:
 
 def _set_revision(url: str, revision: str) -> None:
     connection = sqlite3.connect(url.removeprefix("sqlite:///"))
-    connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    connection.execute("UPDATE armature_version SET version_num = ?", (revision,))
     connection.commit()
     connection.close()
 

@@ -20,14 +20,14 @@ class TestSqliteInspection(DatabaseInspectionContract):
 async def test_it_tells_the_revision_of_its_file(migrated_sqlite_url: str) -> None:
     inspection = create(migrated_sqlite_url, settings_for(migrated_sqlite_url))
 
-    assert (await inspection.look()).revision == head()
+    assert (await inspection.look()).schema.revision == head()
     assert inspection.files[0] == migrated_sqlite_url.removeprefix("sqlite:///")
 
 
 async def test_a_file_that_nobody_migrated_has_no_revision(tmp_path: Path) -> None:
     sqlite3.connect(tmp_path / "new.db").close()
 
-    assert (await SqliteInspection(tmp_path / "new.db").look()).revision is None
+    assert (await SqliteInspection(tmp_path / "new.db").look()).schema.revision is None
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ async def test_a_file_that_is_not_there_or_damaged_is_a_failure_and_stays_so(
 async def test_the_default_file_is_made_later(tmp_path: Path) -> None:
     facts = await SqliteInspection(tmp_path / "x.db", is_made_later=True).look()
 
-    assert facts.revision is None
+    assert facts.schema.revision is None
 
 
 async def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -84,12 +84,13 @@ def _ann_keeps_house(turn: "cycle[Driver]", stopped: Stopped, ann: Person) -> No
 
 
 def _ann_loses_a_token(turn: "cycle[Driver]", ann: Person) -> None:
-    """With no grace, the second use of a token gives its theft away."""
+    """A token that comes back after its successor was used gives its theft away."""
     first = next(turn).log_in(ann.email, PASSWORD)
     second = next(turn).refresh(_text(first, "refresh_token"))
     assert next(turn).whose(_text(second, "token")) == ann.id
+    third = next(turn).refresh(_text(second, "refresh_token"))
     _refused("AUTH_REFRESH_REUSED", lambda: next(turn).refresh(_text(first, "refresh_token")))
-    _refused("AUTH_SESSION_REVOKED", lambda: next(turn).refresh(_text(second, "refresh_token")))
+    _refused("AUTH_SESSION_REVOKED", lambda: next(turn).refresh(_text(third, "refresh_token")))
     _refused("AUTH_TOKEN_INVALID", lambda: next(turn).refresh("x" * 43))
 
 

@@ -22,9 +22,9 @@ class Watched(MemoryRateLimiter):
         super().__init__(monotonic=stopwatch)
         self.keys: list[str] = []
 
-    async def hit(self, rules: Sequence[Rule]) -> Ruling:
-        self.keys += [rule.key for rule in rules]
-        return await super().hit(rules)
+    async def hit(self, rules: Sequence[Rule], *otherwise: Sequence[Rule]) -> Ruling:
+        self.keys += [rule.key for choice in (rules, *otherwise) for rule in choice]
+        return await super().hit(rules, *otherwise)
 
 
 def with_limits(**limits: Limit | None) -> Limits:

@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from application.errors import DatabaseUnavailable, SchemaOutdated
+from application.errors import DatabaseReadOnly, DatabaseUnavailable, SchemaOutdated
 from application.health.check_readiness import CheckReadiness, CheckReadinessHandler
 from application.ports.lifecycle import HealthCheck
 
@@ -34,3 +34,7 @@ async def test_a_database_that_is_away_is_down() -> None:
 
 async def test_what_is_not_migrated_is_called_so() -> None:
     assert await checked(SchemaOutdated()) == (False, "migrations", False)
+
+
+async def test_one_that_takes_no_writes_is_called_so() -> None:
+    assert await checked(DatabaseReadOnly()) == (False, "database writes", False)

@@ -116,7 +116,7 @@ async def test_entries_are_read_page_by_page_up_to_a_bound(
     here: World, monkeypatch: pytest.MonkeyPatch, bound: int, *, is_complete: bool
 ) -> None:
     monkeypatch.setattr(export_data, "PAGE", 3)
-    monkeypatch.setattr(export_data, "MAX_AUDIT_ENTRIES", bound)
+    monkeypatch.setattr(export_data, "MAX_RECORDS", bound)
     ann = await here.actor()
     for _ in range(6):
         here.clock.advance(timedelta(seconds=1))
@@ -128,6 +128,22 @@ async def test_entries_are_read_page_by_page_up_to_a_bound(
     assert times == sorted(times, reverse=True)
     assert len({entry.id for entry in data.audit}) == len(times) == min(8, bound)
     assert data.audit_is_complete is is_complete
+
+
+@pytest.mark.parametrize(("bound", "is_complete"), [(6, False), (7, True), (8, True)])
+async def test_sessions_are_read_page_by_page_up_to_a_bound(
+    here: World, monkeypatch: pytest.MonkeyPatch, bound: int, *, is_complete: bool
+) -> None:
+    monkeypatch.setattr(export_data, "PAGE", 3)
+    monkeypatch.setattr(export_data, "MAX_RECORDS", bound)
+    ann = await here.actor()
+    opened = [ann.session_id, *[(await here.log_in()).tokens.session_id for _ in range(6)]]
+    await here.do.log_out(LogOut(actor=ann))
+
+    data = await export_of(here, ann.user_id)
+
+    assert [session.id for session in data.sessions] == opened[::-1][:bound]
+    assert data.sessions_are_complete is is_complete
 
 
 async def test_only_the_owner_and_the_operator_may_export(here: World) -> None:

@@ -8,9 +8,9 @@ from application.user.get_user import GetUser
 from application.user.update_profile import UpdateProfile
 from domain.errors import Forbidden, ValidationFailed
 from domain.session.errors import SessionRevoked
+from domain.session.events import EndReason, SessionsEnded
 from domain.user.errors import (
     InvalidCredentials,
-    PasswordTooWeak,
     UserAlreadyExists,
 )
 from domain.user.events import EmailChanged
@@ -151,6 +151,46 @@ async def test_a_taken_address_is_refused_and_nothing_changes(here: World) -> No
     assert (unchanged.email, unchanged.name) == ("ann@example.com", None)
 
 
+@pytest.mark.parametrize("email", ["ann@example.org", "ANN@example.com"])
+async def test_a_new_address_ends_the_other_sessions(here: World, email: str) -> None:
+    ann = await here.actor()
+    other = (await here.log_in()).tokens
+    await here.do.authenticate(Authenticate(access_token=other.access_token))
+
+    await here.do.update_profile(
+        UpdateProfile(actor=ann, user_id=ann.user_id, email=email, password=PASSWORD)
+    )
+
+    assert await here.live_sessions(ann.user_id) == [ann.session_id]
+    with pytest.raises(SessionRevoked):
+        await here.do.authenticate(Authenticate(access_token=other.access_token))
+    (ended,) = [e for e in here.events if isinstance(e, SessionsEnded)]
+    assert (ended.reason, ended.session_ids) == (EndReason.EMAIL_CHANGED, (other.session_id,))
+
+
+async def test_the_same_address_again_ends_no_session(here: World) -> None:
+    ann = await here.actor()
+    other = (await here.log_in()).tokens
+
+    await here.do.update_profile(
+        UpdateProfile(
+            actor=ann, user_id=ann.user_id, email="ann@example.com", password=PASSWORD, name="Ann"
+        )
+    )
+
+    await here.do.authenticate(Authenticate(access_token=other.access_token))
+
+
+async def test_a_new_address_by_the_operator_ends_all_sessions(here: World) -> None:
+    ann = await here.actor()
+
+    await here.do.update_profile(
+        UpdateProfile(actor=OPERATOR, user_id=ann.user_id, email="ann@example.org")
+    )
+
+    assert await here.live_sessions(ann.user_id) == []
+
+
 async def test_an_address_may_change_its_case(here: World) -> None:
     ann = await here.actor()
 
@@ -159,59 +199,6 @@ async def test_an_address_may_change_its_case(here: World) -> None:
     )
 
     assert changed.email == "Ann@Example.com"
-
-
-async def test_a_new_password_ends_all_other_sessions(here: World) -> None:
-    ann = await here.actor()
-    other = (await here.log_in()).tokens
-    await here.do.authenticate(Authenticate(access_token=other.access_token))
-
-    ended = await here.do.change_password(
-        ChangePassword(actor=ann, user_id=ann.user_id, old_password=PASSWORD, new_password=NEW)
-    )
-
-    assert ended == 2 - 1
-    with pytest.raises(SessionRevoked):
-        await here.do.authenticate(Authenticate(access_token=other.access_token))
-    await here.do.get_profile(GetProfile(actor=ann))
-    with pytest.raises(InvalidCredentials):
-        await here.log_in()
-    await here.log_in(password=NEW)
-
-
-@pytest.mark.parametrize("old", [None, "Wrong-Horse-1"])
-async def test_a_new_password_needs_the_old_one(here: World, old: str | None) -> None:
-    ann = await here.actor()
-
-    with pytest.raises((ValidationFailed, InvalidCredentials)):
-        await here.do.change_password(
-            ChangePassword(actor=ann, user_id=ann.user_id, old_password=old, new_password=NEW)
-        )
-
-    await here.log_in()
-
-
-@pytest.mark.parametrize("new", ["nodigitshere", "Ann1@example.com"])
-async def test_a_weak_new_password_is_refused_by_its_field(here: World, new: str) -> None:
-    ann = await here.actor("ann1@example.com")
-
-    with pytest.raises(PasswordTooWeak) as caught:
-        await here.do.change_password(
-            ChangePassword(actor=ann, user_id=ann.user_id, old_password=PASSWORD, new_password=new)
-        )
-
-    assert {error.field for error in caught.value.errors} == {"new_password"}
-
-
-async def test_an_operator_sets_a_password_without_the_old_one(here: World) -> None:
-    ann = await here.actor()
-
-    ended = await here.do.change_password(
-        ChangePassword(actor=OPERATOR, user_id=ann.user_id, new_password=NEW)
-    )
-
-    assert ended == 1
-    await here.log_in(password=NEW)
 
 
 async def test_nobody_changes_the_account_of_somebody_else(here: World) -> None:

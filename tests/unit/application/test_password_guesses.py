@@ -134,20 +134,22 @@ async def test_who_is_deactivated_has_guessed_right(here: World) -> None:
 
 async def test_an_outage_is_no_guess(here: World) -> None:
     handler = handler_of(here.do.log_in, LogInHandler)
-    guesses = handler.guesses
+    attempts = handler.attempts
     for _ in range(BUDGET * 2):
         with suppress(DatabaseUnavailable):
-            async with guesses.at_log_in("ann@example.com"):
+            async with await attempts.begin("ann@example.com") as attempt:
+                await attempt.count(None)
                 raise DatabaseUnavailable
 
     assert await outcome(here, "ann@example.com", PASSWORD) is None
 
 
 async def test_who_leaves_in_the_middle_has_guessed(here: World) -> None:
-    guesses = handler_of(here.do.log_in, LogInHandler).guesses
+    attempts = handler_of(here.do.log_in, LogInHandler).attempts
 
     async def guess() -> None:
-        async with guesses.at_log_in("ann@example.com"):
+        async with await attempts.begin("ann@example.com") as attempt:
+            await attempt.count(None)
             await asyncio.Event().wait()
 
     for _ in range(BUDGET):

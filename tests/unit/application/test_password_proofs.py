@@ -8,7 +8,7 @@ from application.session.authenticate import Authenticate
 from application.user.change_password import ChangePassword
 from application.user.close_account import CloseAccount
 from application.user.update_profile import UpdateProfile
-from domain.user.errors import InvalidCredentials
+from domain.user.errors import InvalidCredentials, UserAlreadyExists
 from tests.unit.adapters.memory.test_rate_limiter import Stopwatch
 from tests.unit.application.guessing import BUDGET, Watched, few_guesses, outcome
 from tests.world import OPERATOR, PASSWORD, World
@@ -72,3 +72,39 @@ async def test_strangers_who_try_to_log_in_do_not_hinder_who_is_logged_in(here: 
             actor=ann, user_id=ann.user_id, old_password=PASSWORD, new_password="Third-Horse-3"
         )
     )
+
+
+async def test_changes_of_address_with_the_right_password_have_five_tries_a_day(
+    here: World, stopwatch: Stopwatch
+) -> None:
+    await here.register("taken@example.com")
+    ann = await ann_of(here)
+
+    async def change(email: str, password: str = PASSWORD) -> None:
+        await here.do.update_profile(
+            UpdateProfile(actor=ann, user_id=ann.user_id, email=email, password=password)
+        )
+
+    with pytest.raises(InvalidCredentials):
+        await change("taken@example.com", "Wrong-Horse-1")
+    for _ in range(4):
+        with pytest.raises(UserAlreadyExists):
+            await change("taken@example.com")
+    await change("new@example.com")
+    for email in ("taken@example.com", "free@example.com"):
+        with pytest.raises(RateLimitExceeded) as caught:
+            await change(email)
+        assert caught.value.retry_after == 24 * 3600
+    await here.do.update_profile(UpdateProfile(actor=ann, user_id=ann.user_id, name="Ann"))
+
+    stopwatch.seconds += 24 * 3600
+    await change("free@example.com")
+
+
+async def test_an_operator_changes_addresses_as_often_as_it_takes(here: World) -> None:
+    ann = await ann_of(here)
+
+    for number in range(6):
+        await here.do.update_profile(
+            UpdateProfile(actor=OPERATOR, user_id=ann.user_id, email=f"{number}@example.com")
+        )

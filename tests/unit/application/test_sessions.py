@@ -1,10 +1,12 @@
 from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
-from application.actor import Account
+from application.actor import Account, Actor
+from application.audit.list_audit import ListAudit
+from application.errors import InvalidInput
 from application.ports.access_tokens import AccessClaims
 from application.session.authenticate import Authenticate
 from application.session.list_sessions import ListSessions
@@ -13,13 +15,79 @@ from application.session.log_out_everywhere import LogOutEverywhere
 from application.session.refresh_session import RefreshSession
 from application.session.revoke_session import RevokeSession
 from application.session.session_opener import TokenPair
-from domain.errors import Forbidden
+from domain.errors import Forbidden, ValidationFailed
 from domain.session.errors import SessionNotFound, SessionRevoked, TokenExpired, TokenInvalid
-from tests.world import OPERATOR, World
+from tests.world import OPERATOR, SETTINGS, World, settings_with, world
 
 
 async def authenticate(here: World, tokens: TokenPair) -> Account:
     return await here.do.authenticate(Authenticate(access_token=tokens.access_token))
+
+
+async def listed(here: World, actor: Actor, user_id: UUID, limit: int = 100) -> list[UUID]:
+    """Give the ids of the live sessions, page by page."""
+    found: list[UUID] = []
+    query = ListSessions(actor=actor, user_id=user_id, limit=limit)
+    while True:
+        page = await here.do.list_sessions(query)
+        found += [session.id for session in page.items]
+        if page.next_cursor is None:
+            return found
+        query = replace(query, cursor=page.next_cursor)
+
+
+async def test_sessions_are_listed_page_by_page(here: World) -> None:
+    account = await here.actor()
+    opened = [(await here.log_in()).tokens.session_id for _ in range(4)]
+
+    for limit in (1, 2, 3, 5, 6):
+        ids = await listed(here, account, account.user_id, limit)
+        assert ids == [*opened[::-1], account.session_id], limit
+
+
+@pytest.mark.parametrize("limit", [0, 101])
+async def test_a_page_of_sessions_has_bounds(here: World, limit: int) -> None:
+    account = await here.actor()
+
+    with pytest.raises(ValidationFailed):
+        await listed(here, account, account.user_id, limit)
+
+
+async def test_a_cursor_of_somebody_else_s_sessions_is_none(here: World) -> None:
+    ann, bob = await here.actor(), await here.actor("bob@example.com")
+    await here.log_in()
+    query = ListSessions(actor=ann, user_id=ann.user_id, limit=1)
+    cursor = (await here.do.list_sessions(query)).next_cursor
+
+    with pytest.raises(InvalidInput):
+        await here.do.list_sessions(ListSessions(actor=bob, user_id=bob.user_id, cursor=cursor))
+
+
+async def test_one_session_too_many_ends_the_one_unused_for_longest() -> None:
+    tokens = replace(SETTINGS.tokens, sessions_per_user=3)
+    async with world(settings_with(tokens=tokens)) as here:
+        account = await here.actor()
+        first = (await here.log_in()).tokens
+        second = (await here.log_in()).tokens
+        here.clock.advance(timedelta(minutes=1))
+        await here.do.refresh_session(RefreshSession(refresh_token=first.refresh_token))
+        await authenticate(here, second)
+        # The one that signed up and `second` are equally old; ids decide.
+        await here.do.log_out(LogOut(actor=account))
+        third = (await here.log_in()).tokens
+
+        fourth = (await here.log_in()).tokens
+
+        for live in (first, third, fourth):
+            await authenticate(here, live)
+        with pytest.raises(SessionRevoked):
+            await authenticate(here, second)
+        with pytest.raises(SessionRevoked):
+            await here.do.refresh_session(RefreshSession(refresh_token=second.refresh_token))
+        trail = (await here.do.list_audit(ListAudit(actor=OPERATOR))).items
+        (ended,) = [entry for entry in trail if entry.details.get("reason") == "session_limit"]
+        assert (ended.type, ended.actor_id) == ("session.ended", account.user_id)
+        assert ended.details["session_id"] == str(second.session_id)
 
 
 async def test_a_log_out_stops_both_tokens_at_once(here: World) -> None:
@@ -70,9 +138,8 @@ async def test_sessions_are_listed_newest_first_without_the_ended(here: World) -
         RevokeSession(actor=account, user_id=account.user_id, session_id=second.session_id)
     )
 
-    listed = await here.do.list_sessions(ListSessions(actor=account, user_id=account.user_id))
-
-    assert [session.id for session in listed] == [third.session_id, account.session_id]
+    ids = await listed(here, account, account.user_id)
+    assert ids == [third.session_id, account.session_id]
 
 
 async def test_a_revoked_session_stops_at_once(here: World) -> None:
@@ -115,7 +182,7 @@ async def test_a_session_of_somebody_else_is_as_unknown_as_none(here: World) -> 
                 RevokeSession(actor=account, user_id=account.user_id, session_id=session_id)
             )
 
-    assert await here.do.list_sessions(ListSessions(actor=other, user_id=other.user_id))
+    assert await listed(here, other, other.user_id)
 
 
 async def test_nobody_lists_or_ends_the_sessions_of_somebody_else(here: World) -> None:
@@ -135,7 +202,7 @@ async def test_nobody_lists_or_ends_the_sessions_of_somebody_else(here: World) -
 async def test_an_operator_acts_for_everybody(here: World) -> None:
     account = await here.actor()
 
-    assert await here.do.list_sessions(ListSessions(actor=OPERATOR, user_id=account.user_id))
+    assert await listed(here, OPERATOR, account.user_id)
     assert (
         await here.do.log_out_everywhere(LogOutEverywhere(actor=OPERATOR, user_id=account.user_id))
         == 1

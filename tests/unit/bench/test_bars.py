@@ -1,7 +1,9 @@
 import pytest
 
+from tests.bench import plot, report
 from tests.bench.bars import BARS, Bar, Verdict
-from tests.bench.results import figures, outcomes
+from tests.bench.cases import CASES
+from tests.bench.results import figures, outcomes, results
 
 RATIO = Bar("ours / theirs", "ours", lambda medians: medians["ours"]["rate"], 0.45)
 BOUND = Bar("latency", "ours", lambda medians: medians["ours"]["p99"], 25, at_most=True)
@@ -64,6 +66,27 @@ def test_log_ins_may_be_apart_in_neither_direction(known: float) -> None:
 
 def test_a_bar_whose_cases_were_left_out_is_left_out() -> None:
     assert outcomes([figures("login", "log-in", [{"rate": 60.0}])], cores=2) == []
+
+
+def test_a_bar_without_a_limit_compares_and_is_never_missed() -> None:
+    cases = [
+        figures("login", "ours", [{"rate": 30.0}]),
+        figures("fastapi-login", "theirs", [{"rate": 60.0}]),
+    ]
+
+    taken = results(cases, seconds=1, rounds=1)
+
+    assert report.bar_rows(taken) == [
+        ["log-in / FastAPI with fastapi-users", "0.50", "", "no limit"]
+    ]
+    assert "log-in / FastAPI with fastapi-users" in plot.picture(taken)
+
+
+def test_every_bar_compares_cases_that_are_played() -> None:
+    sample = {"rate": 1.0, "p50": 1.0, "p99": 1.0, "known": 1.0, "unknown": 1.0}
+    cases = [figures(name, name, [sample]) for name in (*(case.name for case in CASES), "memory")]
+
+    assert [bar.what for bar in outcomes(cases, cores=2)] == [bar.what for bar in BARS]
 
 
 def test_every_bar_can_be_told_from_every_other() -> None:

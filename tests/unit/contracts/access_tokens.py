@@ -15,6 +15,7 @@ CLAIMS = AccessClaims(
     token_id=UUID("018f0000-0000-7000-8000-000000000003"),
     issued_at=NOW,
     expires_at=NOW + timedelta(minutes=15),
+    generation=7,
 )
 
 
@@ -30,6 +31,11 @@ class AccessTokensContract:
             issued_at=NOW.replace(microsecond=0),
             expires_at=(NOW + timedelta(minutes=15)).replace(microsecond=0),
         )
+
+    async def test_a_token_from_before_generations_says_none(self, tokens: AccessTokens) -> None:
+        token = await tokens.sign(replace(CLAIMS, generation=None))
+
+        assert (await tokens.verify(token, NOW)).generation is None
 
     async def test_a_token_works_until_its_last_second(self, tokens: AccessTokens) -> None:
         token = await tokens.sign(CLAIMS)

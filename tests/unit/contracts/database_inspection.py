@@ -9,11 +9,11 @@ class DatabaseInspectionContract:
     ) -> None:
         facts = await inspection.look()
 
-        assert (facts.revision is not None) is inspection.has_schema
+        assert (facts.schema.revision is not None) is inspection.has_schema
         assert facts.takes_writes
 
     async def test_a_second_look_sees_the_same(self, inspection: DatabaseInspection) -> None:
         first, second = await inspection.look(), await inspection.look()
 
-        assert first.revision == second.revision
+        assert first.schema.revision == second.schema.revision
         assert first.now is None or second.now is None or first.now <= second.now

@@ -1,22 +1,20 @@
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import pytest
 
-from application.ports.rate_limiter import Limit, RateLimiter, Rule
+from application.ports.rate_limiter import Limit, RateLimiter
+from tests.unit.contracts.rate_limiter_choices import (
+    WINDOW,
+    Elapse,
+    N,
+    RateLimiterChoicesContract,
+    rule,
+)
 
-Elapse = Callable[[float], Awaitable[None]]
-"""Lets seconds pass for the limiter: a few hundredths more where the time is real."""
-
-WINDOW = 60
-N = 10
+__all__ = ["Elapse", "N", "RateLimiterContract", "rule"]
 
 
-def rule(key: str = "key", hits: int = 3, seconds: int = WINDOW, name: str | None = None) -> Rule:
-    return Rule(name or key, key, Limit(hits, seconds))
-
-
-class RateLimiterContract:
+class RateLimiterContract(RateLimiterChoicesContract):
     """Every limiter that counts passes this; a subclass gives `limiter`, open and empty."""
 
     async def test_as_many_hits_as_the_limit_are_allowed(self, limiter: RateLimiter) -> None:
@@ -68,7 +66,7 @@ class RateLimiterContract:
         ruling = await limiter.hit([])
 
         assert (ruling.is_allowed, ruling.quotas) == (True, ())
-        await limiter.give_back([], ruling)
+        await limiter.give_back(ruling.hits)
 
     async def test_the_window_moves(self, limiter: RateLimiter, elapse: Elapse) -> None:
         one = [rule(hits=2, seconds=1)]
@@ -87,7 +85,7 @@ class RateLimiterContract:
         rules = [rule("a", hits=2), rule("b", hits=9)]
         await limiter.hit(rules)
         taken = await limiter.hit(rules)
-        await limiter.give_back(rules, taken)
+        await limiter.give_back(taken.hits)
 
         again = await limiter.hit(rules)
 
@@ -100,14 +98,15 @@ class RateLimiterContract:
         await limiter.hit([rule()])
         taken = await limiter.hit([rule()])
         for _ in range(3):
-            await limiter.give_back([rule()], taken)
+            await limiter.give_back(taken.hits)
 
         assert (await limiter.hit([rule()])).quotas[0].remaining == 1
 
     async def test_a_refusal_has_nothing_to_give_back(self, limiter: RateLimiter) -> None:
         await limiter.hit([rule(hits=1)])
         refused = await limiter.hit([rule(hits=1)])
-        await limiter.give_back([rule(hits=1)], refused)
+        assert refused.hits == ()
+        await limiter.give_back(refused.hits)
 
         assert not (await limiter.hit([rule(hits=1)])).is_allowed
 
@@ -145,7 +144,7 @@ class RateLimiterContract:
             ruling = await limiter.hit([rule(hits=N)])
             if ruling.is_allowed and number % 2:
                 await asyncio.sleep(0)
-                await limiter.give_back([rule(hits=N)], ruling)
+                await limiter.give_back(ruling.hits)
             else:
                 kept += ruling.is_allowed
 

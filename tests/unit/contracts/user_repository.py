@@ -2,23 +2,24 @@
 
 from dataclasses import asdict
 from datetime import timedelta
-from itertools import permutations
 
 import pytest
 
 from application.errors import DuplicateKey
 from application.ports.database import Database
+from application.ports.user_repository import Locked
 from domain.user.bio import Bio
-from domain.user.errors import LastAdmin, UserAlreadyExists
+from domain.user.errors import UserAlreadyExists
 from domain.user.name import PersonName
 from domain.user.role import ADMIN
 from domain.user.user import User
 from domain.user.website import Website
 from tests.builders import NOW, a_user, an_admin, an_email, an_id, closed
+from tests.unit.contracts.account_locks import AccountLocksContract
 from tests.unit.contracts.database import load, store, together
 
 
-class UserRepositoryContract:
+class UserRepositoryContract(AccountLocksContract):
     """Give it an open, empty `database` by a fixture."""
 
     async def test_gives_what_was_added(self, database: Database) -> None:
@@ -139,7 +140,7 @@ class UserRepositoryContract:
 
         async with database.unit_of_work() as unit:
             assert await unit.users.get(user.id) is None
-            assert await unit.users.lock_active_admins(user.id) == frozenset()
+            assert await unit.users.lock(user.id, with_active_admins=True) == Locked(user=None)
 
     async def test_the_address_of_a_closed_account_is_free(self, database: Database) -> None:
         user = a_user(email="ada@example.com")
@@ -147,17 +148,6 @@ class UserRepositoryContract:
         await self._save(database, closed(user))
 
         await store(database, a_user(email="ada@example.com"))
-
-    async def test_gives_the_active_admins(self, database: Database) -> None:
-        one, two = an_admin(), a_user(roles=("editor", "admin"))
-        gone = an_admin()
-        gone.is_active = False
-        other = a_user(roles=("admin2", "not-admin"))
-        await store(database, one, a_user(), two, gone, other)
-
-        async with database.unit_of_work() as unit:
-            for also in (one, gone, other, a_user()):
-                assert await unit.users.lock_active_admins(also.id) == {one.id, two.id}
 
     async def test_of_twenty_registrations_of_one_address_one_wins(
         self, database: Database
@@ -172,47 +162,9 @@ class UserRepositoryContract:
         assert winner is not None
         assert winner.id == users[outcomes.index(None)].id
 
-    async def test_two_admins_who_are_demoted_at_once_leave_one(self, database: Database) -> None:
-        admins = [an_admin() for _ in range(4)]
-        await store(database, *admins)
-
-        outcomes = await together(self._demote(database, admin) for admin in admins)
-
-        assert outcomes.count(None) == 3
-        assert sum(isinstance(outcome, LastAdmin) for outcome in outcomes) == 1
-        async with database.unit_of_work() as unit:
-            assert len(await unit.users.lock_active_admins(an_id())) == 1
-
-    async def test_admins_who_demote_each_other_never_wait_in_a_circle(
-        self, database: Database
-    ) -> None:
-        for _ in range(6):
-            admins = [an_admin() for _ in range(4)]
-            await store(database, *admins)
-            targets = [target for _, target in permutations(admins, 2)]
-
-            outcomes = await together(self._demote(database, target) for target in targets * 2)
-
-            errors = [outcome for outcome in outcomes if outcome is not None]
-            assert all(isinstance(error, LastAdmin) for error in errors), errors
-            async with database.unit_of_work() as unit:
-                (left,) = await unit.users.lock_active_admins(an_id())
-            await self._save(database, closed(next(a for a in admins if a.id == left)))
-
     @staticmethod
     async def _save(database: Database, user: User) -> None:
         async with database.unit_of_work() as unit:
-            await unit.users.save(user)
-            await unit.commit()
-
-    @staticmethod
-    async def _demote(database: Database, admin: User) -> None:
-        async with database.unit_of_work() as unit:
-            if await unit.users.lock_active_admins(admin.id) == {admin.id}:
-                raise LastAdmin
-            user = await unit.users.get(admin.id)
-            assert user is not None
-            user.revoke(ADMIN, NOW)
             await unit.users.save(user)
             await unit.commit()
 

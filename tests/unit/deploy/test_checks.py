@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy import checks, programs
+from tests.deploy import checks
 from tests.deploy.programs import Program, run
 from tests.security.tools import ROOT, Finished
 from tests.security.verdict import Verdict
@@ -58,14 +58,11 @@ def test_of_a_compose_file_only_the_schema_is_asked(
     monkeypatch.setattr("tests.deploy.checks.shutil.which", lambda _: "/usr/bin/npx")
 
     def answer(command: list[object]) -> Finished:
-        return Finished(1, "" if command[0] == "docker" else json.dumps(said))
+        if command[0] == "npx":
+            # As much as a pipe holds is less than it may have to say.
+            Path(str(command[command.index("--output-file") + 1])).write_text(json.dumps(said))
+        return Finished(1, '[{"filePath"')
 
     monkeypatch.setattr(checks, "run", answer)
 
     assert len(checks.compose().report.findings) == found
-
-
-def test_each_tool_is_bounded_on_both_sides() -> None:
-    for tool in (programs.ACTIONLINT, programs.KUBERNETES_VALIDATE):
-        assert tool.bounds.startswith(">=")
-        assert ",<" in tool.bounds

@@ -118,6 +118,14 @@ PLANTED: dict[str, tuple[Callable[[list[Object]], object], str]] = {
         "replicas are 3",
     ),
     "a host without TLS": (lambda o: spec(o, "Ingress")["tls"].clear(), "has no TLS"),
+    "probes for the world": (
+        lambda o: spec(o, "Ingress")["rules"][0]["http"]["paths"][0].update(path="/"),
+        "shows the probes",
+    ),
+    "the probe of readiness for the world": (
+        lambda o: spec(o, "Ingress")["rules"][0]["http"]["paths"][-1].update(pathType="Prefix"),
+        "shows the probes",
+    ),
     "a host that is not answered to": (
         lambda o: only(o, "ConfigMap")["data"].update(ALLOWED_HOSTS="other.example.org"),
         "ALLOWED_HOSTS",

@@ -93,10 +93,11 @@ def ended_session(scene: Scene) -> Request:
 
 
 def reused_token(scene: Scene) -> Request:
-    body = {"refresh_token": scene.tokens().refresh_token}
-    scene.send("POST", f"{API}/auth/refresh", json=body)
-    scene.wait(minutes=1)
-    return Request("POST", f"{API}/auth/refresh", body)
+    first = body = {"refresh_token": scene.tokens().refresh_token}
+    for _ in range(2):
+        answer = scene.send("POST", f"{API}/auth/refresh", json=body)
+        body = {"refresh_token": answer.json()["data"]["refresh_token"]}
+    return Request("POST", f"{API}/auth/refresh", first)
 
 
 def not_an_admin(scene: Scene) -> Request:
@@ -153,6 +154,14 @@ def foreign_page(_: Scene) -> Request:
     return Request("POST", f"{API}/auth/login", SIGN_UP | {"mode": "cookie"}, more=more)
 
 
+def long_address(_: Scene) -> Request:
+    return Request("GET", f"{API}/users/me?cursor={'a' * 2**13}")
+
+
+def large_header(_: Scene) -> Request:
+    return Request("GET", f"{API}/users/me", more={"headers": {"X-Any": "a" * 2**13}})
+
+
 PROVOCATIONS: dict[str, Provocation] = {
     "AUTH_CSRF_FAILED": foreign_page,
     "AUTH_INVALID_CREDENTIALS": wrong_password,
@@ -174,6 +183,8 @@ PROVOCATIONS: dict[str, Provocation] = {
     "NOT_FOUND": nowhere,
     "METHOD_NOT_ALLOWED": wrong_method,
     "PAYLOAD_TOO_LARGE": huge_body,
+    "URI_TOO_LONG": long_address,
+    "HEADERS_TOO_LARGE": large_header,
     "UNSUPPORTED_MEDIA_TYPE": plain_text,
     "UNKNOWN_FRAMING": doubtful_framing,
 }

@@ -5,7 +5,7 @@ import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
@@ -37,7 +37,7 @@ class FaultyCredentials(CredentialReader):
 
     fault: Exception
 
-    async def by_email(self, key: str) -> Credentials | None:
+    async def by_email(self, key: str, network: str | None, since: datetime) -> Credentials | None:
         raise self.fault
 
     async def by_id(self, user_id: UUID) -> Credentials | None:

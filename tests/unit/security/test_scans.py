@@ -2,10 +2,9 @@ import re
 from pathlib import Path
 
 import pytest
-from packaging.requirements import Requirement
 
 from tests.security import reports, scans, tools
-from tests.security.tools import ROOT, Finished, Tool
+from tests.security.tools import ROOT, Finished
 from tests.security.verdict import Verdict, found
 
 RULE_FILES = sorted((ROOT / scans.RULES).glob("*.yaml"))
@@ -93,13 +92,6 @@ def test_a_rule_has_what_it_finds_and_what_it_lets_pass_beside_it(file: Path) ->
     assert rule == file.stem.replace("_", "-")
     assert f"# ruleid: {rule}\n" in planted
     assert f"# ok: {rule}\n" in planted
-
-
-@pytest.mark.parametrize("tool", tools.ALL, ids=lambda tool: tool.name)
-def test_a_tool_is_bounded_on_both_sides(tool: Tool) -> None:
-    specifiers = Requirement(f"{tool.package}{tool.bounds}").specifier
-
-    assert {specifier.operator for specifier in specifiers} == {">=", "<"}
 
 
 def test_a_tool_is_of_the_day_of_all_other_packages(ran: list[str]) -> None:

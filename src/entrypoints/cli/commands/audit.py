@@ -9,10 +9,11 @@ import typer
 from application.audit.entry import AuditEntry
 from application.audit.list_audit import ListAudit
 from application.pagination import DEFAULT_LIMIT, MAX_LIMIT, Page
-from entrypoints.cli.arguments import find_id, read_who
+from entrypoints.cli.arguments import WORD, find_id, read_who
 from entrypoints.cli.errors import WrongUsage
 from entrypoints.cli.facts import of_audit_entry
 from entrypoints.cli.invocation import Invocation, invocation
+from entrypoints.cli.pages import Cursor, Everything, check_limit, follow, note_next
 from entrypoints.cli.rendering import as_table, as_text
 
 if TYPE_CHECKING:
@@ -42,14 +43,11 @@ def list_audit(
         int | None,
         typer.Option(metavar="N", help=f"1 to {MAX_LIMIT} entries; {DEFAULT_LIMIT} if not given."),
     ] = None,
-    cursor: Annotated[
-        str | None, typer.Option(metavar="CURSOR", help="Go on where an earlier page ended.")
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Every page to the end.")] = False,
+    cursor: Cursor = None,
+    everything: Everything = False,
 ) -> None:
     """List who did what, the newest first."""
-    if everything and limit is not None:
-        raise WrongUsage("Give --limit or --all, not both.")
+    check_limit(limit, everything=everything)
     cli = invocation(context)
     who = None if user is None else read_who(user)
     query = ListAudit(
@@ -65,32 +63,22 @@ def list_audit(
         asked = query
         if who is not None:
             asked = replace(query, user_id=await find_id(use_cases, cli.operator, who))
-        return await (_follow if everything else _once)(use_cases, asked)
+        if not everything:
+            return await use_cases.list_audit(asked)
+        return await follow(
+            lambda after: use_cases.list_audit(replace(asked, limit=MAX_LIMIT, cursor=after)),
+            cursor,
+        )
 
     _show(cli, cli.call(ask))
 
 
 def _time(option: str, text: str | None) -> datetime | None:
     try:
-        time = None if text is None else datetime.fromisoformat(text)
+        time = None if text is None else datetime.fromisoformat(text if WORD.admits(text) else "")
     except ValueError:
         raise WrongUsage(f"{option}: write a time as 2026-01-31 or 2026-01-31T08:00:00Z.") from None
     return time.replace(tzinfo=UTC) if time is not None and time.tzinfo is None else time
-
-
-async def _once(use_cases: "UseCases", query: ListAudit) -> Page[AuditEntry]:
-    return await use_cases.list_audit(query)
-
-
-async def _follow(use_cases: "UseCases", query: ListAudit) -> Page[AuditEntry]:
-    entries: list[AuditEntry] = []
-    query = replace(query, limit=MAX_LIMIT)
-    while True:
-        page = await use_cases.list_audit(query)
-        entries += page.items
-        if page.next_cursor is None:
-            return Page(tuple(entries), None)
-        query = replace(query, cursor=page.next_cursor)
 
 
 def _show(cli: Invocation, page: Page[AuditEntry]) -> None:
@@ -103,8 +91,7 @@ def _show(cli: Invocation, page: Page[AuditEntry]) -> None:
     cli.terminal.show(data, lambda stream: as_table(columns, rows, stream) if rows else "")
     if not rows:
         cli.terminal.note("No entries.")
-    if page.next_cursor is not None:
-        cli.terminal.note(f"There are more: give the same options and --cursor {page.next_cursor}")
+    note_next(cli.terminal, page)
 
 
 def _by(entry: AuditEntry) -> str:

@@ -1,9 +1,11 @@
 """`sessions`: where a user is logged in."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from application.pagination import MAX_LIMIT, Page
 from application.session.list_sessions import ListSessions
 from application.session.log_out_everywhere import LogOutEverywhere
 from application.session.revoke_session import RevokeSession
@@ -12,6 +14,7 @@ from entrypoints.cli.arguments import Who, find_id, read_id, read_who
 from entrypoints.cli.errors import WrongUsage
 from entrypoints.cli.facts import of_session
 from entrypoints.cli.invocation import invocation
+from entrypoints.cli.pages import Cursor, Everything, check_limit, follow, note_next
 from entrypoints.cli.rendering import as_table
 
 if TYPE_CHECKING:
@@ -21,26 +24,47 @@ app = typer.Typer()
 
 
 @app.command("list")
-def list_sessions(context: typer.Context, user: Who) -> None:
-    """List a user's sessions, the newest first."""
+def list_sessions(
+    context: typer.Context,
+    user: Who,
+    *,
+    limit: Annotated[
+        int | None,
+        typer.Option(metavar="N", help=f"1 to {MAX_LIMIT} sessions; {MAX_LIMIT} if not given."),
+    ] = None,
+    cursor: Cursor = None,
+    everything: Everything = False,
+) -> None:
+    """List a user's live sessions, the newest first."""
+    check_limit(limit, everything=everything)
     cli, who = invocation(context), read_who(user)
 
-    async def ask(use_cases: "UseCases") -> tuple[SessionView, ...]:
-        user_id = await find_id(use_cases, cli.operator, who)
-        return await use_cases.list_sessions(ListSessions(actor=cli.operator, user_id=user_id))
+    async def ask(use_cases: "UseCases") -> Page[SessionView]:
+        query = ListSessions(
+            actor=cli.operator,
+            user_id=await find_id(use_cases, cli.operator, who),
+            limit=MAX_LIMIT if limit is None else limit,
+            cursor=cursor,
+        )
+        if not everything:
+            return await use_cases.list_sessions(query)
+        return await follow(
+            lambda after: use_cases.list_sessions(replace(query, cursor=after)), cursor
+        )
 
-    sessions = cli.call(ask)
+    page = cli.call(ask)
     columns = ("id", "last used", "expires", "address", "client")
     rows = [
         (one.id, one.last_used_at, one.expires_at, one.client_address, one.user_agent)
-        for one in sessions
+        for one in page.items
     ]
     cli.terminal.show(
-        {"sessions": [*map(of_session, sessions)]},
+        {"sessions": [*map(of_session, page.items)], "next_cursor": page.next_cursor},
         lambda stream: as_table(columns, rows, stream) if rows else "",
     )
     if not rows:
         cli.terminal.note("No sessions.")
+    note_next(cli.terminal, page)
 
 
 @app.command()

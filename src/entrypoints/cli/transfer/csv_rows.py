@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -14,6 +15,7 @@ from entrypoints.cli.transfer.row import Row
 
 MAX_RECORD: Final = 256 * 1024
 """Bytes of a record with line breaks in it: a quote that is never closed goes no further."""
+MAX_COLUMNS: Final = 256
 
 COLUMNS: Final = (
     "id",
@@ -105,12 +107,14 @@ def _records(source: _Source) -> Iterator[list[str] | Row]:
 
 
 def _columns(names: Sequence[str]) -> list[str]:
+    if len(names) > MAX_COLUMNS:
+        raise InvalidInput(f"The first line names more than {MAX_COLUMNS} columns.")
     columns = [name.strip().lower() for name in names]
     if "email" not in columns:
         raise InvalidInput(
             "The first line names no column `email`. Name the columns, separated by commas."
         )
-    twice = sorted({name for name in columns if columns.count(name) > 1})
+    twice = sorted(name for name, times in Counter(columns).items() if times > 1)
     if twice:
         raise InvalidInput(f"A column has its name once: {', '.join(twice)}.")
     return columns

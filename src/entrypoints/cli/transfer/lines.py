@@ -9,6 +9,9 @@ from application.errors import InvalidInput
 MAX_LINE: Final = 64 * 1024
 """Bytes; an account with everything has a tenth of that."""
 
+MAX_PASSED_OVER: Final = 16 * 1024 * 1024
+"""Bytes of a line that is too long: one with more has no end, as that of a device."""
+
 _UTF8_BOM: Final = b"\xef\xbb\xbf"
 _FOREIGN: Final = {
     b"\xff\xfe": "The input is UTF-16. Convert it: iconv -f UTF-16 -t UTF-8.",
@@ -36,11 +39,22 @@ def lines(stream: BinaryIO) -> Iterator[Line]:
         if number == 1:
             raw = _begun(raw)
         if len(raw) > MAX_LINE:
-            while raw and not raw.endswith(b"\n"):
-                raw = _read(stream, MAX_LINE)
+            _pass_over(stream, raw, number)
             yield Line(number, b"", problem=f"A line has at most {MAX_LINE} bytes.")
         else:
             yield _decoded(number, raw)
+
+
+def _pass_over(stream: BinaryIO, raw: bytes, number: int) -> None:
+    passed = 0
+    while raw and not raw.endswith(b"\n"):
+        raw = _read(stream, MAX_LINE)
+        passed += len(raw)
+        if passed > MAX_PASSED_OVER:
+            raise InvalidInput(
+                f"Line {number} has more than {MAX_PASSED_OVER // 2**20} MiB and no end:"
+                " this is no file of users."
+            )
 
 
 def _begun(raw: bytes) -> bytes:

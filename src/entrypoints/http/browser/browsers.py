@@ -9,9 +9,12 @@ from uuid import UUID
 from litestar.datastructures import Cookie
 from litestar.types import HTTPScope
 
+from application.errors import InvalidInput
 from application.keys import derive_key
+from application.limits.known_devices import LIFETIME as DEVICE_LIFETIME
 from application.session.session_opener import TokenPair
 from application.settings import Environment, Settings
+from domain.session.errors import TokenInvalid
 from entrypoints.http.browser.cookies import PLAIN, SECURE, TokenCookies
 from entrypoints.http.browser.csrf_tokens import CsrfTokens
 from entrypoints.http.browser.origins import (
@@ -58,6 +61,17 @@ class Browsers:
 
     def refresh_token(self, scope: HTTPScope) -> str | None:
         return self.cookies(scope).refresh.read(scope)
+
+    def device_token(self, scope: HTTPScope) -> str | None:
+        """Give what names the device; what cannot be read, or came twice, is none."""
+        try:
+            return self.cookies(scope).device.read(scope)
+        except (TokenInvalid, InvalidInput):
+            return None
+
+    def device_cookie(self, scope: HTTPScope, token: str) -> Cookie:
+        """The cookie that a device is recognised by; no log-out clears it."""
+        return self.cookies(scope).device.holding(token, DEVICE_LIFETIME)
 
     def holding(self, scope: HTTPScope, pair: TokenPair) -> list[Cookie]:
         """The cookies that keep a pair of tokens for as long as each of them works."""

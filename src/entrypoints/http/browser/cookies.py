@@ -17,9 +17,17 @@ AUTH_PATH: Final = "/api/v1/auth"
 MAX_BYTES: Final = 32 * 1024
 """Of all cookies of a request, ours and others'; browsers keep 4096 of each (RFC 6265 §6.1)."""
 
+MAX_COOKIES: Final = 512
+"""Of a request; browsers keep 180 of a domain at most."""
+
 COOKIES: Final = ResponseHeader(
     name="Set-Cookie",
     description="Sets, or takes away, the two cookies of a browser's session; not there otherwise.",
+    documentation_only=True,
+)
+DEVICE_COOKIE: Final = ResponseHeader(
+    name="Set-Cookie",
+    description="Sets the cookie by which the device is recognised at the next log-in.",
     documentation_only=True,
 )
 
@@ -75,10 +83,11 @@ class TokenCookie:
 
 @dataclass(frozen=True, slots=True)
 class TokenCookies:
-    """The cookie of the access token, and that of the refresh token."""
+    """The cookies of the access token, the refresh token, and the device."""
 
     access: TokenCookie
     refresh: TokenCookie
+    device: TokenCookie
 
 
 # The prefixes are promises that browsers check (RFC 6265bis §4.1.3). `__Host-` allows one path
@@ -86,10 +95,12 @@ class TokenCookies:
 SECURE: Final = TokenCookies(
     TokenCookie("__Host-access", "/", is_secure=True),
     TokenCookie("__Secure-refresh", AUTH_PATH, is_secure=True),
+    TokenCookie("__Host-device", "/", is_secure=True),
 )
 PLAIN: Final = TokenCookies(
     TokenCookie("access", "/", is_secure=False),
     TokenCookie("refresh", AUTH_PATH, is_secure=False),
+    TokenCookie("device", "/", is_secure=False),
 )
 
 
@@ -102,6 +113,8 @@ def _pairs(scope: HTTPScope) -> Iterator[tuple[str, str]]:
     text = ";".join(values(scope, b"cookie"))
     if len(text) > MAX_BYTES:
         raise InvalidInput(f"The cookies of a request have {MAX_BYTES} bytes at most.")
+    if text.count(";") >= MAX_COOKIES:
+        raise InvalidInput(f"A request has {MAX_COOKIES} cookies at most.")
     for pair in text.split(";"):
         name, separator, value = pair.strip(" \t").partition("=")
         if separator:

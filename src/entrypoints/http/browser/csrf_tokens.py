@@ -22,6 +22,7 @@ LIFETIME: Final = timedelta(hours=12)
 
 _NONCE_BYTES, _TIME_BYTES, _MAC_BYTES = 20, 8, 32
 # 60 bytes are 80 characters, and every 80 characters are one token: no padding, no spare bits.
+_LENGTH: Final = 80
 _FORM: Final = re.compile(r"[A-Za-z0-9_-]{80}", re.ASCII)
 
 
@@ -52,7 +53,7 @@ class CsrfTokens:
         given = values(scope, HEADER.lower().encode())
         if not given:
             raise CsrfFailed(f"Send the {HEADER} header; GET /api/v1/auth/csrf gives the token.")
-        if len(given) > 1 or not _FORM.fullmatch(given[0]):
+        if len(given) > 1 or len(given[0]) != _LENGTH or not _FORM.fullmatch(given[0]):
             raise CsrfFailed(f"The {HEADER} header holds no token of ours.")
         raw = base64.urlsafe_b64decode(given[0])
         content, mac = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]

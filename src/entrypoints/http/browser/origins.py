@@ -14,6 +14,8 @@ _ORIGIN: Final = re.compile(
     # Without it, letters that only become ASCII in lower case would pass for it.
     re.ASCII | re.IGNORECASE,
 )
+MAX_ORIGIN: Final = 300
+"""Characters: the longest name of a host is 253."""
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -27,7 +29,7 @@ class Origin(NamedTuple):
 
 def parse_origin(text: str) -> Origin | None:
     """Read an origin; None for `null`, and for anything with more to it than the three."""
-    match = _ORIGIN.fullmatch(text)
+    match = _ORIGIN.fullmatch(text) if len(text) <= MAX_ORIGIN else None
     if not match:
         return None
     scheme, host = match["scheme"].lower(), match["host"].lower()

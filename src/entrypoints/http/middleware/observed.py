@@ -30,6 +30,9 @@ UNMATCHED: Final = "unmatched"
 """The endpoint of every path that no route has: labels must not grow with what callers make up."""
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _TRACING: Final = {name.encode(): name for name in ("traceparent", "tracestate", "baggage")}
+MAX_TRACING: Final = 1024
+"""Bytes of each; a longer one is dropped (W3C Trace Context §3.3.1.5 asks for 512). The
+propagators split at commas with blanks around them, which takes the square of a run of blanks."""
 OTHER_METHOD: Final = "_OTHER"
 """As OpenTelemetry's conventions call methods that nobody knows."""
 CLOSED_BY_CLIENT: Final = 499
@@ -215,7 +218,7 @@ def _trace_headers(scope: HTTPScope) -> dict[str, str]:
     return {
         _TRACING[name]: value.decode("latin-1")
         for name, value in scope["headers"]
-        if name in _TRACING
+        if name in _TRACING and len(value) <= MAX_TRACING
     }
 
 

@@ -1,12 +1,15 @@
 """A query is text that says each thing once, or the request is refused."""
 
 from collections.abc import Awaitable
+from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from application.errors import InvalidInput
+
+MAX_PARAMETERS: Final = 64
 
 
 class QueryMiddleware:
@@ -27,6 +30,8 @@ class QueryMiddleware:
 
 
 def _check(query: bytes) -> None:
+    if query.count(b"&") >= MAX_PARAMETERS:
+        raise InvalidInput(f"The query has at most {MAX_PARAMETERS} parameters.")
     try:
         unquote_to_bytes(query).decode()
     except UnicodeDecodeError:

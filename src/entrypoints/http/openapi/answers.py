@@ -23,11 +23,13 @@ from domain.session.errors import SessionRevoked, TokenExpired, TokenInvalid, Un
 from entrypoints.http.answers import Fail, Fault
 from entrypoints.http.errors import (
     SERVER_ERRORS,
+    HeadersTooLarge,
     HttpsRequired,
     PayloadTooLarge,
     RequestTooSlow,
     UnknownFraming,
     UnsupportedMediaType,
+    UriTooLong,
     status_of,
 )
 
@@ -49,6 +51,8 @@ BEARER: Final[Catalogue] = (Unauthorized, TokenInvalid, TokenExpired, SessionRev
 ALWAYS: Final[Catalogue] = (
     InvalidInput,
     HttpsRequired,
+    UriTooLong,
+    HeadersTooLarge,
     RateLimitExceeded,
     DomainError,
     DatabaseFailure,

@@ -98,6 +98,7 @@ def _operation(operation: Operation, schemas: Schemas) -> Schema:
         schema = schemas.by_type[operation.body]
         media = {"schema": schema, "example": schemas.sample(schema)}
         described["requestBody"] = {
+            "description": f"{operation.max_body:,} bytes at most.",
             "required": operation.is_body_required,
             "content": {JSON: media},
         }

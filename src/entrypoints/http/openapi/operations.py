@@ -69,6 +69,7 @@ class Operation:
     header_parameters: tuple[HeaderParameter, ...]
     body: object | None
     is_body_required: bool
+    max_body: int
     answers: tuple[Answer, ...]
 
 
@@ -114,6 +115,7 @@ def _operation(route: HTTPRoute, handler: HTTPRouteHandler) -> Operation:
         header_parameters=header_parameters(handler),
         body=struct_of(data) if data else None,
         is_body_required=bool(data and data.is_required),
+        max_body=handler.resolve_request_max_body_size() or 0,
         answers=tuple(_answers(handler, implied)),
     )
 

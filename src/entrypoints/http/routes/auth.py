@@ -7,7 +7,7 @@ from litestar.params import JSONBody
 from msgspec import UnsetType
 
 from application.idempotency import IdempotencyKeyReused
-from application.limits.groups import AUTH as AUTH_LIMITS
+from application.limits.groups import LOGIN, REGISTER
 from application.session.log_in import LogIn
 from application.session.log_out import LogOut
 from application.session.log_out_everywhere import LogOutEverywhere
@@ -25,24 +25,22 @@ from domain.user.errors import (
 from entrypoints.http.admission import bearer
 from entrypoints.http.answers import Success
 from entrypoints.http.authentication import cookies_removed
-from entrypoints.http.browser.cookies import AUTH_PATH, COOKIES
+from entrypoints.http.browser.cookies import AUTH_PATH, COOKIES, DEVICE_COOKIE
 from entrypoints.http.errors import CsrfFailed
 from entrypoints.http.idempotency import KEY, REPLAYED, idempotency_key
 from entrypoints.http.openapi.answers import BEARER, answers
 from entrypoints.http.openapi.security import CSRF, REFRESH_COOKIE
-from entrypoints.http.request import ApiRequest
+from entrypoints.http.request import MAX_AUTH_BODY, ApiRequest
 from entrypoints.http.routes.browser import csrf, refresh_by_cookie
 from entrypoints.http.schemas import (
     BrowserLogin,
-    BrowserRefresh,
-    Ended,
     LoggedInUser,
     Login,
     Refresh,
     Register,
-    Tokens,
     User,
 )
+from entrypoints.http.session_schemas import BrowserRefresh, Ended, Tokens
 
 NO_REFRESH_TOKEN: Final = ValidationFailed(
     errors=(FieldError("refresh_token", "This field is needed."),)
@@ -62,8 +60,8 @@ NO_REFRESH_TOKEN: Final = ValidationFailed(
         InvalidCredentials,
     ),
     headers=(KEY,),
-    response_headers=[REPLAYED],
-    limits=AUTH_LIMITS,
+    response_headers=[REPLAYED, DEVICE_COOKIE],
+    limits=REGISTER,
 )
 async def register(
     request: ApiRequest, data: JSONBody[Register]
@@ -79,13 +77,15 @@ async def register(
             password=data.password,
             name=data.name,
             idempotency_key=idempotency_key(request),
+            device_token=request.browsers.device_token(request.scope),
         )
     )
-    if done.tokens is None:
+    if done.tokens is None or done.device_token is None:
         raise RuntimeError("the use case opened no session")
     return Response(
         Success(data=LoggedInUser.of(done.user, done.tokens)),
         headers={REPLAYED.name: "true"} if done.is_replay else None,
+        cookies=[request.browsers.device_cookie(request.scope, done.device_token)],
     )
 
 
@@ -95,7 +95,7 @@ async def register(
     status_code=200,
     responses=answers(InvalidCredentials, UserInactive, CsrfFailed),
     response_headers=[COOKIES],
-    limits=AUTH_LIMITS,
+    limits=LOGIN,
 )
 async def login(
     request: ApiRequest, data: JSONBody[Login]
@@ -107,13 +107,21 @@ async def login(
     """
     if data.mode == "cookie":
         request.browsers.check_login(request.scope)
-    done = await request.use_cases.log_in(LogIn(email=data.email, password=data.password))
+    browsers = request.browsers
+    done = await request.use_cases.log_in(
+        LogIn(
+            email=data.email,
+            password=data.password,
+            device_token=browsers.device_token(request.scope),
+        )
+    )
+    device = browsers.device_cookie(request.scope, done.device_token)
     if data.mode == "cookie":
         return Response(
             Success(data=BrowserLogin(user=User.of(done.user), expires_in=done.tokens.expires_in)),
-            cookies=request.browsers.holding(request.scope, done.tokens),
+            cookies=[*browsers.holding(request.scope, done.tokens), device],
         )
-    return Response(Success(data=LoggedInUser.of(done.user, done.tokens)))
+    return Response(Success(data=LoggedInUser.of(done.user, done.tokens)), cookies=[device])
 
 
 @post(
@@ -175,5 +183,6 @@ async def logout_all(request: ApiRequest) -> Response[Success[Ended]]:
 AUTH: Final = Router(
     AUTH_PATH,
     route_handlers=[register, login, refresh, csrf, logout, logout_all],
+    request_max_body_size=MAX_AUTH_BODY,
     tags=["Authentication"],
 )

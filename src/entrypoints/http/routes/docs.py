@@ -8,6 +8,7 @@ from typing import Final
 from litestar import Litestar, Response, get
 from msgspec import json
 
+from application.limits.groups import PUBLIC
 from entrypoints.http.docs.operation import ORIGIN
 from entrypoints.http.docs.page import render
 from entrypoints.http.openapi.document import document
@@ -25,13 +26,13 @@ _HEADERS: Final = {
 }
 
 
-@get("/openapi.json", include_in_schema=False)
+@get("/openapi.json", include_in_schema=False, limits=PUBLIC)
 async def openapi_json(request: ApiRequest) -> Response[bytes]:
     """The description as OpenAPI 3.1."""
     return Response(_document(request.app), media_type="application/json", headers=_HEADERS)
 
 
-@get("/docs", include_in_schema=False)
+@get("/docs", include_in_schema=False, limits=PUBLIC)
 async def docs_page(request: ApiRequest) -> Response[bytes]:
     """The description for people."""
     origin = escape(str(request.base_url).rstrip("/"))
@@ -39,7 +40,7 @@ async def docs_page(request: ApiRequest) -> Response[bytes]:
     return Response(page, media_type="text/html", headers=_HEADERS)
 
 
-@get("/docs/style.css", include_in_schema=False)
+@get("/docs/style.css", include_in_schema=False, limits=PUBLIC)
 async def docs_style() -> Response[bytes]:
     """What the page looks like."""
     return Response(_style(), media_type="text/css", headers=_HEADERS)

@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 
 from litestar import Response, get
 from litestar.openapi.datastructures import ResponseSpec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from application.health.check_readiness import CheckReadiness, CheckResult, Readiness
+from application.health.check_readiness import CheckResult, Readiness
 from application.version import VERSION
+from entrypoints.http.readiness import is_local
 from entrypoints.http.request import ApiRequest
 
 
@@ -28,11 +29,11 @@ class Check(Struct, frozen=True, kw_only=True):
 
 
 class Ready(Struct, frozen=True, kw_only=True):
-    """Every dependency, and whether those that are needed are up."""
+    """Whether what is needed is up. Only callers on the machine itself see more than that."""
 
     status: Annotated[Literal["ready", "not_ready", "draining"], Meta(examples=["ready"])]
-    version: Annotated[str, Meta(examples=[VERSION])]
-    checks: list[Check]
+    version: Annotated[str | UnsetType, Meta(examples=[VERSION])] = UNSET
+    checks: list[Check] | UnsetType = UNSET
 
 
 @get("/health", tags=["Health"], summary="Is the process up?")
@@ -54,15 +55,17 @@ async def live() -> Health:
     responses={503: ResponseSpec(Ready, description="Something needed is down, or this stops.")},
 )
 async def ready(request: ApiRequest) -> Response[Ready]:
-    """Checks each dependency; 503 when one that is needed is down, or the service stops."""
-    readiness = await request.use_cases.check_readiness(CheckReadiness())
+    """Checks each dependency; 503 when one that is needed is down, or the service stops.
+
+    They are checked at most once a second for all callers.
+    """
+    readiness = await request.readiness.ask(request.use_cases.check_readiness)
     # Asked last: the end may have begun while the dependencies answered.
     status = "draining" if request.is_draining else _status(readiness)
-    body = Ready(
-        status=status,
-        version=VERSION,
-        checks=[_check(result) for result in readiness.checks],
-    )
+    body = Ready(status=status)
+    if is_local(request.scope):
+        checks = [_check(result) for result in readiness.checks]
+        body = Ready(status=status, version=VERSION, checks=checks)
     if status == "ready":
         return Response(body)
     return Response(body, status_code=503, headers={"Retry-After": "1"})

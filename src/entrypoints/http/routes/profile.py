@@ -1,12 +1,14 @@
 """What a user does with their own account."""
 
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from litestar import Response, Router, delete, get, patch, put
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import UnsetType
 
+from application.errors import InvalidInput
+from application.pagination import MAX_LIMIT
 from application.session.list_sessions import ListSessions
 from application.session.revoke_session import RevokeSession
 from application.unset import UNSET
@@ -16,6 +18,7 @@ from application.user.export_data import ExportData
 from application.user.get_profile import GetProfile
 from application.user.update_profile import UpdateProfile
 from domain.session.errors import SessionNotFound
+from domain.session.session import SessionMode
 from domain.user.errors import (
     InvalidCredentials,
     LastAdmin,
@@ -26,21 +29,27 @@ from domain.user.errors import (
 from entrypoints.http.admission import bearer
 from entrypoints.http.answers import Success
 from entrypoints.http.attachment import DISPOSITION, attachment
-from entrypoints.http.authentication import cookies_removed
+from entrypoints.http.authentication import cookies_removed, session_mode
 from entrypoints.http.browser.cookies import COOKIES
 from entrypoints.http.openapi.answers import answers
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas import (
     Closing,
-    Ended,
     Export,
     OneUser,
     PasswordChange,
     ProfileChange,
-    Session,
-    Sessions,
     User,
 )
+from entrypoints.http.session_schemas import (
+    BrowserPasswordChanged,
+    PasswordChanged,
+    Session,
+    Sessions,
+)
+
+Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Sessions on the page.")]
+Cursor = Annotated[str | None, QueryParameter(description="The `next_cursor` of the page before.")]
 
 
 @get("/", summary="Read your profile", responses=answers(UserNotFound))
@@ -92,19 +101,38 @@ async def close_account(request: ApiRequest, data: JSONBody[Closing]) -> Respons
     "/password",
     summary="Change your password",
     responses=answers(UserNotFound, InvalidCredentials, PasswordTooWeak),
+    response_headers=[COOKIES],
 )
-async def change_password(request: ApiRequest, data: JSONBody[PasswordChange]) -> Success[Ended]:
-    """Sets a new password and ends your other sessions."""
+async def change_password(
+    request: ApiRequest, data: JSONBody[PasswordChange]
+) -> Response[Success[PasswordChanged] | Success[BrowserPasswordChanged]]:
+    """Sets a new password, ends all your sessions, and gives the tokens of a new one.
+
+    Where the tokens are in cookies, so are the new ones, and they need a new CSRF token.
+    """
     caller = request.caller
-    ended = await request.use_cases.change_password(
+    changed = await request.use_cases.change_password(
         ChangePassword(
             actor=caller,
             user_id=caller.user_id,
             old_password=data.old_password,
             new_password=data.new_password,
+            mode=session_mode(request),
         )
     )
-    return Success(data=Ended(ended))
+    pair = changed.tokens
+    if pair is None:
+        raise RuntimeError("the use case opened no session")
+    if session_mode(request) is SessionMode.TOKEN:
+        return Response(Success(data=PasswordChanged.of(changed, pair)))
+    return Response(
+        Success(
+            data=BrowserPasswordChanged(
+                sessions_ended=changed.sessions_ended, expires_in=pair.expires_in
+            )
+        ),
+        cookies=request.browsers.holding(request.scope, pair),
+    )
 
 
 @get(
@@ -120,14 +148,17 @@ async def export_data(request: ApiRequest) -> Response[Success[Export]]:
     return Response(Success(data=Export.of(data)), headers=attachment(data.file_name))
 
 
-@get("/sessions", summary="List your sessions")
-async def list_sessions(request: ApiRequest) -> Success[Sessions]:
-    """Gives those that are live, the newest first."""
+@get("/sessions", summary="List your sessions", responses=answers(InvalidInput))
+async def list_sessions(
+    request: ApiRequest, limit: Limit = MAX_LIMIT, cursor: Cursor = None
+) -> Success[Sessions]:
+    """Gives a page of those that are live, the newest first."""
     caller = request.caller
-    views = await request.use_cases.list_sessions(
-        ListSessions(actor=caller, user_id=caller.user_id)
+    page = await request.use_cases.list_sessions(
+        ListSessions(actor=caller, user_id=caller.user_id, limit=limit, cursor=cursor)
     )
-    return Success(data=Sessions([Session.of(view, caller.session_id) for view in views]))
+    sessions = [Session.of(view, caller.session_id) for view in page.items]
+    return Success(data=Sessions(sessions=sessions, next_cursor=page.next_cursor))
 
 
 @delete(

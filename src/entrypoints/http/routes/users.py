@@ -79,7 +79,7 @@ async def deactivate_user(request: ApiRequest, id: FromPath[UUID]) -> Success[On
     responses=answers(Forbidden, UserNotFound),
 )
 async def activate_user(request: ApiRequest, id: FromPath[UUID]) -> Success[OneUser]:
-    """Opens a deactivated account again."""
+    """Opens a deactivated account again; nobody opens their own."""
     view = await request.use_cases.activate_user(ActivateUser(actor=request.caller, user_id=id))
     return Success(data=OneUser(User.of(view)))
 
@@ -92,7 +92,7 @@ async def activate_user(request: ApiRequest, id: FromPath[UUID]) -> Success[OneU
 async def grant_role(
     request: ApiRequest, id: FromPath[UUID], role: FromPath[str]
 ) -> Success[OneUser]:
-    """Gives the role; having it already is fine."""
+    """Gives the role to somebody else; having it already is fine."""
     view = await request.use_cases.grant_role(
         GrantRole(actor=request.caller, user_id=id, role=role)
     )

@@ -6,6 +6,7 @@ from litestar import Response, get
 from litestar.datastructures import ResponseHeader
 from msgspec import Meta, Struct
 
+from application.limits.groups import PUBLIC
 from application.ports.published_keys import PublicKey
 from application.signing.list_public_keys import ListPublicKeys
 from domain.signing.key_set import MAX_AGE
@@ -41,6 +42,7 @@ class JwkSet(Struct, frozen=True):
     summary="By which keys are access tokens signed?",
     media_type=JWK_SET,
     response_headers=[ResponseHeader("Cache-Control", value=_CACHE)],
+    limits=PUBLIC,
 )
 async def jwks(request: ApiRequest) -> Response[JwkSet]:
     """Gives the public keys as a JWK set (RFC 7517), the signing one first.

@@ -15,7 +15,7 @@ from tests.unit.contracts.access_tokens import CLAIMS, NOW
 SECRET = bytes(range(32))
 
 
-SETTINGS = TokenSettings(secret=SECRET, issuer="issuer", audience="audience")
+SETTINGS = TokenSettings(secret=SECRET, issuer="issuer", audiences=("audience",))
 
 
 ISSUED = int(NOW.timestamp())
@@ -33,6 +33,7 @@ CONTENT = {
     "iat": ISSUED,
     "nbf": ISSUED,
     "exp": ISSUED + 900,
+    "gen": 7,
 }
 
 

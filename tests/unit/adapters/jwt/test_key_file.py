@@ -1,3 +1,4 @@
+import codecs
 import json
 import os
 from dataclasses import replace
@@ -35,6 +36,7 @@ WRONG: dict[str, tuple[list[object], str]] = {
     "a null": ([jwk(), None], "number 2 is not an object"),
     "a secret": ([{"kty": "oct", "k": "c2VjcmV0", "kid": "1"}], "JWT_SECRET is for that"),
     "a secret in second place": ([jwk(), {"kty": "oct", "k": "eA"}], "number 2 is a secret"),
+    "public keys alone": ([public(jwk()), public(jwk(number=1))], "which cannot sign"),
     "a public key first": ([public(jwk())], "which cannot sign"),
     "two of an id": ([jwk(kid="x"), jwk(number=1, kid="x")], "two keys with the `kid` 'x'"),
     "another curve": ([jwk(crv="Ed448")], "Ed25519, P-256 or RSA"),
@@ -45,12 +47,14 @@ WRONG: dict[str, tuple[list[object], str]] = {
     "other operations": ([jwk(key_ops=["encrypt"])], "`key_ops`"),
     "a kid that is a number": ([jwk(kid=7)], "`kid`"),
     "a kid with a line break": ([jwk(kid="a\nb")], "`kid`"),
+    "an empty kid": ([jwk(kid="")], "`kid`"),
+    "a kid that is false": ([jwk(kid=False)], "`kid`"),
     "a kid without end": ([jwk(kid="x" * 256)], "`kid`"),
     "half a key": ([jwk(x=None)], "has no `x`"),
     "half an RSA key": ([jwk(R, qi=None)], "has no `qi`"),
-    "a number that is none": ([jwk(d="!")], "its numbers are no key"),
+    "a number that is none": ([jwk(d="!")], "`d` that is not base64url"),
     "another public half": ([jwk(x=jwk(number=1)["x"])], "not the one of its private half"),
-    "another point": ([jwk(Algorithm.ES256, x=jwk()["x"])], "its numbers are no key"),
+    "another point": ([jwk(Algorithm.ES256, x=jwk()["x"])], "not on its curve"),
     "a weak exponent": ([public(jwk(R, e="Aw"))], "exponent below 65537"),
     "an endless modulus": ([public(jwk(R, n="_" * 2000))], "12000 bits"),
 }
@@ -78,6 +82,40 @@ def test_a_short_rsa_key_is_refused(tmp_path: Path) -> None:
 )
 def test_what_is_no_key_set_is_refused(tmp_path: Path, text: str) -> None:
     problem(write_text(tmp_path / "keys.json", text))
+
+
+KEYS = json.dumps({"keys": [jwk()]})
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (b"", "is empty; restore it, or remove it"),
+        (b" \n", "is empty"),
+        (codecs.BOM_UTF8 + KEYS.encode(), "save it as UTF-8"),
+        (KEYS.encode("utf-16"), "save it as UTF-8"),
+        (KEYS.encode("utf-16-le"), "save it as UTF-8"),
+        (KEYS.encode("utf-16-be"), "save it as UTF-8"),
+        (KEYS.encode("utf-32"), "save it as UTF-8"),
+        (KEYS.encode("utf-32-be"), "save it as UTF-8"),
+        (b'{"keys": ["\xe4"]}', "save it as UTF-8"),
+        (KEYS.replace('"kid"', '"kid": "x", "kid"').encode(), "two members 'kid'"),
+        (KEYS.replace('"keys"', '"keys": [], "keys"').encode(), "two members 'keys'"),
+        (KEYS.replace('"kid"', '"kid": NaN, "x"').encode(), "NaN"),
+        (KEYS.replace('"kid"', f'"n": {"9" * 5000}, "x"').encode(), "too many digits"),
+        (KEYS.encode() + b"x", "is not JSON"),
+    ],
+)
+def test_a_file_is_one_json_text_in_utf_8(tmp_path: Path, raw: bytes, says: str) -> None:
+    (tmp_path / "keys.json").write_bytes(raw)
+
+    assert says in problem(tmp_path / "keys.json")
+
+
+def test_a_message_names_the_key(tmp_path: Path) -> None:
+    said = problem(write(tmp_path / "keys.json", jwk(), jwk(number=1, kid="mine", use="enc")))
+
+    assert "number 2 ('mine') has another `use`" in said
 
 
 def test_a_file_that_is_not_there_says_how_to_make_one(tmp_path: Path) -> None:

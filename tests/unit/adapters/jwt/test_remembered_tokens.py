@@ -18,7 +18,7 @@ from domain.signing.key import Algorithm
 from tests.unit.adapters.jwt.keyring import jwk, write
 from tests.unit.contracts.access_tokens import CLAIMS, NOW
 
-SETTINGS = TokenSettings(secret=bytes(range(32)), issuer="issuer", audience="audience")
+SETTINGS = TokenSettings(secret=bytes(range(32)), issuer="issuer", audiences=("audience",))
 
 
 @pytest.fixture

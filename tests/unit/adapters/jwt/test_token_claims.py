@@ -1,4 +1,7 @@
+import base64
+import json
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,7 +10,14 @@ from hypothesis import strategies as st
 
 from adapters.jwt.tokens import JwtAccessTokens
 from domain.session.errors import TokenExpired, TokenInvalid
-from tests.unit.adapters.jwt.secret_tokens import CONTENT, ISSUED, JSON, made, signed
+from tests.unit.adapters.jwt.secret_tokens import (
+    CONTENT,
+    ISSUED,
+    JSON,
+    SETTINGS,
+    made,
+    signed,
+)
 from tests.unit.contracts.access_tokens import CLAIMS, NOW
 
 TIMES = ["iat", "nbf", "exp"]
@@ -36,13 +46,13 @@ def without(name: str) -> dict[str, object]:
         b"{",
         b"[" * 2900,
         b'{"exp":' + b"9" * 2800 + b"}",
-        *(without(name) for name in CONTENT),
+        *(without(name) for name in CONTENT if name != "gen"),
         *({**CONTENT, name: None} for name in CONTENT),
         {**CONTENT, "iss": "armature"},
         {**CONTENT, "iss": "Issuer"},
         {**CONTENT, "iss": ["issuer"]},
         {**CONTENT, "aud": "others"},
-        {**CONTENT, "aud": ["audience", "others"]},
+        {**CONTENT, "aud": ["others"]},
         {**CONTENT, "aud": ""},
     ],
 )
@@ -51,6 +61,14 @@ async def test_content_that_is_not_ours_is_invalid_however_well_signed(
 ) -> None:
     with pytest.raises(TokenInvalid):
         await tokens.verify(signed(content=content), NOW)
+
+
+@pytest.mark.parametrize("value", [-1, True, 1.0, "1", [], 2**31, 10**300])
+async def test_a_generation_that_is_no_count_is_invalid(
+    tokens: JwtAccessTokens, value: object
+) -> None:
+    with pytest.raises(TokenInvalid):
+        await tokens.verify(signed(content={**CONTENT, "gen": value}), NOW)
 
 
 @pytest.mark.parametrize("name", IDS)
@@ -146,3 +164,27 @@ async def test_whatever_a_claim_is_the_answer_is_claims_or_one_of_two_errors(
 ) -> None:
     with suppress(TokenInvalid, TokenExpired):
         await made().verify(signed(content={**CONTENT, name: value}), NOW)
+
+
+async def test_several_audiences_are_an_array_and_one_is_a_plain_string() -> None:
+    for audiences, claim in ((("one",), "one"), (("one", "two"), ["one", "two"])):
+        token = await made(replace(SETTINGS, audiences=audiences)).sign(CLAIMS)
+
+        body = token.split(".")[1]
+        assert json.loads(base64.urlsafe_b64decode(body + "=="))["aud"] == claim
+
+
+@pytest.mark.parametrize("aud", ["audience", "second", ["audience"], ["second", "third"]])
+async def test_any_of_the_audiences_is_accepted(aud: object) -> None:
+    tokens = made(replace(SETTINGS, audiences=("audience", "second")))
+
+    claims = await tokens.verify(signed(content={**CONTENT, "aud": aud}), NOW)
+
+    assert claims.user_id == CLAIMS.user_id
+
+
+async def test_a_token_with_the_longest_names_that_can_be_configured_is_accepted() -> None:
+    names = tuple(f"{number:02}{'x' * 61}" for number in range(16))
+    tokens = made(replace(SETTINGS, issuer="x" * 255, audiences=names))
+
+    assert (await tokens.verify(await tokens.sign(CLAIMS), NOW)).user_id == CLAIMS.user_id

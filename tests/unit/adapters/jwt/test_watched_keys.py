@@ -1,3 +1,4 @@
+import json
 import logging
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from adapters.jwt.watched_keys import WatchedKeys
 from application.invalid_settings import InvalidSettings
 from application.settings import TokenSettings
 from domain.signing.key import Algorithm
-from tests.unit.adapters.jwt.keyring import jwk, write, write_text
+from tests.unit.adapters.jwt.keyring import jwk, public, write, write_text
 from tests.unit.contracts.published_keys import PublishedKeysContract
 
 OLD, NEW, THIRD = (jwk(number=number) for number in range(3))
@@ -135,7 +136,26 @@ def test_what_is_no_text_is_not_even_looked_for(
     assert reads == []
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"keys": []}', '{"keys": [{"kty": "oct", "k": "eA"}]}'])
+LOW = public(jwk(number=1, x="AQ" + "A" * 41))
+"""The identity of Ed25519, for which anybody can sign."""
+
+
+@pytest.mark.parametrize("raw", [b"", b"\n"])
+def test_an_empty_file_is_no_keys(tmp_path: Path, raw: bytes) -> None:
+    (tmp_path / "keys.json").write_bytes(raw)
+
+    with pytest.raises(InvalidSettings, match="is empty"):
+        WatchedKeys(tmp_path / "keys.json")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "{", '{"keys": []}', '{"keys": [{"kty": "oct", "k": "eA"}]}', "\ufeff{}"),
+        json.dumps({"keys": [NEW, LOW]}),
+        json.dumps({"keys": [{**NEW, "key_ops": ["verify"]}]}),
+    ],
+)
 def test_a_broken_file_changes_nothing_and_is_told_once(
     keys: WatchedKeys, path: Path, clock: Stopwatch, text: str, caplog: pytest.LogCaptureFixture
 ) -> None:

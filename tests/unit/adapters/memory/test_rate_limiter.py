@@ -134,7 +134,7 @@ async def test_no_limiter_allows_everything_and_tells_of_nothing() -> None:
     for _ in range(10):
         ruling = await limiter.hit([rule(hits=1)])
         assert (ruling.is_allowed, ruling.quotas) == (True, ())
-        await limiter.give_back([rule(hits=1)], ruling)
+        await limiter.give_back(ruling.hits)
 
     await limiter.check()
     await limiter.close()

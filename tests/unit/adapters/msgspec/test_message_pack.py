@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from adapters.memory.cache import MemoryCache
 from adapters.msgspec.message_pack import MessagePack
-from adapters.policies.cache_aside import CacheAside
 from application.user.views import UserView
+from tests.unit.adapters.policies.asides import an_aside
 from tests.unit.contracts.elapsing import MINUTE
 
 SHAPE: dict[str, Any] = {field.name: field.type for field in fields(UserView)}
@@ -90,8 +90,8 @@ async def test_a_release_with_another_shape_reads_nothing_of_ours(shape: dict[st
     async def nothing() -> None:
         return None
 
-    before = CacheAside(cache, MessagePack(UserView), "user", ttl=MINUTE, settle=MINUTE)
-    after = CacheAside(cache, other, "user", ttl=MINUTE, settle=MINUTE)
+    before = an_aside(cache, MessagePack(UserView), ttl=MINUTE, settle=MINUTE)
+    after = an_aside(cache, other, ttl=MINUTE, settle=MINUTE)
     await before.get_or_load("ann", ours)
 
     assert await after.get_or_load("ann", nothing) is None

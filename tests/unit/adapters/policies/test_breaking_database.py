@@ -18,6 +18,7 @@ from application.errors import (
 )
 from application.ports.circuit_listener import CircuitState
 from application.ports.database import Database
+from application.session.views import SessionQuery
 from application.user.views import UserQuery
 from domain.user.errors import UserAlreadyExists
 from tests.builders import NOW, a_user
@@ -65,10 +66,12 @@ READS: dict[str, Callable[[Database], Awaitable[object]]] = {
     "users.get": lambda it: it.users.get(SOMEBODY),
     "users.find_by_email": lambda it: it.users.find_by_email("ann@example.com"),
     "users.page": lambda it: it.users.page(UserQuery(limit=1)),
-    "credentials.by_email": lambda it: it.credentials.by_email("ann@example.com"),
+    "credentials.by_email": lambda it: it.credentials.by_email("ann@example.com", None, NOW),
     "credentials.by_id": lambda it: it.credentials.by_id(SOMEBODY),
     "session_reader.find_live": lambda it: it.session_reader.find_live(SOMEBODY, NOW),
-    "session_reader.list_live": lambda it: it.session_reader.list_live(SOMEBODY, NOW),
+    "session_reader.page": lambda it: it.session_reader.page(
+        SessionQuery(user_id=SOMEBODY, limit=1)
+    ),
     "unit_of_work": lambda it: store(it, a_user()),
 }
 

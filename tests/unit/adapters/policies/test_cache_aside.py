@@ -13,6 +13,7 @@ from adapters.msgspec.message_pack import MessagePack
 from adapters.policies.cache_aside import CacheAside
 from application.errors import DatabaseUnavailable
 from application.ports.cache import Cache
+from tests.unit.adapters.policies.asides import an_aside
 
 TTL, SETTLE = timedelta(seconds=30), timedelta(seconds=10)
 
@@ -25,9 +26,7 @@ Aside = CacheAside[str]
 
 def process(cache: Cache, now: list[float] | None = None) -> Aside:
     clock = now if now is not None else [0.0]
-    return CacheAside(
-        cache, MessagePack(str), "user", ttl=TTL, settle=SETTLE, monotonic=lambda: clock[0]
-    )
+    return an_aside(cache, MessagePack(str), ttl=TTL, settle=SETTLE, monotonic=lambda: clock[0])
 
 
 @dataclass

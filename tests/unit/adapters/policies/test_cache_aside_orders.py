@@ -7,6 +7,7 @@ from adapters.msgspec.message_pack import MessagePack
 from adapters.policies.cache_aside import CacheAside
 from adapters.policies.changed_mark import is_mark
 from application.ports.cache import Cache
+from tests.unit.adapters.policies.asides import an_aside
 from tests.unit.adapters.policies.interleaving import Steps, all_orders
 
 TTL, SETTLE = timedelta(seconds=30), timedelta(seconds=10)
@@ -16,9 +17,7 @@ Aside = CacheAside[str]
 
 def process(cache: Cache, now: list[float] | None = None) -> Aside:
     clock = now if now is not None else [0.0]
-    return CacheAside(
-        cache, MessagePack(str), "user", ttl=TTL, settle=SETTLE, monotonic=lambda: clock[0]
-    )
+    return an_aside(cache, MessagePack(str), ttl=TTL, settle=SETTLE, monotonic=lambda: clock[0])
 
 
 class Sharing(MemoryCache):

@@ -8,11 +8,11 @@ import pytest
 
 from adapters.memory.cache import MemoryCache
 from adapters.msgspec.message_pack import MessagePack
-from adapters.policies.cache_aside import CacheAside
 from adapters.policies.cached_user_reader import CachedUserReader
 from application.ports.user_reader import UserReader
 from application.user.views import UserQuery, UserView
 from domain.user.events import ProfileUpdated, UserImported, UserRegistered
+from tests.unit.adapters.policies.asides import an_aside
 
 NOW = datetime(2026, 1, 1, 1, 2, 3, 456789, tzinfo=UTC)
 ANN = UserView(
@@ -46,7 +46,7 @@ class Source(UserReader):
 
 def reader(source: UserReader) -> CachedUserReader:
     ten = timedelta(seconds=10)
-    aside = CacheAside(MemoryCache(), MessagePack(UserView), "user", ttl=ten, settle=ten)
+    aside = an_aside(MemoryCache(), MessagePack(UserView), ttl=ten, settle=ten)
     return CachedUserReader(source, aside)
 
 

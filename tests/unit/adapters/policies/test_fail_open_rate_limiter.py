@@ -12,7 +12,7 @@ from adapters.policies.timeout import Timeout
 from adapters.policies.trip_rules import ConsecutiveFailures
 from application.errors import DependencyUnavailable
 from application.ports.circuit_listener import CircuitState
-from application.ports.rate_limiter import Rule, Ruling
+from application.ports.rate_limiter import Hit, Rule, Ruling
 from tests.unit.adapters.memory.test_rate_limiter import Stopwatch
 from tests.unit.adapters.policies.circuits import Journal
 from tests.unit.contracts.rate_limiter import Elapse, RateLimiterContract, rule
@@ -43,13 +43,13 @@ class Shared(MemoryRateLimiter):
     async def check(self) -> None:
         await self._answer()
 
-    async def hit(self, rules: Sequence[Rule]) -> Ruling:
+    async def hit(self, rules: Sequence[Rule], *otherwise: Sequence[Rule]) -> Ruling:
         await self._answer()
-        return await super().hit(rules)
+        return await super().hit(rules, *otherwise)
 
-    async def give_back(self, rules: Sequence[Rule], ruling: Ruling) -> None:
+    async def give_back(self, hits: Sequence[Hit], *, instead: Sequence[Rule] = ()) -> None:
         await self._answer()
-        await super().give_back(rules, ruling)
+        await super().give_back(hits, instead=instead)
 
 
 class Bench:
@@ -116,7 +116,7 @@ async def test_each_call_without_the_shared_one_is_told(bench: Bench) -> None:
     bench.shared.is_down = True
 
     taken = await bench.limiter.hit([rule()])
-    await bench.limiter.give_back([rule()], taken)
+    await bench.limiter.give_back(taken.hits)
     await bench.limiter.hit([rule()])
 
     assert bench.told == ["hit", "give_back", "hit"]
@@ -166,7 +166,7 @@ async def test_what_was_taken_without_the_shared_one_is_given_back_where_it_was_
     bench.shared.is_down = True
     taken = await bench.limiter.hit([rule(hits=1)])
     bench.shared.is_down = False
-    await bench.limiter.give_back([rule(hits=1)], taken)
+    await bench.limiter.give_back(taken.hits)
     bench.shared.is_down = True
 
     assert (await bench.limiter.hit([rule(hits=1)])).is_allowed

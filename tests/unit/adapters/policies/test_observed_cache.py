@@ -6,10 +6,10 @@ from adapters.memory.cache import MemoryCache
 from adapters.memory.meter import MemoryMeter
 from adapters.memory.tracer import MemoryTracer
 from adapters.msgspec.message_pack import MessagePack
-from adapters.policies.cache_aside import CacheAside
 from adapters.policies.changed_mark import new_mark
 from adapters.policies.observed_cache import ObservedCache
 from application.metrics import CACHE_HITS, CACHE_MISSES
+from tests.unit.adapters.policies.asides import an_aside
 from tests.unit.contracts.cache import CacheContract
 from tests.unit.contracts.elapsing import MINUTE, Elapse
 
@@ -46,7 +46,7 @@ class TestObservedCache(CacheContract):
 
 async def test_each_look_up_is_a_hit_or_a_miss(bench: Bench) -> None:
     await bench.cache.get("key")
-    await bench.cache.set("key", b"", MINUTE)
+    await bench.cache.set("key", b"1", MINUTE)
     await bench.cache.get("key")
     await bench.cache.get("key")
 
@@ -62,7 +62,7 @@ async def test_each_of_many_is_counted(bench: Bench) -> None:
 
 
 async def test_the_mark_of_a_change_is_a_miss(bench: Bench) -> None:
-    aside = CacheAside(bench.cache, MessagePack(str), "user", ttl=MINUTE, settle=MINUTE)
+    aside = an_aside(bench.cache, MessagePack(str), ttl=MINUTE, settle=MINUTE)
 
     async def load() -> str:
         return "Ann"
@@ -75,7 +75,7 @@ async def test_the_mark_of_a_change_is_a_miss(bench: Bench) -> None:
     await aside.get_or_load("ann", load)
     assert bench.counted() == (1, 2)
 
-    await bench.cache.set_many({"key": new_mark(), "other": b""}, MINUTE)
+    await bench.cache.set_many({"key": new_mark(), "other": b"1"}, MINUTE)
     await bench.cache.get_many(["key", "other"])
     assert bench.counted() == (2, 3)
 

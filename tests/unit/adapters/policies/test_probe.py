@@ -8,7 +8,7 @@ import pytest
 from adapters.policies.outcome import Outcome
 from adapters.policies.probe import Probe
 from application.context import CallContext, call_context
-from application.errors import DatabaseUnavailable
+from application.errors import DatabaseReadOnly, DatabaseUnavailable
 from application.ports.circuit_listener import CircuitState
 from application.ports.lifecycle import HealthCheck
 from tests.unit.adapters.policies.circuits import OPEN_FOR, Bench, eventually
@@ -159,3 +159,13 @@ async def test_nothing_is_asked_before_it_opens_and_after_it_closes() -> None:
 
     assert ward.patient.asked == asked
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "probe"]
+
+
+async def test_a_database_that_only_takes_no_writes_is_an_answer(ward: Ward) -> None:
+    async def check() -> None:
+        raise DatabaseReadOnly
+
+    ward.patient.check = check  # type: ignore[method-assign] # of this patient alone
+    ward.bench.trip()
+
+    await until(ward, CircuitState.HALF_OPEN)

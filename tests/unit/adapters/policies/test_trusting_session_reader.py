@@ -1,5 +1,6 @@
 import asyncio
 from asyncio import Event
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -7,10 +8,10 @@ import pytest
 
 from adapters.policies.trusting_session_reader import TrustingSessionReader
 from application.actor import Account
-from application.ports.session_reader import SessionReader
-from application.session.views import SessionRecord, SessionView
+from application.ports.session_reader import LiveSession, SessionReader
+from application.session.views import SessionQuery, SessionRecord
 from domain.events import DomainEvent
-from domain.session.events import EndReason, SessionsEnded
+from domain.session.events import EndReason, SessionRefreshed, SessionsEnded
 from domain.user.events import RoleGranted, RoleRevoked, UserDeactivated
 from domain.user.role import ADMIN
 
@@ -25,16 +26,13 @@ class Source(SessionReader):
         self.live: set[UUID] = set()
         self.asked = 0
 
-    async def find_live(self, session_id: UUID, now: datetime) -> Account | None:
+    async def find_live(self, session_id: UUID, now: datetime) -> LiveSession | None:
         self.asked += 1
         if session_id not in self.live:
             return None
-        return Account(user_id=USER, session_id=session_id, roles=frozenset())
+        return LiveSession(Account(user_id=USER, session_id=session_id, roles=frozenset()))
 
-    async def list_live(self, user_id: UUID, now: datetime) -> tuple[SessionView, ...]:
-        return ()
-
-    async def list_all(self, user_id: UUID) -> tuple[SessionRecord, ...]:
+    async def page(self, query: SessionQuery) -> tuple[SessionRecord, ...]:
         return ()
 
 
@@ -76,7 +74,7 @@ async def test_trust_counts_from_the_question_and_not_from_the_answer(bench: Ben
     """The answer was true when the database read it, which may be long before it arrived."""
 
     class Slow(Source):
-        async def find_live(self, session_id: UUID, now: datetime) -> Account | None:
+        async def find_live(self, session_id: UUID, now: datetime) -> LiveSession | None:
             found = await super().find_live(session_id, now)
             bench.time += 0.6
             return found
@@ -127,12 +125,43 @@ async def test_a_session_that_ended_here_stops_at_once(bench: Bench) -> None:
     assert await bench.ask(other)
 
 
+@pytest.mark.parametrize("recovers", [True, False])
+async def test_a_refresh_is_news_only_where_it_passed_generations_over(
+    bench: Bench, *, recovers: bool
+) -> None:
+    session, other = bench.open(), bench.open()
+    await bench.ask(session)
+    await bench.ask(other)
+
+    await bench.reader.hear(
+        SessionRefreshed(
+            user_id=USER, occurred_at=NOW, session_id=session, generation=2, recovers=recovers
+        )
+    )
+    await bench.ask(other)
+    await bench.ask(session)
+
+    assert bench.source.asked == 2 + recovers
+
+
+async def test_sessions_that_ended_without_a_name_are_all_those_of_the_user(bench: Bench) -> None:
+    session = bench.open()
+    await bench.ask(session)
+    bench.source.live.clear()
+    ended_one = ended(session)
+
+    await bench.reader.hear(replace(ended_one, session_ids=(), count=101, user_id=UUID(int=2)))
+    assert await bench.ask(session)
+    await bench.reader.hear(replace(ended_one, session_ids=(), count=101))
+    assert not await bench.ask(session)
+
+
 async def test_an_answer_older_than_the_news_is_not_kept() -> None:
     """A read that began before the end, and comes back after it, must not be trusted."""
     asked, answer = Event(), Event()
 
     class Slow(Source):
-        async def find_live(self, session_id: UUID, now: datetime) -> Account | None:
+        async def find_live(self, session_id: UUID, now: datetime) -> LiveSession | None:
             found = await super().find_live(session_id, now)
             asked.set()
             await answer.wait()

@@ -14,6 +14,8 @@ from application.settings import (
 )
 from tests.unit.adapters.system.loading import PRODUCTION, SECRET, load, loaded, problems
 
+UNVERIFIED = "ssl_cert_reqs=none"
+
 
 def test_an_empty_environment_gives_the_defaults_of_the_design() -> None:
     settings = load({})
@@ -22,6 +24,7 @@ def test_an_empty_environment_gives_the_defaults_of_the_design() -> None:
     assert settings.http == HttpSettings(host="127.0.0.1", port=3000, workers=1)
     assert settings.database == DatabaseSettings()
     assert settings.cache_url == "memory://"
+    assert settings.redis_prefix == "armature"
     assert settings.rate_limits == LimitSettings()
     assert settings.tokens.access_ttl == timedelta(minutes=15)
     assert settings.tokens.refresh_ttl == timedelta(days=30)
@@ -48,8 +51,9 @@ def test_every_variable_is_read() -> None:
             "DATABASE_POOL_MAX": "20",
             "DATABASE_PREPARE_THRESHOLD": "0",
             "CACHE_URL": "none://",
+            "REDIS_PREFIX": "acme-id_2.0",
             "RATE_LIMIT_URL": "none://",
-            "RATE_LIMITS": "auth=off",
+            "RATE_LIMITS": "login=off",
             "JWT_ISSUER": "https://id.example.org",
             "JWT_AUDIENCE": "api",
             "ACCESS_TOKEN_TTL": "5m",
@@ -93,10 +97,13 @@ def test_every_variable_is_read() -> None:
         prepare_threshold=0,
     )
     assert settings.cache_url == "none://"
+    assert settings.redis_prefix == "acme-id_2.0"
     assert settings.rate_limits.url == "none://"
-    assert settings.rate_limits.limits["auth"] is None
+    assert settings.rate_limits.limits["login"] is None
     assert settings.tokens.secret == SECRET.encode()
-    assert (settings.tokens.issuer, settings.tokens.audience) == ("https://id.example.org", "api")
+    assert (settings.tokens.issuer, settings.tokens.audiences) == (
+        *("https://id.example.org", ("api",)),
+    )
     assert settings.tokens.access_ttl == timedelta(minutes=5)
     assert settings.tokens.refresh_ttl == timedelta(days=7)
     assert settings.tokens.refresh_grace == timedelta(0)
@@ -167,8 +174,25 @@ def test_logs_are_for_people_in_development_only() -> None:
         ({**PRODUCTION, "JWT_SECRET": "change-me-change-me-change-me-1234"}, "JWT_SECRET"),
         ({**PRODUCTION, "JWT_SECRET": "your-256-bit-secret-0123456789abc"}, "JWT_SECRET"),
         ({**PRODUCTION, "DATABASE_URL": "postgresql://app:app@h/n"}, "DATABASE_URL"),
+        ({**PRODUCTION, "DATABASE_URL": "postgresql://app@h/n?password=app"}, "DATABASE_URL"),
+        ({**PRODUCTION, "BREACHED_PASSWORDS_URL": "https://a:a@h"}, "BREACHED_PASSWORDS_URL"),
+        ({**PRODUCTION, "ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
+        ({**PRODUCTION, "ALLOWED_HOSTS": "api.example.org,*"}, "ALLOWED_HOSTS"),
+        ({**PRODUCTION, "ALLOWED_HOSTS": "*.com"}, "ALLOWED_HOSTS"),
+        *(
+            ({**PRODUCTION, "CORS_ALLOWED_ORIGINS": origin}, "CORS_ALLOWED_ORIGINS")
+            for origin in (
+                *("http://app.example.org", "https://app.example.org,http://app.example.net"),
+                *("http://localhost:5173", "https://localhost", "https://app.localhost:8443"),
+                *("https://127.0.0.1", "https://127.9.9.9:1", "https://[::1]:8443"),
+            )
+        ),
         ({**PRODUCTION, "CACHE_URL": "redis://:Redis@h"}, "CACHE_URL"),
         ({**PRODUCTION, "RATE_LIMIT_URL": "redis://:Redis@h"}, "RATE_LIMIT_URL"),
+        ({**PRODUCTION, "CACHE_URL": f"rediss://h?{UNVERIFIED}"}, "CACHE_URL"),
+        ({**PRODUCTION, "CACHE_URL": f"rediss+cluster://h?x=1&{UNVERIFIED}"}, "CACHE_URL"),
+        ({**PRODUCTION, "CACHE_URL": "rediss://h?ssl_cert_reqs=n%6Fne"}, "CACHE_URL"),
+        ({**PRODUCTION, "RATE_LIMIT_URL": f"rediss://h?{UNVERIFIED}"}, "RATE_LIMIT_URL"),
     ],
 )
 def test_what_does_not_go_together_is_refused(environ: Mapping[str, str], name: str) -> None:
@@ -209,6 +233,90 @@ def test_a_cache_or_limiter_for_each_worker_is_a_warning_outside_production() ->
     assert loaded({"HTTP_WORKERS": "2", **none}).warnings == ()
 
 
+def test_a_redis_that_is_not_verified_is_a_warning_outside_production() -> None:
+    warnings = loaded({"REDIS_URL": f"rediss://h?{UNVERIFIED}"}).warnings
+
+    assert [said.partition(":")[0] for said in warnings] == ["CACHE_URL", "RATE_LIMIT_URL"]
+    assert all("ssl_cert_reqs=none" in said for said in warnings)
+    assert loaded({"REDIS_URL": "rediss://h?ssl_ca_certs=/ca.pem"}).warnings == ()
+
+
 def test_a_rule_is_silent_about_what_could_not_be_read() -> None:
     assert len(problems({"DATABASE_POOL_MIN": "x", "DATABASE_POOL_MAX": "1"})) == 1
     assert len(problems({**PRODUCTION, "HTTP_WORKERS": "2", "REDIS_URL": "x"})) == 1
+
+
+def test_tokens_that_would_outlive_their_session_are_a_warning() -> None:
+    (warning,) = loaded({"REFRESH_TOKEN_TTL": "91d"}).warnings
+
+    assert warning.startswith("REFRESH_TOKEN_TTL: ")
+    assert "SESSION_MAX_LIFETIME" in warning
+    assert loaded({"REFRESH_TOKEN_TTL": "91d", "SESSION_MAX_LIFETIME": "91d"}).warnings == ()
+
+
+def test_sessions_are_bounded_in_time_and_number() -> None:
+    tokens = load({"SESSION_MAX_LIFETIME": "1d", "SESSIONS_PER_USER": "3"}).tokens
+
+    assert (tokens.session_max_lifetime, tokens.sessions_per_user) == (timedelta(days=1), 3)
+    assert load({}).tokens.session_max_lifetime == timedelta(days=90)
+    assert load({}).tokens.sessions_per_user == 100
+
+
+def test_what_production_refuses_of_hosts_and_origins_is_for_development() -> None:
+    wide = {"ALLOWED_HOSTS": "*", "CORS_ALLOWED_ORIGINS": "http://localhost:5173"}
+
+    assert load(wide).allowed_hosts == ("*",)
+    narrow = {
+        "ALLOWED_HOSTS": "*.example.org,api.example.org,10.0.0.7",
+        "CORS_ALLOWED_ORIGINS": "https://app.example.org:8443,https://[2001:db8::1]",
+    }
+    assert load({**PRODUCTION, **narrow}).allowed_hosts[0] == "*.example.org"
+
+
+@pytest.mark.parametrize(
+    ("text", "audiences"),
+    [
+        ("api", ("api",)),
+        ("api,https://pay.example.org,urn:x:y", ("api", "https://pay.example.org", "urn:x:y")),
+        (",".join(map(str, range(16))), tuple(map(str, range(16)))),
+    ],
+)
+def test_audiences_are_a_list(text: str, audiences: tuple[str, ...]) -> None:
+    assert load({"JWT_AUDIENCE": text}).tokens.audiences == audiences
+
+
+@pytest.mark.parametrize("name", ["JWT_AUDIENCE", "JWT_ISSUER"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "a b",
+            "a, b",
+            " a",
+            "a,",
+            ",a",
+            "a,,b",
+            ",",
+            "a\tb",
+            'a"b',
+            "a\\b",
+            "ä",
+            ":a",
+            "1:a",
+            "x" * 256,
+        )
+    ],
+)
+def test_an_issuer_or_audience_that_no_token_should_have_is_refused(name: str, text: str) -> None:
+    (said,) = problems({name: text})
+
+    assert said.startswith(f"{name}: ")
+
+
+@pytest.mark.parametrize(
+    "text", ["a,a", ",".join(map(str, range(17))), ",".join(f"{n}{'x' * 200}" for n in range(6))]
+)
+def test_audiences_are_few_and_each_is_named_once(text: str) -> None:
+    (said,) = problems({"JWT_AUDIENCE": text})
+
+    assert "at most" in said

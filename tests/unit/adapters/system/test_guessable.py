@@ -44,6 +44,21 @@ def test_what_a_generator_makes_cannot() -> None:
         "postgresql://app:%61pp@h/n",
         "postgresql://app:Password@h/n",
         "redis://:secret@h",
+        "postgresql://h/n?user=app&password=app",
+        "postgresql://app@h/n?password=app",
+        "postgresql://app@h/n?password=%61pp",
+        "postgresql://app@h/n?%70assword=app",
+        "postgresql://h/n?password=postgres&user=app",
+        "postgresql:///n?host=/run/postgresql&user=app&password=app",
+        "postgresql://app:a-long-random-1f9c2a@h/n?password=app",
+        "postgresql://app:app123@h/n",
+        "postgresql://app:Password1!@h/n",
+        "postgresql://app:orders@h/orders",
+        "postgresql://app:db.example.org@db.example.org:5432/n",
+        "postgresql://app:aaaaaaaaaaaaaaaa@h/n",
+        "redis://h?password=redis",
+        "redis+sentinel://:9f1c2ab77d@h/primary?sentinel_username=w&sentinel_password=w",
+        "redis+sentinel://:primary@h/primary",
     ],
 )
 def test_a_password_that_everybody_tries_first_can_be_guessed(url: str) -> None:
@@ -59,6 +74,9 @@ def test_a_password_that_everybody_tries_first_can_be_guessed(url: str) -> None:
         "postgresql://app@h/n",
         "postgresql://app:9f1c2ab77d@h/n",
         "redis://h",
+        "postgresql://h/n?user=app&password=9f1c2ab77d",
+        "postgresql://app@h/app?sslmode=verify-full&passfile=/run/secrets/app",
+        "redis+sentinel://:9f1c2ab77d@h/primary?sentinel_username=w&sentinel_password=8d7a1e",
     ],
 )
 def test_no_password_and_a_good_one_cannot(url: str) -> None:

@@ -48,7 +48,9 @@ def test_who_comes_second_takes_the_secret_of_the_first(
     assert kept_secret(tmp_path) == first
 
 
-@pytest.mark.parametrize("content", ["", "\n", "short", "x" * 42, "x" * 43 + " ", "é" * 50])
+@pytest.mark.parametrize(
+    "content", ["", "\n", "short", "x" * 42, "x" * 43 + " ", "é" * 50, "x" * 2000]
+)
 def test_a_file_that_holds_something_else_is_refused_and_left_alone(
     tmp_path: Path, content: str
 ) -> None:

@@ -17,9 +17,22 @@ def test_the_documented_default_is_that_of_the_application() -> None:
 
 
 def test_what_is_not_named_keeps_its_default() -> None:
-    limits = parse_rate_limits("auth=3/1m")
+    limits = parse_rate_limits("register=3/1m")
 
-    assert limits == {**DEFAULTS, "auth": Limit(3, 60)}
+    assert limits == {**DEFAULTS, "register": Limit(3, 60)}
+
+
+def test_auth_stands_for_log_in_and_registration_together() -> None:
+    both = {"login": Limit(3, 60), "register": Limit(3, 60)}
+
+    assert parse_rate_limits("auth=3/1m") == {**DEFAULTS, **both}
+    assert parse_rate_limits("login=9/1h,auth=3/1m") == {
+        **DEFAULTS,
+        **both,
+        "login": Limit(9, 3600),
+    }
+    off = parse_rate_limits("auth=off")
+    assert (off["login"], off["register"]) == (None, None)
 
 
 def test_users_may_do_what_their_addresses_may_unless_told_otherwise() -> None:
@@ -39,7 +52,10 @@ def test_routes_are_named_like_in_the_documentation() -> None:
     ("text", "said"),
     [
         ("auth", "item 1: write NAME=HITS/WINDOW"),
-        ("auth=5/1m,nonsense=1/1m", "item 2: there is no such name. There are auth, api,"),
+        (
+            "auth=5/1m,nonsense=1/1m",
+            "item 2: there is no such name. There are login, register, api,",
+        ),
         ("Auth=5/1m", "no such name"),
         ("get /docs=5/1m", "no such name"),
         ("GET docs=5/1m", "no such name"),
@@ -68,4 +84,4 @@ def test_what_cannot_be_meant_is_refused_with_what_can(text: str, said: str) -> 
 
 @given(st.integers(1, MAX_HITS), st.integers(1, 86_400))
 def test_every_limit_in_range_is_read(hits: int, seconds: int) -> None:
-    assert parse_rate_limits(f"auth={hits}/{seconds}s")["auth"] == Limit(hits, seconds)
+    assert parse_rate_limits(f"api={hits}/{seconds}s")["api"] == Limit(hits, seconds)

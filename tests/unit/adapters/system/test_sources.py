@@ -4,9 +4,13 @@ from pathlib import Path
 import pytest
 
 from adapters.system.environment import load_settings
+from adapters.system.parsers import hosts
+from adapters.system.sources import MAX_BYTES
+from adapters.system.variables import VARIABLES
 from application.invalid_settings import InvalidSettings
 from application.settings import HttpSettings
 from tests.unit.adapters.system.loading import SECRET, load, problems
+from tests.unit.bounds.worst import work_of
 
 
 class TestFiles:
@@ -145,6 +149,31 @@ class TestDotenv:
         dotenv.write_bytes(b"\xff\n")
 
         assert problems({}, dotenv)[0].startswith(".env: ")
+
+    def test_one_that_is_too_long_is_not_read_to_its_end(self, dotenv: Path) -> None:
+        dotenv.write_text("# comment\n" * (MAX_BYTES // 10) + "HTTP_PORT=1234\n")
+
+        assert problems({}, dotenv) == (f".env: it has more than {MAX_BYTES} bytes.",)
+
+    def test_a_pipe_is_none(self, dotenv: Path) -> None:
+        os.mkfifo(dotenv)
+
+        assert problems({}, dotenv)[0].startswith(".env: ")
+
+
+class TestLength:
+    @pytest.mark.parametrize("name", [variable.name for variable in VARIABLES])
+    def test_a_variable_that_is_too_long_is_parsed_by_nobody(self, name: str) -> None:
+        for text in ("a" * (MAX_BYTES + 1), "\u0315" * (MAX_BYTES // 2 + 1), ":" * MAX_BYTES * 2):
+            said = problems({name: text})
+
+            assert f"{name}: use at most {MAX_BYTES} bytes." in said
+
+    @pytest.mark.parametrize("text", [":" * MAX_BYTES, ":" * (MAX_BYTES - 1) + "!"])
+    def test_a_host_that_is_too_long_for_a_name_is_matched_by_nobody(self, text: str) -> None:
+        work = work_of(hosts, text)
+
+        assert "fullmatch" not in work.native
 
 
 class TestTheSecretOfDevelopment:

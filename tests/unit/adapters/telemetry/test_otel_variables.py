@@ -24,6 +24,7 @@ OTLP = "OTEL_EXPORTER_OTLP"
         (f"{OTLP}_TRACES_PROTOCOL", "http/json"),
         (f"{OTLP}_HEADERS", "authorization"),
         (f"{OTLP}_HEADERS", "a=b,=c"),
+        (f"{OTLP}_HEADERS", "a=b," * 10_000),
         (f"{OTLP}_HEADERS", "a=b\nc"),
         (f"{OTLP}_TIMEOUT", "10s"),
         (f"{OTLP}_TIMEOUT", "0"),

@@ -16,7 +16,7 @@ from tests.unit.settings import some_settings
 HEALTHY = replace(
     some_settings(), rate_limits=replace(some_settings().rate_limits, url="memory://")
 )
-HEAD = "0003"
+HEAD = "0004"
 
 
 def with_http(**changes: Any) -> Settings:  # noqa: ANN401 - as the settings have it

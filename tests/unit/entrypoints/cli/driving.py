@@ -82,8 +82,11 @@ EXPORT = ExportedData(
             user_agent=None,
             ended_at=NOON,
             end_reason="revoked",
+            mode="token",
+            network="203.0.113.0/24",
         ),
     ),
+    sessions_are_complete=True,
     audit=(
         AuditEntry(
             id=SESSION_ID,

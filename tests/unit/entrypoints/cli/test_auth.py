@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
+from application.pagination import Page
 from application.session.authenticate import Authenticate
 from application.session.list_sessions import ListSessions
 from application.session.log_in import LoggedIn, LogIn
@@ -27,7 +30,7 @@ WHO = Authenticate(access_token="t")
 
 
 def test_login_prints_the_tokens_whole(runtime: FakeRuntime) -> None:
-    runtime.answers["log_in"] = LoggedIn(user=USER, tokens=TOKENS)
+    runtime.answers["log_in"] = LoggedIn(user=USER, tokens=TOKENS, device_token="d")
     args = ("auth", "login", "g@x.org", "--password-stdin")
 
     human = drive(runtime, *args, piped=b"Secret1x\n")
@@ -83,7 +86,7 @@ def test_verify_tells_who_a_token_speaks_for(runtime: FakeRuntime) -> None:
 
 
 def test_sessions_are_listed(runtime: FakeRuntime) -> None:
-    runtime.answers.update(get_user=USER, list_sessions=(SESSION,))
+    runtime.answers.update(get_user=USER, list_sessions=Page((SESSION,), "next"))
 
     human = drive(runtime, "sessions", "list", USER.email)
     script = drive(runtime, "sessions", "list", USER.email, "--json")
@@ -96,6 +99,19 @@ def test_sessions_are_listed(runtime: FakeRuntime) -> None:
     assert human.out.splitlines()[1].split("  ")[0] == str(SESSION_ID)
     assert script.json["sessions"][0]["client_address"] == "203.0.113.9"
     assert script.json["sessions"][0]["last_used_at"] == "2026-01-02T12:00:00.250000Z"
+    assert script.json["next_cursor"] == "next"
+    assert "--cursor next" in human.err
+
+
+def test_all_sessions_are_listed_to_the_end(runtime: FakeRuntime) -> None:
+    runtime.answers["list_sessions"] = [Page((SESSION,), "next"), Page((SESSION,), None)]
+
+    outcome = drive(runtime, "sessions", "list", str(USER_ID), "--all", "--json")
+
+    first = ListSessions(actor=OPERATOR, user_id=USER_ID)
+    assert runtime.asked == [first, replace(first, cursor="next")]
+    assert len(outcome.json["sessions"]) == 2
+    assert drive(runtime, "sessions", "list", str(USER_ID), "--all", "--limit", "2").code == 2
 
 
 def test_one_session_is_revoked(runtime: FakeRuntime) -> None:

@@ -36,6 +36,14 @@ def test_two_passwords_that_differ_are_refused(runtime: FakeRuntime) -> None:
     assert runtime.asked == []
 
 
+def test_a_line_that_is_typed_has_an_end(runtime: FakeRuntime) -> None:
+    outcome = drive(runtime, *REGISTER, typed="x" * 100_000)
+
+    assert outcome.code == 3
+    assert "more than 16384 characters" in outcome.err
+    assert runtime.asked == []
+
+
 def test_ctrl_d_cancels(runtime: FakeRuntime) -> None:
     assert drive(runtime, *REGISTER, typed="").code == 130
 

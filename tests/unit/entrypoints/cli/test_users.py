@@ -5,7 +5,7 @@ import pytest
 from application.pagination import Page
 from application.unset import UNSET
 from application.user.activate_user import ActivateUser
-from application.user.change_password import ChangePassword
+from application.user.change_password import ChangedPassword, ChangePassword
 from application.user.close_account import CloseAccount
 from application.user.deactivate_user import DeactivateUser
 from application.user.get_user import GetUser
@@ -120,7 +120,7 @@ def test_register_may_be_run_again_with_its_key(runtime: FakeRuntime) -> None:
 
 
 def test_change_password_tells_how_many_sessions_ended(runtime: FakeRuntime) -> None:
-    runtime.answers["change_password"] = 3
+    runtime.answers["change_password"] = ChangedPassword(sessions_ended=3, tokens=None)
     args = ("users", "change-password", ID, "--password-stdin")
 
     outcome = drive(runtime, *args, piped=b"Secret1x")

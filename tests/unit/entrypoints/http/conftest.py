@@ -15,7 +15,7 @@ from msgspec import Struct
 from application.actor import Account
 from application.health.check_readiness import CheckReadiness, CheckResult, Readiness
 from application.limits.limit_call import LimitCall
-from application.ports.rate_limiter import Quota
+from application.ports.rate_limiter import Ruling
 from application.session.authenticate import Authenticate
 from application.use_cases import UseCases
 from domain.errors import DomainError
@@ -57,8 +57,10 @@ class World:
     async def check_readiness(self, _: CheckReadiness) -> Readiness:
         return self.readiness
 
-    async def limit_call(self, _: LimitCall) -> tuple[Quota, ...]:
-        return ()
+    async def limit_call(self, command: LimitCall) -> Ruling:
+        if command.access_token == "expired":
+            raise TokenExpired
+        return Ruling(())
 
     async def authenticate(self, command: Authenticate) -> Account:
         self.asked.append(command.access_token)

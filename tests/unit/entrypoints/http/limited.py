@@ -11,6 +11,7 @@ from application.limits.groups import DEFAULTS, Limits
 from application.ports.rate_limiter import Limit
 from application.settings import LimitSettings
 from entrypoints.http.app import create_app
+from tests.faulty import Faults
 from tests.unit.adapters.memory.test_rate_limiter import Stopwatch
 from tests.world import World, settings_with, world
 
@@ -29,10 +30,11 @@ TOO_MANY = "RATE_LIMIT_EXCEEDED"
 class Scene:
     """The API on a limiter whose time is told, called from any address."""
 
-    def __init__(self, here: World, stopwatch: Stopwatch, limits: Limits) -> None:
+    def __init__(self, here: World, stopwatch: Stopwatch, limits: Limits, database: Faults) -> None:
         self.here = here
         self.time = stopwatch
-        self._app = create_app(here.do, rate_limits=limits)
+        self.database = database
+        self.app = create_app(here.do, rate_limits=limits)
 
     async def send(
         self,
@@ -43,7 +45,7 @@ class Scene:
         **more: Any,  # noqa: ANN401 - as httpx has it
     ) -> httpx.Response:
         transport = httpx.ASGITransport(
-            cast("Callable[..., Any]", self._app), client=(address, 1), raise_app_exceptions=False
+            cast("Callable[..., Any]", self.app), client=(address, 1), raise_app_exceptions=False
         )
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             return await client.request(method, path, **more)
@@ -71,8 +73,9 @@ async def scene(**limits: Limit | None) -> AsyncIterator[Scene]:
     limited = LimitSettings(limits={**DEFAULTS, **named})
     stopwatch = Stopwatch()
     limiter = MemoryRateLimiter(monotonic=stopwatch)
-    async with world(settings_with(rate_limits=limited), limiter=limiter) as here:
-        yield Scene(here, stopwatch, limited.limits)
+    faults = Faults()
+    async with world(settings_with(rate_limits=limited), faults, limiter=limiter) as here:
+        yield Scene(here, stopwatch, limited.limits, faults)
 
 
 def open_scene(api: int) -> AbstractAsyncContextManager[Scene]:

@@ -5,7 +5,9 @@ import httpx
 import pytest
 
 from entrypoints.http.app import HttpApi
+from entrypoints.http.middleware.unread import MAX_DISCARDED
 from entrypoints.http.request import MAX_BODY
+from entrypoints.http.validation import MAX_SHOWN
 
 JSON = {"Content-Type": "application/json"}
 GOOD = {"name": "a", "count": 1}
@@ -51,9 +53,9 @@ async def test_unknown_fields_and_one_byte_order_mark_are_passed_over(
         b'{"name": "a", "count": 1, "unknown": "\xff"}',
         b'{"name": "\\ud800", "count": 1}',
         b'{"name": "a", "count": 1, "unknown": "\\udfff"}',
-        b"[" * 100_000,
-        b'{"name": "a", "count": 1, "unknown": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-        b'{"name": 1, "unknown": ' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"}",
+        b"[" * 60_000,
+        b'{"name": "a", "count": 1, "unknown": ' + b"[" * 30_000 + b"]" * 30_000 + b"}",
+        b'{"name": 1, "unknown": ' + b'{"a":' * 10_000 + b"1" + b"}" * 10_000 + b"}",
         "{}".encode("utf-16"),
     ],
     ids=lambda content: repr(content[:40]),
@@ -81,6 +83,18 @@ async def test_every_wrong_field_is_named_at_once(client: httpx.AsyncClient) -> 
         "note": "Expected text or null, got a whole number.",
         "address.zip": "Expected a whole number, got null.",
     }
+
+
+@pytest.mark.parametrize("word", ["x" * 10_000, " - at `$" * 1_250, "`" * 10_000])
+async def test_of_a_word_that_is_not_known_no_more_is_shown_than_fits_a_line(
+    client: httpx.AsyncClient, word: str
+) -> None:
+    body = {"email": "ann@example.com", "password": "x", "mode": word}
+    answer = await client.post("/api/v1/auth/login", json=body)
+
+    (message,) = wrong_fields(answer).values()
+    assert message.startswith("Invalid enum value")
+    assert len(message) < 2 * MAX_SHOWN
 
 
 async def test_numbers_beyond_any_range_are_not_valid(client: httpx.AsyncClient) -> None:
@@ -140,10 +154,16 @@ async def test_a_chunked_body_is_refused_when_it_has_become_too_large(
 ) -> None:
     taken: list[int] = []
 
-    answer = await client.post("/api/v1/things", content=chunks(64 * MAX_BODY, taken), headers=JSON)
+    answer = await client.post(
+        "/api/v1/things", content=chunks(4 * MAX_DISCARDED, taken), headers=JSON
+    )
 
     assert answer.status_code == 413
-    assert sum(taken) < 20 * MAX_BODY
+    assert sum(taken) < 2 * MAX_DISCARDED
+
+
+async def test_a_length_of_endless_digits_is_too_large(app: HttpApi) -> None:
+    assert await _post(app, [b"{}", b""], content_length=b"9" * 5000) == [413]
 
 
 async def test_a_length_that_lies_does_not_help(app: HttpApi) -> None:

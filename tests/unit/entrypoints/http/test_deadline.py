@@ -8,12 +8,12 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from adapters.policies.finish import finish
 from application.actor import Account
 from application.context import CallContext, call_context
 from application.errors import OperationTimedOut
 from application.health.check_readiness import CheckReadiness, Readiness
 from application.session.authenticate import Authenticate
+from application.shielding import shield_to_completion
 from application.use_cases import UseCases
 from domain.session.errors import SessionRevoked
 from entrypoints.http.app import create_app
@@ -149,7 +149,7 @@ async def test_what_must_be_finished_is_finished_first() -> None:
 
     async def app(scope: object, receive: Act, send: Act) -> None:
         try:
-            await finish(commit())
+            await shield_to_completion(commit())
         except asyncio.CancelledError:
             heard.append("cancelled")
             raise

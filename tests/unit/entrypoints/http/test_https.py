@@ -96,6 +96,7 @@ async def test_a_host_that_is_not_told_is_no_place_to_send_anybody() -> None:
         "method": "GET",
         "scheme": "http",
         "path": "/docs",
+        "query_string": b"",
         "headers": [],
         "client": None,
     }

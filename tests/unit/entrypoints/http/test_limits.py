@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from application.invalid_settings import InvalidSettings
@@ -62,21 +64,39 @@ async def test_who_waits_as_told_is_let_in_again() -> None:
         ("GET", "/nowhere", 404),
         ("DELETE", LOGIN, 405),
         ("GET", ME, 401),
-        ("GET", "/openapi.json", 200),
-        ("GET", "/docs", 200),
         ("OPTIONS", "/docs", 204),
+        ("GET", "/api/v1/auth/csrf", 401),
+        ("POST", LOGIN, 422),
         ("POST", "/api/v1/auth/refresh", 401),
         ("GET", "/docs?a=%ff", 400),
     ],
 )
 async def test_whatever_is_asked_is_counted_by_address(method: str, path: str, status: int) -> None:
     async with open_scene(api=2) as here:
-        first = await here.send(method, path)
+        body: dict[str, Any] = {"json": {}} if (method, path) == ("POST", LOGIN) else {}
+        first = await here.send(method, path, **body)
         assert first.headers["RateLimit"] == '"api";r=1;t=60'
 
-        assert await here.statuses(2, method, path) == [status, 429]
-        assert await here.statuses(1, "GET", "/openapi.json") == [429]
-        assert await here.statuses(1, method, path, address="192.0.2.2") == [status]
+        assert await here.statuses(2, method, path, **body) == [status, 429]
+        assert await here.statuses(1, "GET", "/nowhere") == [429]
+        assert await here.statuses(1, method, path, address="192.0.2.2", **body) == [status]
+
+
+async def test_what_verifiers_fetch_is_not_refused_for_other_calls_of_their_address() -> None:
+    public = ("/.well-known/jwks.json", "/openapi.json", "/docs", "/docs/style.css")
+    async with scene(api=Limit(1, 60), public=Limit(5, 60)) as here:
+        assert await here.statuses(2, "GET", "/nowhere") == [404, 429]
+
+        first = [await here.send("GET", path) for path in public]
+
+        assert {answer.status_code for answer in first} == {200}
+        assert first[-1].headers["RateLimit"] == '"public";r=1;t=60'
+        assert await here.statuses(2, "GET", public[0]) == [200, 429]
+        assert await here.statuses(1, "GET", public[0], address="192.0.2.2") == [200]
+
+
+def test_the_default_lets_verifiers_fetch_keys_six_hundred_times_a_minute() -> None:
+    assert DEFAULTS["public"] == Limit(600, 60)
 
 
 async def test_a_refusal_of_what_no_route_answers_is_whole() -> None:
@@ -141,7 +161,7 @@ async def test_a_head_request_is_counted_with_the_gets() -> None:
 
 
 async def test_limits_that_are_off_do_not_show() -> None:
-    async with scene(api=None, api_user=None, auth=None) as here:
+    async with scene(api=None, api_user=None, register=None) as here:
         headers = await here.token()
 
         assert await here.statuses(150, "GET", ME, headers=headers) == [200] * 150

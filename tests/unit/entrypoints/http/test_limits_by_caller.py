@@ -38,9 +38,9 @@ async def test_what_a_user_is_refused_does_not_cost_their_address() -> None:
 )
 async def test_an_address_stands_for_who_can_have_it(one: str, same: str, other: str) -> None:
     async with open_scene(api=1) as here:
-        assert await here.statuses(1, "GET", "/docs", address=one) == [200]
-        assert await here.statuses(1, "GET", "/docs", address=same) == [429]
-        assert await here.statuses(1, "GET", "/docs", address=other) == [200]
+        assert await here.statuses(1, "GET", "/nowhere", address=one) == [404]
+        assert await here.statuses(1, "GET", "/nowhere", address=same) == [429]
+        assert await here.statuses(1, "GET", "/nowhere", address=other) == [404]
 
 
 async def test_headers_that_claim_another_address_change_nothing() -> None:
@@ -52,16 +52,29 @@ async def test_headers_that_claim_another_address_change_nothing() -> None:
             {"X-Forwarded-For": "127.0.0.1", "Forwarded": "for=127.0.0.1"},
         ]
 
-        seen = [(await here.send("GET", "/docs", headers=claim)).status_code for claim in claims]
+        seen = [(await here.send("GET", "/nowhere", headers=claim)).status_code for claim in claims]
 
-        assert seen == [200, 200, 429, 429]
+        assert seen == [404, 404, 429, 429]
 
 
-async def test_log_in_and_sign_up_have_five_each_and_the_rest_is_not_touched() -> None:
+async def test_an_address_has_ten_wrong_passwords_and_right_ones_are_free() -> None:
+    right = WRONG | {"password": PASSWORD}
     async with scene() as here:
         await here.token()
-        assert await here.statuses(6, "POST", LOGIN, json=WRONG) == [401] * 5 + [429]
+        assert await here.statuses(8, "POST", LOGIN, json=WRONG) == [401] * 8
+        assert await here.statuses(20, "POST", LOGIN, json=right) == [200] * 20
+        unknown = WRONG | {"email": "nobody@example.com"}
+        assert await here.statuses(3, "POST", LOGIN, json=unknown) == [401, 401, 429]
 
+        refused = await here.send("POST", LOGIN, json=right)
+
+        assert refused.status_code == 429
+        assert refused.headers["RateLimit"] == '"login";r=0;t=900, "api";r=68;t=60'
+        assert await here.statuses(1, "POST", LOGIN, json=right, address="192.0.2.2") == [200]
+
+
+async def test_sign_up_has_five_and_the_rest_is_not_touched() -> None:
+    async with scene() as here:
         signed_up = [
             await here.send(
                 "POST",
@@ -72,23 +85,25 @@ async def test_log_in_and_sign_up_have_five_each_and_the_rest_is_not_touched() -
         ]
 
         assert [answer.status_code for answer in signed_up] == [201] * 5 + [429]
-        assert signed_up[0].headers["RateLimit-Policy"] == '"auth";q=5;w=900'
-        assert signed_up[0].headers["RateLimit"] == '"auth";r=4;t=900'
-        assert (await here.send("GET", "/docs")).headers["RateLimit"] == '"api";r=99;t=60'
+        assert signed_up[0].headers["RateLimit-Policy"] == '"register";q=5;w=900'
+        assert signed_up[0].headers["RateLimit"] == '"register";r=4;t=900'
+        assert (await here.send("GET", "/nowhere")).headers["RateLimit"] == '"api";r=99;t=60'
 
 
-async def test_an_account_that_is_locked_says_until_when_and_its_sessions_go_on() -> None:
-    async with scene(auth=Limit(50, 900), login_account=Limit(2, 600)) as here:
+async def test_a_network_that_is_refused_is_told_until_when_and_sessions_go_on() -> None:
+    async with scene(login_account=Limit(2, 900), login_network=Limit(1, 600)) as here:
         headers = await here.token()
-        assert await here.statuses(2, "POST", LOGIN, json=WRONG) == [401, 401]
+        far = "203.0.113.1"
+        assert await here.statuses(3, "POST", LOGIN, json=WRONG, address=far) == [401] * 3
         right = WRONG | {"password": PASSWORD}
 
-        answer = await here.send("POST", LOGIN, json=right, address="203.0.113.1")
+        answer = await here.send("POST", LOGIN, json=right, address="203.0.113.2")
 
         assert answer.status_code == 429
         assert answer.json()["data"]["code"] == TOO_MANY
         assert answer.headers["Retry-After"] == "600"
         assert answer.headers["RateLimit"] == (
-            '"login-account";r=0;t=600, "login-global";r=998;t=60, "auth";r=49;t=900'
+            '"login-network";r=0;t=600, "login-global";r=997;t=60, "api";r=99;t=60'
         )
         assert await here.statuses(1, "GET", ME, headers=headers) == [200]
+        assert await here.statuses(1, "POST", LOGIN, json=right, address="198.51.100.1") == [200]

@@ -8,9 +8,9 @@ import typer
 from application.pagination import DEFAULT_LIMIT, MAX_LIMIT, Page
 from application.user.list_users import ListUsers
 from application.user.views import UserView
-from entrypoints.cli.errors import WrongUsage
 from entrypoints.cli.facts import of_user
 from entrypoints.cli.invocation import Invocation, invocation
+from entrypoints.cli.pages import Cursor, Everything, check_limit, follow, note_next
 from entrypoints.cli.rendering import as_table
 
 if TYPE_CHECKING:
@@ -33,14 +33,11 @@ def list_users(
         int | None,
         typer.Option(metavar="N", help=f"1 to {MAX_LIMIT} users; {DEFAULT_LIMIT} if not given."),
     ] = None,
-    cursor: Annotated[
-        str | None, typer.Option(metavar="CURSOR", help="Go on where an earlier page ended.")
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Every page to the end.")] = False,
+    cursor: Cursor = None,
+    everything: Everything = False,
 ) -> None:
     """List users, the newest first."""
-    if everything and limit is not None:
-        raise WrongUsage("Give --limit or --all, not both.")
+    check_limit(limit, everything=everything)
     cli = invocation(context)
     query = ListUsers(
         actor=cli.operator,
@@ -49,22 +46,16 @@ def list_users(
         email_prefix=email,
         is_active=active,
     )
-    if everything:
-        page = cli.call(lambda use_cases: _follow(use_cases, query))
-    else:
-        page = cli.call(lambda use_cases: use_cases.list_users(query))
-    _show(cli, page)
 
+    async def ask(use_cases: "UseCases") -> Page[UserView]:
+        if not everything:
+            return await use_cases.list_users(query)
+        return await follow(
+            lambda after: use_cases.list_users(replace(query, limit=MAX_LIMIT, cursor=after)),
+            cursor,
+        )
 
-async def _follow(use_cases: "UseCases", query: ListUsers) -> Page[UserView]:
-    users: list[UserView] = []
-    query = replace(query, limit=MAX_LIMIT)
-    while True:
-        page = await use_cases.list_users(query)
-        users += page.items
-        if page.next_cursor is None:
-            return Page(tuple(users), None)
-        query = replace(query, cursor=page.next_cursor)
+    _show(cli, cli.call(ask))
 
 
 def _show(cli: Invocation, page: Page[UserView]) -> None:
@@ -77,5 +68,4 @@ def _show(cli: Invocation, page: Page[UserView]) -> None:
     cli.terminal.show(data, lambda stream: as_table(columns, rows, stream) if rows else "")
     if not rows:
         cli.terminal.note("No users.")
-    if page.next_cursor is not None:
-        cli.terminal.note(f"There are more: give the same options and --cursor {page.next_cursor}")
+    note_next(cli.terminal, page)

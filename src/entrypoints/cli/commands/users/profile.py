@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from application.unset import UNSET, Unset
-from application.user.change_password import ChangePassword
+from application.user.change_password import ChangedPassword, ChangePassword
 from application.user.update_profile import UpdateProfile
 from application.user.views import UserView
 from entrypoints.cli.arguments import PasswordStdin, Who, find_id, read_who
@@ -71,7 +71,7 @@ def change_password(
         "New password", from_stdin=password_stdin, called="new_password"
     )
 
-    async def change(use_cases: "UseCases") -> int:
+    async def change(use_cases: "UseCases") -> ChangedPassword:
         command = ChangePassword(
             actor=cli.operator,
             user_id=await find_id(use_cases, cli.operator, who),
@@ -79,7 +79,7 @@ def change_password(
         )
         return await use_cases.change_password(command)
 
-    ended = cli.call(change)
+    ended = cli.call(change).sessions_ended
     cli.terminal.show(
         {"sessions_ended": ended}, lambda _: f"Password changed. Sessions ended: {ended}"
     )

@@ -3,7 +3,7 @@ import io
 import pytest
 
 from application.errors import InvalidInput
-from entrypoints.cli.transfer.lines import MAX_LINE, lines
+from entrypoints.cli.transfer.lines import MAX_LINE, MAX_PASSED_OVER, lines
 
 
 class Broken(io.BytesIO):
@@ -35,6 +35,24 @@ def test_a_line_that_is_too_long_is_passed_over_without_being_held(more: int) ->
         (1, 0, None),
         (2, 5, "next\n"),
     ]
+
+
+class Endless(io.BytesIO):
+    """As a device that has no end."""
+
+    taken = 0
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        self.taken += size or 0
+        return b"x" * (size or 0)
+
+
+def test_a_line_without_an_end_ends_the_reading_and_is_named() -> None:
+    stream = Endless()
+
+    with pytest.raises(InvalidInput, match=r"^Line 1 has more than 16 MiB and no end"):
+        [*lines(stream)]
+    assert stream.taken < MAX_PASSED_OVER + 3 * MAX_LINE
 
 
 def test_the_longest_line_is_taken() -> None:

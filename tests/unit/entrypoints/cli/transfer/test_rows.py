@@ -3,13 +3,16 @@
 import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from application.errors import InvalidInput
+from application.user.incoming_user import IncomingUser
 from application.user.user_record import UserRecord
+from domain.errors import ValidationFailed
 from entrypoints.cli.transfer.csv_rows import (
     MAX_RECORD,
     read_csv,
@@ -174,3 +177,22 @@ def _facts(record: UserRecord) -> dict[str, object]:
 def _pairs(record: UserRecord) -> Iterator[tuple[str, object]]:
     for name in UserRecord.__slots__:
         yield name, getattr(record, name)
+
+
+def test_a_table_of_more_columns_than_anybody_has_is_malformed() -> None:
+    with pytest.raises(InvalidInput, match="more than 256 columns"):
+        from_csv(b"email" + b",a" * 30_000)
+
+
+def test_a_hash_that_is_longer_than_any_is_refused_unread() -> None:
+    def objection(_: str) -> str:
+        raise AssertionError
+
+    hasher = SimpleNamespace(objection=objection)
+    incoming = IncomingUser(hasher=hasher, html_cleaner=None, to_ascii=str, ids=None)  # type: ignore[arg-type]
+    record = UserRecord(line=1, email="a@example.com", password_hash="$" * 513)
+
+    with pytest.raises(ValidationFailed) as caught:
+        incoming.read(record, datetime.now(UTC), without_password=False)
+
+    assert [error.field for error in caught.value.errors] == ["password_hash"]

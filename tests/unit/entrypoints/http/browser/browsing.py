@@ -16,6 +16,7 @@ API = "/api/v1"
 ORIGIN = "https://id.example.org"
 PARTNER = "https://app.example.org"
 ACCESS, REFRESH = "__Host-access", "__Secure-refresh"
+DEVICE = "__Host-device"
 
 
 @dataclass

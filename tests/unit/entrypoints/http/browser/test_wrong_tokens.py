@@ -44,7 +44,7 @@ async def test_a_csrf_token_with_any_part_changed_is_refused(ann: Browser) -> No
         refused(await ann.where(csrf=token).rename(), "not one of this session")
 
 
-@pytest.mark.parametrize("token", ["", "null", "a" * 80, "a" * 79, "=" * 80, "a" * 10_000])
+@pytest.mark.parametrize("token", ["", "null", "a" * 80, "a" * 79, "=" * 80, "a" * 8_000])
 async def test_a_csrf_token_that_is_none_is_refused(ann: Browser, token: str) -> None:
     refused(await ann.where(csrf=token).rename(), "X-CSRF-Token")
 

@@ -3,14 +3,14 @@ from asyncio import Event
 
 import pytest
 
-from adapters.policies.finish import finish
+from application.shielding import shield_to_completion
 
 
 async def test_the_result_is_given() -> None:
     async def work() -> int:
         return 42
 
-    assert await finish(work()) == 42
+    assert await shield_to_completion(work()) == 42
 
 
 async def test_an_error_is_raised() -> None:
@@ -18,7 +18,7 @@ async def test_an_error_is_raised() -> None:
         raise LookupError
 
     with pytest.raises(LookupError):
-        await finish(work())
+        await shield_to_completion(work())
 
 
 @pytest.mark.parametrize("times", [1, 3])
@@ -33,7 +33,7 @@ async def test_a_cancelled_caller_waits_for_the_end(times: int) -> None:
 
     async def caller() -> None:
         try:
-            await finish(work())
+            await shield_to_completion(work())
         finally:
             heard.append("left")
 
@@ -58,7 +58,7 @@ async def test_an_error_after_a_cancellation_is_seen() -> None:
         await go_on.wait()
         raise LookupError
 
-    task = asyncio.create_task(finish(work()))
+    task = asyncio.create_task(shield_to_completion(work()))
     await began.wait()
     task.cancel()
     await asyncio.sleep(0)

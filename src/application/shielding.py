@@ -1,4 +1,4 @@
-"""Work that is not left half-way."""
+"""Work that a cancellation does not interrupt."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def finish(work: Coroutine[object, object, T]) -> T:
+async def shield_to_completion(work: Coroutine[object, object, T]) -> T:
     """Run `work` to its end whatever happens to the caller.
 
     A caller that is cancelled meanwhile waits for the end too, and is cancelled then: so what

@@ -1,0 +1,200 @@
+"""Connections that a NAT or a firewall dropped in silence: nothing that is sent is answered."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from adapters.postgres import connections
+from application.context import CallContext, call_context
+from application.ports.database import Database
+from domain.user.user import User
+from tests.builders import a_session, a_user
+from tests.integration.postgres.opened import opened
+from tests.services.proxy import Proxy
+from tests.unit.contracts.database import store, together
+
+SIZE = 4
+FIRST = 0.8
+DEADLINE = 0.6
+LATE = 0.5
+"""Seconds by which an answer may miss its deadline on a busy machine."""
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, seconds in {"FIRST": FIRST, "CHECK": 0.4, "LAST_WORD": 0.3}.items():
+        monkeypatch.setattr(connections, name, seconds)
+
+
+@pytest.fixture
+async def proxy(migrated_postgres_url: str) -> AsyncIterator[Proxy]:
+    # pytest's own folders have paths that are too long for a Unix socket.
+    with TemporaryDirectory() as folder:
+        proxy = Proxy(migrated_postgres_url, Path(folder))
+        async with proxy.listening():
+            yield proxy
+
+
+@asynccontextmanager
+async def warm(proxy: Proxy) -> AsyncIterator[Database]:
+    """Open a database whose pool is full."""
+    async with opened(proxy.url, pool_min=SIZE, pool_max=SIZE) as database:
+        await database._connections._pool.wait()  # type: ignore[attr-defined] # for all of it
+        yield database
+
+
+@contextmanager
+def calling(seconds: float) -> Iterator[None]:
+    """Have a deadline, which an answer within the block may not miss."""
+    deadline = time.monotonic() + seconds
+    token = call_context.set(CallContext(request_id="test", deadline=deadline))
+    try:
+        yield
+    finally:
+        call_context.reset(token)
+    assert time.monotonic() - deadline < LATE
+
+
+@pytest.mark.parametrize("is_idle", [True, False])
+async def test_reads_are_answered_by_new_connections(
+    proxy: Proxy, monkeypatch: pytest.MonkeyPatch, *, is_idle: bool
+) -> None:
+    user = a_user()
+    async with warm(proxy) as database:
+        await store(database, user)
+        if is_idle:
+            monkeypatch.setattr(connections, "IDLE", 0.0)
+        proxy.forget()
+
+        with calling(5.0):
+            found = await together(database.users.get(user.id) for _ in range(2 * SIZE))
+
+    assert {getattr(view, "id", view) for view in found} == {user.id}
+
+
+@pytest.mark.parametrize("is_idle", [True, False])
+async def test_units_begin_on_new_connections(
+    proxy: Proxy, monkeypatch: pytest.MonkeyPatch, *, is_idle: bool
+) -> None:
+    async with warm(proxy) as database:
+        if is_idle:
+            monkeypatch.setattr(connections, "IDLE", 0.0)
+        proxy.forget()
+
+        with calling(5.0):
+            outcomes = await together(store(database, a_user()) for _ in range(SIZE))
+
+    assert outcomes == [None] * SIZE
+
+
+async def test_a_connection_that_was_used_a_moment_ago_is_not_checked(proxy: Proxy) -> None:
+    user = a_user()
+    async with opened(proxy.url, pool_max=1) as database:
+        await store(database, user)
+        await database.users.get(user.id)
+        turns = proxy.turns
+
+        await database.users.get(user.id)
+
+        assert proxy.turns == turns + 1
+
+
+async def test_one_that_was_idle_is_checked_once(
+    proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = a_user()
+    async with opened(proxy.url, pool_max=1) as database:
+        await store(database, user)
+        await database.users.get(user.id)
+        monkeypatch.setattr(connections, "IDLE", 0.0)
+        turns = proxy.turns
+
+        await database.users.get(user.id)
+
+        assert proxy.turns == turns + 2
+
+
+async def _read(database: Database, user: User, forget: Callable[[], None]) -> None:
+    forget()
+    await database.users.get(user.id)
+
+
+async def _enter(database: Database, user: User, forget: Callable[[], None]) -> None:
+    forget()
+    async with database.unit_of_work():
+        pass
+
+
+async def _write(database: Database, user: User, forget: Callable[[], None]) -> None:
+    async with database.unit_of_work() as unit:
+        forget()
+        await unit.users.get(user.id)
+
+
+async def _pipeline(database: Database, user: User, forget: Callable[[], None]) -> None:
+    async with database.unit_of_work() as unit:
+        await unit.sessions.add(*a_session(user))
+        forget()
+        await unit.users.get(user.id)
+
+
+async def _copy(database: Database, user: User, forget: Callable[[], None]) -> None:
+    async with database.unit_of_work() as unit:
+        forget()
+        await unit.users.add_new([a_user() for _ in range(2000)])
+
+
+async def _commit(database: Database, user: User, forget: Callable[[], None]) -> None:
+    async with database.unit_of_work() as unit:
+        await unit.users.add(a_user())
+        forget()
+        await unit.commit()
+
+
+async def _leave(database: Database, user: User, forget: Callable[[], None]) -> None:
+    async with database.unit_of_work() as unit:
+        await unit.users.add(a_user())
+        forget()
+
+
+@pytest.mark.parametrize("call", [_read, _enter, _write, _pipeline, _copy, _commit, _leave])
+async def test_no_answer_is_later_than_its_deadline_wherever_the_silence_begins(
+    proxy: Proxy, call: Callable[..., Coroutine[None, None, None]]
+) -> None:
+    """A cancel request would pass, on a connection of its own, and end nothing that is there."""
+    user = a_user()
+    async with warm(proxy) as database:
+        await store(database, user)
+
+        with calling(DEADLINE):
+            # As the HTTP layer does.
+            task = asyncio.create_task(call(database, user, proxy.forget))
+            await asyncio.wait({task}, timeout=DEADLINE)
+            task.cancel()
+            await asyncio.wait({task})
+
+        await store(database, a_user())
+
+
+async def test_the_server_is_told_of_a_statement_that_nobody_waits_for(proxy: Proxy) -> None:
+    async with opened(proxy.url, pool_max=1) as database:
+        locks = database._connections  # type: ignore[attr-defined] # to run a statement of ours
+        async with locks.taken() as connection:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await connection.execute("SELECT pg_sleep(60)")
+        async with asyncio.timeout(5):
+            while True:
+                async with locks.taken() as connection:
+                    cursor = await connection.execute(
+                        "SELECT count(*) FROM pg_stat_activity"
+                        " WHERE datname = current_database() AND query LIKE '%pg_sleep(60)'"
+                        " AND state = 'active'"
+                    )
+                    if (await cursor.fetchone())[0] == 0:
+                        break
