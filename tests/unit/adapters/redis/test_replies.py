@@ -1,15 +1,14 @@
 """Replies of a Redis that was tampered with, or is none."""
 
 from collections.abc import Sequence
-from types import SimpleNamespace
 
 import pytest
 
-from adapters.redis.keys import Keys
-from adapters.redis.rate_limiter import RedisRateLimiter
+from adapters.redis.rate_limiter import RedisRateLimiter, create
 from adapters.redis.script import Script
 from application.errors import DependencyUnavailable
 from application.ports.rate_limiter import Limit, Rule
+from tests.unit.settings import some_settings
 
 RULE = Rule("key", "login", Limit(3, 60))
 
@@ -19,14 +18,12 @@ def limiter(reply: object, monkeypatch: pytest.MonkeyPatch) -> RedisRateLimiter:
         return reply
 
     monkeypatch.setattr(Script, "run", run)
-    client = SimpleNamespace(keys=Keys("armature"))
-    return RedisRateLimiter(client=client)  # type: ignore[arg-type] # the script stands for it
+    return create("redis://127.0.0.1:1", some_settings())
 
 
 @pytest.mark.parametrize(
     "reply",
     [
-        [7, 1, 1, 1],
         None,
         1,
         b"OK",
@@ -35,6 +32,7 @@ def limiter(reply: object, monkeypatch: pytest.MonkeyPatch) -> RedisRateLimiter:
         [1, 2, 3],
         [1, None, None, None],
         [1, 2, b"x", 4],
+        [7, 2, 1, 0],
         [[], {}],
     ],
 )
