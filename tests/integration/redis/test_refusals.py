@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,7 +28,11 @@ from tests.world import settings_with, world
 
 pytestmark = pytest.mark.usefixtures("patient")
 
-ACL = ("~armature:*", "+@all", "-@dangerous", "-@admin")
+DOCS = Path(__file__).parents[3] / "docs"
+ACL = re.findall(
+    r"(?:~\S+|\+\S+)",
+    (DOCS / "configuration.md").read_text().partition("ACL SETUSER")[2].partition("```")[0],
+)
 
 
 @pytest.fixture
