@@ -108,7 +108,9 @@ async def test_a_replica_is_down_though_it_answers_a_ping_and_up_when_it_is_prom
     assert caplog.messages.count(said) == 2
 
 
-@pytest.mark.parametrize("missing", ["evalsha", "set", "mget", "del", "time", "rpush", "lrem"])
+@pytest.mark.parametrize(
+    "missing", ["evalsha", "set", "getrange", "mget", "del", "time", "rpush", "lrem"]
+)
 async def test_a_health_check_fails_where_the_acl_forbids_what_callers_do(
     servers: tuple[ValkeyServer, ValkeyServer], missing: str
 ) -> None:
