@@ -1,5 +1,6 @@
 """The programs of others that the lane runs."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -21,7 +22,8 @@ def missing() -> list[str]:
     return [
         f"{program} is missing: install the package {package}"
         for program, package in PACKAGES.items()
-        if shutil.which(program) is None
+        # `uv run` says in UV where its program is, which need not be in PATH.
+        if shutil.which(os.environ.get(program.upper(), program)) is None
     ]
 
 

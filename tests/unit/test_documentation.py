@@ -57,12 +57,17 @@ def test_a_path_that_is_named_exists(page: str) -> None:
         assert (ROOT / name).exists() or (SRC / name).exists(), name
 
 
+def commands(text: str) -> list[str]:
+    found: list[str] = re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return found
+
+
 def test_the_readme_begins_with_its_two_commands_and_stays_short() -> None:
     readme = text_of("README.md")
-    first, second = re.findall(r"^```sh\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)[:2]
+    first, second = commands(readme)[:2]
 
     # In an environment of uv's own: systems refuse `pip install` into theirs (PEP 668), and
-    # `uv run` replaces `.venv` where its Python is too old.
+    # `uv run` replaces `.venv`, with the uv in it, where its Python is too old.
     set_up = "python3 -m venv .uv && .uv/bin/pip install uv && "
     assert first == f"{set_up}.uv/bin/uv run armature serve\n"
     assert second == f"{set_up}.uv/bin/uv run just test\n"
@@ -70,9 +75,7 @@ def test_the_readme_begins_with_its_two_commands_and_stays_short() -> None:
 
 
 def test_ci_runs_what_the_readme_says_and_then_the_linters() -> None:
-    _, second = re.findall(r"^```sh\n(.*?)^```$", text_of("README.md"), re.MULTILINE | re.DOTALL)[
-        :2
-    ]
+    second = commands(text_of("README.md"))[1]
     script = (ROOT / ".ci" / "run").read_text()
 
     assert script.endswith(f"\n\n{second}.uv/bin/uv run just lint\n")

@@ -46,6 +46,7 @@ class RedisCache(Cache):
         """Health check: does what callers do, as a replica and a narrow ACL answer a PING, too."""
         probe = f"probe:{token_hex(8)}"
         await self.add(probe, b"0", PROBE_TTL)
+        await self.get(probe)
         await self.get_many([probe])
         await self.increment(probe, PROBE_TTL)
         await self.delete(probe)

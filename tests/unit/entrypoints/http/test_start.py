@@ -70,6 +70,26 @@ def test_the_first_steps_are_commands_that_reach_the_database() -> None:
     assert "armature users" not in banner(SETTINGS, "http://x")
 
 
+@pytest.mark.parametrize(
+    ("uv", "command"),
+    [
+        (".uv/bin/uv", ".uv/bin/uv run armature users"),
+        ("/usr/bin/uv", "uv run armature users"),
+        (None, "armature users"),
+    ],
+)
+def test_the_banner_names_the_command_as_this_folder_has_it(
+    monkeypatch: pytest.MonkeyPatch, uv: str | None, command: str
+) -> None:
+    monkeypatch.delenv("UV_RUN_RECURSION_DEPTH", raising=False)
+    if uv is not None:
+        monkeypatch.setenv("UV_RUN_RECURSION_DEPTH", "1")
+        monkeypatch.setenv("UV", str(Path.cwd() / uv))
+    on_disk = replace(SETTINGS, database=DatabaseSettings(url="sqlite:///a.db"))
+
+    assert f"\n  {command} grant you@" in banner(on_disk, "http://x")
+
+
 def test_a_dependency_that_is_down_has_an_exit_code_of_its_own_and_its_cause() -> None:
     error = DependencyUnavailable(context={"dependency": "database"})
     error.__cause__ = OSError("connection refused\nhint: more")
