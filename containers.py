@@ -302,6 +302,7 @@ class Container(containers.DeclarativeContainer):
     expired_reader = database.provided.expired_reader
     device_key = key_for("known devices")
     guess_key = key_for("password-guesses")
+    known_roles = own.roles
     limits = own.rate_limits.limits
     issuer = providers.Singleton(
         TokenIssuer, tokens=tokens, ids=ids, access_ttl=own.tokens.access_ttl

@@ -29,6 +29,7 @@ from application.user.grant_role import GrantRole
 from application.user.register_user import RegisterUser
 from application.user.registered import Registered
 from domain.events import DomainEvent
+from domain.user.role import KnownRoles, Role
 from tests.faulty import Faults, FaultyDatabase
 
 C = TypeVar("C")
@@ -44,6 +45,7 @@ SETTINGS = Settings(
     rate_limits=LimitSettings(url="none://"),
     tokens=TokenSettings(secret=b"a secret for tests only, of enough bytes"),
     passwords=PasswordSettings(hasher="plain://", threads=2),
+    roles=KnownRoles(frozenset({Role("editor")})),
 )
 """A world of twins: nothing leaves the process, and hashing takes no time."""
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 
 from application.limits.groups import DEFAULTS, Limits
+from domain.user.role import KnownRoles
 
 Network = IPv4Network | IPv6Network
 
@@ -105,6 +106,7 @@ class Settings:
     rate_limits: LimitSettings = LimitSettings()
     tokens: TokenSettings
     passwords: PasswordSettings
+    roles: KnownRoles = field(default_factory=KnownRoles)
     log: LogSettings = LogSettings()
     request_timeout: timedelta = timedelta(seconds=10)
     drain_delay: timedelta = timedelta(seconds=2)

@@ -27,6 +27,7 @@ VARIABLES = {
     "APP_ENV": "test",
     "JWT_SECRET": "a secret for this benchmark only, of enough bytes",
     "LOG_LEVEL": "error",
+    "ROLES": "admin,editor",
 }
 
 
@@ -60,10 +61,10 @@ def users(count: int) -> Iterator[Mapping[str, object]]:
 def _measure(folder: Path, servers: Servers) -> bool:
     first, second = (_database(servers) for _ in range(2))
     steps = (
-        ("import", first, ("import", "in.jsonl")),
-        ("import again", first, ("import", "in.jsonl")),
+        ("import", first, ("import", "in.jsonl", "--allow-roles")),
+        ("import again", first, ("import", "in.jsonl", "--allow-roles")),
         ("export", first, ("export", "first.csv", "--with-hashes")),
-        ("import the export", second, ("import", "first.csv")),
+        ("import the export", second, ("import", "first.csv", "--allow-roles")),
         ("export again", second, ("export", "second.csv", "--with-hashes")),
     )
     is_met = True

@@ -24,7 +24,7 @@ class MemorySessionReader(SessionReader):
         if user is None or not user.is_active:
             return None
         account = Account(user_id=user.id, session_id=session.id, roles=user.roles)
-        return LiveSession(account, session.recovery)
+        return LiveSession(account, session.recovery, session.mode)
 
     async def page(self, query: SessionQuery) -> tuple[SessionRecord, ...]:
         found = sorted(self._store.sessions_of(query.user_id), key=lambda s: s.id, reverse=True)

@@ -24,6 +24,10 @@ def utc(time: datetime) -> datetime:
     return time.astimezone(UTC)
 
 
+def to_mode(mode: str | None) -> SessionMode | None:
+    return None if mode is None else SessionMode(mode)
+
+
 def to_recovery(parent: int | None, generation: int | None) -> Recovery | None:
     return None if parent is None or generation is None else Recovery(parent, generation)
 
@@ -161,7 +165,7 @@ class SessionRow(NamedTuple):
             # A release that has no such column yet may have written the row.
             began_at=utc(self.last_used_at if self.began_at is None else self.began_at),
             recovery=to_recovery(self.recovery_parent, self.recovery_generation),
-            mode=None if self.mode is None else SessionMode(self.mode),
+            mode=to_mode(self.mode),
             network=self.network,
         )
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from adapters.postgres import sql
 from adapters.postgres.connection import Value
 from adapters.postgres.connections import Connections
-from adapters.postgres.rows import LAST_ID, SessionRow, to_recovery
+from adapters.postgres.rows import LAST_ID, SessionRow, to_mode, to_recovery
 from application.actor import Account
 from application.ports.session_reader import LiveSession, SessionReader
 from application.session.views import SessionQuery, SessionRecord
@@ -19,12 +19,16 @@ class PostgresSessionReader(SessionReader):
 
     async def find_live(self, session_id: UUID, now: datetime) -> LiveSession | None:
         def live(
-            user_id: UUID, roles: list[str], parent: int | None, generation: int | None
+            user_id: UUID,
+            roles: list[str],
+            parent: int | None,
+            generation: int | None,
+            mode: str | None,
         ) -> LiveSession:
             account = Account(
                 user_id=user_id, session_id=session_id, roles=frozenset(map(Role, roles))
             )
-            return LiveSession(account, to_recovery(parent, generation))
+            return LiveSession(account, to_recovery(parent, generation), to_mode(mode))
 
         operation = "sessions.find_live"
         values: dict[str, Value] = {"id": session_id, "now": now}

@@ -188,7 +188,7 @@ VALUES (%(digest)s, %(session_id)s, %(generation)s, %(issued_at)s, %(expires_at)
 """
 
 FIND_LIVE_SESSION = """
-SELECT s.user_id, u.roles, s.recovery_parent, s.recovery_generation
+SELECT s.user_id, u.roles, s.recovery_parent, s.recovery_generation, s.mode
 FROM sessions s JOIN users u ON u.id = s.user_id
 WHERE s.id = %(id)s AND s.ended_at IS NULL AND s.expires_at > %(now)s
   AND u.is_active AND u.closed_at IS NULL

@@ -35,6 +35,10 @@ def to_roles(text: str) -> frozenset[Role]:
     return frozenset(map(Role, json.loads(text)))
 
 
+def to_mode(mode: str | None) -> SessionMode | None:
+    return None if mode is None else SessionMode(mode)
+
+
 def to_recovery(parent: int | None, generation: int | None) -> Recovery | None:
     return None if parent is None or generation is None else Recovery(parent, generation)
 
@@ -172,7 +176,7 @@ class SessionRow(NamedTuple):
             # A release that has no such column yet may have written the row.
             began_at=from_micros(self.last_used_at if self.began_at is None else self.began_at),
             recovery=to_recovery(self.recovery_parent, self.recovery_generation),
-            mode=None if self.mode is None else SessionMode(self.mode),
+            mode=to_mode(self.mode),
             network=self.network,
         )
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from adapters.sqlite import sql
 from adapters.sqlite.connections import Connections, Value, run
-from adapters.sqlite.rows import LAST_ID, SessionRow, to_micros, to_recovery, to_roles
+from adapters.sqlite.rows import LAST_ID, SessionRow, to_micros, to_mode, to_recovery, to_roles
 from application.actor import Account
 from application.ports.session_reader import LiveSession, SessionReader
 from application.session.views import SessionQuery, SessionRecord
@@ -21,9 +21,9 @@ class SqliteSessionReader(SessionReader):
             rows = await run(connection, "sessions.find_live", sql.FIND_LIVE_SESSION, values)
         if not rows:
             return None
-        user_id, roles, parent, generation = rows[0]
+        user_id, roles, parent, generation, mode = rows[0]
         account = Account(user_id=UUID(bytes=user_id), session_id=session_id, roles=to_roles(roles))
-        return LiveSession(account, to_recovery(parent, generation))
+        return LiveSession(account, to_recovery(parent, generation), to_mode(mode))
 
     async def page(self, query: SessionQuery) -> tuple[SessionRecord, ...]:
         values: dict[str, Value] = {

@@ -158,7 +158,7 @@ FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.digest = :d
 """
 
 FIND_LIVE_SESSION = """
-SELECT s.user_id, u.roles, s.recovery_parent, s.recovery_generation
+SELECT s.user_id, u.roles, s.recovery_parent, s.recovery_generation, s.mode
 FROM sessions s JOIN users u ON u.id = s.user_id
 WHERE s.id = :id AND s.ended_at IS NULL AND s.expires_at > :now
   AND u.is_active = 1 AND u.closed_at IS NULL

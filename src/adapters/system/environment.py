@@ -159,6 +159,7 @@ def _settings(reader: _Reader, var: Path) -> Settings:
             queue=reader.read(v.HASHING_QUEUE),
             breaches_url=reader.read(v.BREACHED_PASSWORDS_URL),
         ),
+        roles=reader.read(v.ROLES),
         log=LogSettings(
             level=reader.read(v.LOG_LEVEL),
             format=reader.read(v.LOG_FORMAT),

@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from adapters.system.durations import format_duration, parse_duration
+from domain.errors import ValidationFailed
+from domain.user.role import KnownRoles, Role
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -99,6 +101,20 @@ def audiences(text: str) -> tuple[str, ...]:
     if len({*names}) < len(names) or len(names) > _MAX_AUDIENCES:
         raise ValueError(f"list at most {_MAX_AUDIENCES} names, each once.")
     return tuple(map(issuer, names))
+
+
+def roles(text: str) -> KnownRoles:
+    """Read the names of the roles that exist, with commas between them."""
+    names = text.split(",", KnownRoles.MAX)
+    if len(names) > KnownRoles.MAX:
+        raise ValueError(f"list at most {KnownRoles.MAX} roles.")
+    try:
+        return KnownRoles(frozenset(Role.parse(name.strip()) for name in names))
+    except ValidationFailed:
+        raise ValueError(
+            "list roles with commas between them, each of 1 to 32 lower-case letters, digits, "
+            "- or _, a letter first: admin,editor."
+        ) from None
 
 
 def hosts(text: str) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from adapters.system.parsers import (
     key_file,
     key_prefix,
     one_of,
+    roles,
     secret,
 )
 from adapters.system.urls import parse_url
@@ -155,6 +156,12 @@ SESSIONS_PER_USER = Variable(
     parse=integer(1, 10_000),
     meaning="sessions of a user; one more ends the one that was unused for longest",
 )
+ROLES = Variable(
+    name="ROLES",
+    default="admin",
+    parse=roles,
+    meaning="the roles that exist, with commas; any other is refused; `admin` always exists",
+)
 PASSWORD_HASHER = Variable(
     name="PASSWORD_HASHER",
     default="argon2id://?m=19456&t=2&p=1",
@@ -247,6 +254,7 @@ VARIABLES: tuple[Variable[object], ...] = (
     REFRESH_GRACE,
     SESSION_MAX_LIFETIME,
     SESSIONS_PER_USER,
+    ROLES,
     PASSWORD_HASHER,
     PASSWORD_POLICY,
     BREACHED_PASSWORDS_URL,

@@ -7,15 +7,19 @@ from uuid import UUID
 
 from application.actor import Account
 from application.session.views import SessionQuery, SessionRecord
-from domain.session.session import Recovery
+from domain.session.session import Recovery, SessionMode
 
 
 @dataclass(frozen=True, slots=True)
 class LiveSession:
-    """Who a session belongs to, and which of its access tokens are refused all the same."""
+    """Who a session belongs to, and which of its access tokens are refused all the same.
+
+    `mode` is how its tokens have to be presented, None for either.
+    """
 
     account: Account
     recovery: Recovery | None = None
+    mode: SessionMode | None = None
 
 
 class SessionReader(Protocol):

@@ -7,11 +7,15 @@ from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.session.errors import SessionRevoked, TokenInvalid
 from domain.session.refresh_token import RefreshSecret
+from domain.session.session import SessionMode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentifySession:
+    """`mode` is how the token was presented: in a cookie, or in any other way."""
+
     refresh_token: str = field(repr=False)
+    mode: SessionMode = SessionMode.TOKEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,4 +37,5 @@ class IdentifySessionHandler:
         session, _ = found
         if not session.is_live(self.clock.now()):
             raise SessionRevoked
+        session.use(command.mode)
         return session.id

@@ -14,6 +14,7 @@ from application.session.session_opener import SessionOpener, TokenPair
 from application.user.views import UserView
 from domain.errors import DomainError
 from domain.session.events import LogInFailed
+from domain.session.session import SessionMode
 from domain.user.email import DomainToAscii, EmailAddress
 from domain.user.errors import InvalidCredentials, UserInactive
 from domain.user.password import Password
@@ -21,11 +22,15 @@ from domain.user.password import Password
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogIn:
-    """`device_token` is what the device was given at an earlier log-in (`KnownDevices`)."""
+    """`device_token` is what the device was given at an earlier log-in (`KnownDevices`).
+
+    `mode` is how the client will present its tokens.
+    """
 
     email: str
     password: str = field(repr=False)
     device_token: str | None = field(default=None, repr=False)
+    mode: SessionMode = SessionMode.TOKEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +71,7 @@ class LogInHandler:
                 found = await self.credentials.by_email(email.key, attempt.network, since)
                 await attempt.count(found)
                 known = await self._check(found, password)
-            return await self._open(known, password, email.key, command.device_token)
+            return await self._open(known, password, email.key, command)
         except (InvalidCredentials, UserInactive, RateLimitExceeded) as error:
             await self._tell(found, email, error)
             raise
@@ -80,7 +85,7 @@ class LogInHandler:
         return found
 
     async def _open(
-        self, known: Credentials, password: Password, email_key: str, device_token: str | None
+        self, known: Credentials, password: Password, email_key: str, command: LogIn
     ) -> LoggedIn:
         upgraded = None
         if self.hasher.needs_rehash(known.password_hash):
@@ -97,9 +102,11 @@ class LogInHandler:
             if upgraded is not None:
                 user.upgrade_hash(upgraded)
                 await uow.users.save(user)
-            tokens = await self.open_session(uow, user.id, now)
+            tokens = await self.open_session(uow, user.id, now, command.mode)
             await uow.commit()
-        device = self.devices.issue(device_token, email_key, user.id, user.password_hash, now)
+        device = self.devices.issue(
+            command.device_token, email_key, user.id, user.password_hash, now
+        )
         return LoggedIn(user=UserView.of(user), tokens=tokens, device_token=device)
 
     async def _tell(

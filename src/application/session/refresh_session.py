@@ -8,12 +8,15 @@ from application.ports.unit_of_work import UnitOfWorkFactory
 from application.session.session_opener import TokenIssuer, TokenPair
 from domain.session.errors import RefreshTokenReused, TokenInvalid
 from domain.session.refresh_token import RefreshSecret
-from domain.session.session import Lifetimes
+from domain.session.session import Lifetimes, SessionMode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefreshSession:
+    """`mode` is how the token was presented: in a cookie, or in any other way."""
+
     refresh_token: str = field(repr=False)
+    mode: SessionMode = SessionMode.TOKEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,7 @@ class RefreshSessionHandler:
             # Read under the lock: a time from before the wait could lie before the rotation
             # that was waited for.
             now = self.clock.now()
+            session.use(command.mode)
             try:
                 successor = session.rotate(token, secret, now, self.lifetimes)
             except RefreshTokenReused:

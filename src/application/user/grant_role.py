@@ -8,7 +8,7 @@ from application.authorization import lock_as_admin
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.user.views import UserView
-from domain.user.role import Role
+from domain.user.role import KnownRoles, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,14 +20,15 @@ class GrantRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantRoleHandler:
-    """Give a role to somebody else; having it already is fine."""
+    """Give a role that exists to somebody else; having it already is fine."""
 
     unit_of_work: UnitOfWorkFactory
     clock: Clock
+    known_roles: KnownRoles
 
     async def __call__(self, command: GrantRole) -> UserView:
         require_admin(command.actor)
-        role = Role.parse(command.role)
+        role = self.known_roles.check(Role.parse(command.role))
         require_other(command.actor, command.user_id)
         now = self.clock.now()
         async with self.unit_of_work() as uow:

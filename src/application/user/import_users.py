@@ -22,12 +22,13 @@ class ImportUsers:
 
     Give all batches of a dry run the same `earlier`, which stands for what they would have added.
     `without_password` lets records pass that have no hash: nobody can log in to such an account
-    until an operator sets a password.
+    until an operator sets a password. `allow_roles` lets records give roles, `admin` among them.
     """
 
     actor: Actor
     records: tuple[UserRecord, ...] = field(repr=False)
     without_password: bool = False
+    allow_roles: bool = False
     dry_run: bool = False
     earlier: "Earlier | None" = field(default=None, repr=False)
 
@@ -86,7 +87,12 @@ class ImportUsersHandler:
         now = self.clock.now()
         for record in command.records:
             try:
-                user = self.incoming.read(record, now, without_password=command.without_password)
+                user = self.incoming.read(
+                    record,
+                    now,
+                    without_password=command.without_password,
+                    allow_roles=command.allow_roles,
+                )
             except ValidationFailed as failed:
                 read.refused.append(Refused(record.line, failed.errors))
             else:

@@ -11,18 +11,21 @@ from application.ports.id_generator import IdGenerator
 from application.ports.password_hasher import PasswordHasher
 from application.user.user_record import UserRecord
 from application.validation import read_all
-from domain.errors import ValidationFailed
+from domain.errors import FieldError, ValidationFailed
 from domain.text import Bound
 from domain.user.bio import Bio
 from domain.user.email import DomainToAscii, EmailAddress
 from domain.user.name import PersonName
-from domain.user.role import Role
+from domain.user.role import KnownRoles, Role
 from domain.user.user import NO_PASSWORD, User
 from domain.user.website import Website
 
 T = TypeVar("T")
 
 MAX_ROLES: Final = 100
+ROLES_NOT_ALLOWED: Final = FieldError(
+    "roles", "This line gives roles. Import it with --allow-roles, or remove them."
+)
 HASH_BOUND: Final = Bound(512, 512)
 _ID_VERSION: Final = 7
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -32,15 +35,18 @@ _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 class IncomingUser:
     """Reads a record by the very rules that a registration and a change of profile go by.
 
-    With `without_password` a record may lack a hash.
+    With `without_password` a record may lack a hash, with `allow_roles` it may have roles.
     """
 
     hasher: PasswordHasher
     html_cleaner: HtmlCleaner
     to_ascii: DomainToAscii
     ids: IdGenerator
+    known_roles: KnownRoles
 
-    def read(self, record: UserRecord, now: datetime, *, without_password: bool) -> User:
+    def read(
+        self, record: UserRecord, now: datetime, *, without_password: bool, allow_roles: bool
+    ) -> User:
         """Give the account; raises ValidationFailed with everything that is wrong."""
         (email, name, bio), (website, password_hash, roles), (id_, created, updated) = read_all(
             lambda: read_all(
@@ -51,7 +57,7 @@ class IncomingUser:
             lambda: read_all(
                 lambda: _read(record.website, lambda text: Website.parse(text, self.to_ascii)),
                 lambda: self._hash(record.password_hash, without_password=without_password),
-                lambda: _roles(record.roles),
+                lambda: self._roles(record.roles, allowed=allow_roles),
             ),
             lambda: read_all(
                 lambda: _id(record.id),
@@ -88,18 +94,19 @@ class IncomingUser:
             raise ValidationFailed.of("password_hash", objection)
         return stored
 
+    def _roles(self, names: tuple[str, ...], *, allowed: bool) -> frozenset[Role]:
+        if names and not allowed:
+            raise ValidationFailed(errors=(ROLES_NOT_ALLOWED,))
+        if len(names) > MAX_ROLES:
+            raise ValidationFailed.of("roles", f"A user has at most {MAX_ROLES} roles.")
+        try:
+            return frozenset(self.known_roles.check(Role.parse(name)) for name in names)
+        except ValidationFailed as failed:
+            raise ValidationFailed.of("roles", failed.errors[0].message) from failed
+
 
 def _read(text: str | None, parse: Callable[[str], T]) -> T | None:
     return None if text is None else parse(text)
-
-
-def _roles(names: tuple[str, ...]) -> frozenset[Role]:
-    if len(names) > MAX_ROLES:
-        raise ValidationFailed.of("roles", f"A user has at most {MAX_ROLES} roles.")
-    try:
-        return frozenset(map(Role.parse, names))
-    except ValidationFailed as failed:
-        raise ValidationFailed.of("roles", failed.errors[0].message) from failed
 
 
 def _id(id_: UUID | None) -> UUID | None:

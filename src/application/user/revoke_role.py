@@ -8,7 +8,7 @@ from application.authorization import lock_as_admin
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.user.views import UserView
-from domain.user.role import ADMIN, Role
+from domain.user.role import ADMIN, KnownRoles, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +20,14 @@ class RevokeRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevokeRoleHandler:
-    """Take a role away; not having it is fine. Raises LastAdmin."""
+    """Take a role away; not having it is fine. Raises LastAdmin.
+
+    A role that no longer exists can be taken from who has it; otherwise it is a typing error.
+    """
 
     unit_of_work: UnitOfWorkFactory
     clock: Clock
+    known_roles: KnownRoles
 
     async def __call__(self, command: RevokeRole) -> UserView:
         require_admin(command.actor)
@@ -33,6 +37,8 @@ class RevokeRoleHandler:
             user = await lock_as_admin(
                 uow, command.actor, command.user_id, now, keep_an_admin=role == ADMIN
             )
+            if role not in user.roles:
+                self.known_roles.check(role)
             user.revoke(role, now)
             await uow.users.save(user)
             await uow.commit()

@@ -118,6 +118,21 @@ class Session(Aggregate):
         session.record(SessionOpened(user_id=user_id, occurred_at=now, session_id=id))
         return session, session._token(secret, now)
 
+    def use(self, mode: SessionMode) -> None:
+        """Check that a token is presented in the mode that its session was opened in.
+
+        Else a neighbouring site could plant its own token as a cookie (session fixation). A
+        session from before there were modes takes that of its next use. Raises TokenInvalid; the
+        session goes on, for that is no theft.
+        """
+        if self.mode is None:
+            self.mode = mode
+        elif self.mode is not mode:
+            raise TokenInvalid(
+                f"This token belongs to a session in {self.mode} mode.",
+                context={"session_id": str(self.id), "mode": mode},
+            )
+
     def rotate(
         self, presented: RefreshToken, secret: RefreshSecret, now: datetime, lifetimes: Lifetimes
     ) -> RefreshToken:

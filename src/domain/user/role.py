@@ -1,4 +1,4 @@
-"""Roles: names that use cases, and other services, attach permissions to."""
+"""Roles: names that use cases, and other services, attach permissions to; and which exist."""
 
 import re
 from dataclasses import dataclass
@@ -32,3 +32,25 @@ class Role:
 
 
 ADMIN = Role("admin")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRoles:
+    """Allow-list of the roles that can be granted; `admin` is always one of them.
+
+    An account keeps a role that was removed from the list until it is revoked. Nothing here
+    depends on such a role.
+    """
+
+    MAX: ClassVar[int] = 32
+
+    listed: frozenset[Role] = frozenset({ADMIN})
+
+    def check(self, role: Role) -> Role:
+        """Return a role that exists; raises ValidationFailed on the field `role`."""
+        if role != ADMIN and role not in self.listed:
+            raise ValidationFailed.of("role", f"There is no such role. Roles: {self}.")
+        return role
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, sorted(self.listed | {ADMIN})))

@@ -33,9 +33,13 @@ async def authenticate(request: ApiRequest) -> None:
     header = _authorization(request)
     token = _cookie(request) if header is None else _token(request, header)
     await take_allowance(request, token)
+    mode = SessionMode.COOKIE if header is None else SessionMode.TOKEN
     try:
-        account = await request.use_cases.authenticate(Authenticate(access_token=token))
+        command = Authenticate(access_token=token, mode=mode)
+        account = await request.use_cases.authenticate(command)
     except (SessionRevoked, TokenInvalid):
+        if header is None:
+            request.browsers.cookies(request.scope).access.refuse(request.scope)
         if (allowance := allowance_of(request)) is not None:
             await allowance.refund_user()
         raise

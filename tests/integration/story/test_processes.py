@@ -13,6 +13,7 @@ from tests.integration.story.story import tell
 
 VARIABLES = {
     "APP_ENV": "test",
+    "ROLES": "admin,editor",
     "JWT_SECRET": "a secret for tests only, of enough bytes",
     "REFRESH_GRACE": "0s",
     "PASSWORD_HASHER": "argon2id://?m=8&t=1&p=1",

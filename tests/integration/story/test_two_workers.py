@@ -12,6 +12,7 @@ from tests.integration.processes import PATIENCE, Server, serving
 
 VARIABLES = {
     "APP_ENV": "test",
+    "ROLES": "admin,editor",
     "HTTP_WORKERS": "2",
     "DRAIN_DELAY": "0s",
     "JWT_SECRET": "a secret for tests only, of enough bytes",

@@ -13,9 +13,10 @@ from application.user.get_user import GetUser
 from application.user.grant_role import GrantRole
 from application.user.list_users import ListUsers
 from application.user.revoke_role import RevokeRole
-from domain.errors import Forbidden, ValidationFailed
+from domain.errors import FieldError, Forbidden, ValidationFailed
 from domain.session.errors import SessionRevoked
 from domain.user.errors import LastAdmin, UserNotFound
+from domain.user.role import Role
 from tests.world import OPERATOR, World
 
 Act = Callable[[World, Account, UUID], Awaitable[object]]
@@ -135,6 +136,34 @@ async def test_a_role_has_a_form(here: World, role: str) -> None:
 
     with pytest.raises(ValidationFailed):
         await here.do.grant_role(GrantRole(actor=OPERATOR, user_id=ann.user_id, role=role))
+
+
+async def test_only_a_role_that_exists_is_granted_or_revoked(here: World) -> None:
+    ann = await here.actor()
+
+    wrong = (FieldError("role", "There is no such role. Roles: admin, editor."),)
+
+    with pytest.raises(ValidationFailed) as caught:
+        await here.do.grant_role(GrantRole(actor=OPERATOR, user_id=ann.user_id, role="undefined"))
+    assert caught.value.errors == wrong
+    with pytest.raises(ValidationFailed) as caught:
+        await here.do.revoke_role(RevokeRole(actor=OPERATOR, user_id=ann.user_id, role="undefined"))
+    assert caught.value.errors == wrong
+
+
+async def test_a_role_that_no_longer_exists_is_shown_and_can_be_revoked(here: World) -> None:
+    ann = await here.actor()
+    async with here.container.units()() as uow:
+        user = await uow.users.get(ann.user_id)
+        assert user is not None
+        user.grant(Role("old"), here.clock.now())
+        await uow.users.save(user)
+        await uow.commit()
+
+    shown = await here.do.get_user(GetUser(actor=OPERATOR, user=ann.user_id))
+    assert shown.roles == ("old",)
+    changed = await here.do.revoke_role(RevokeRole(actor=OPERATOR, user_id=ann.user_id, role="old"))
+    assert changed.roles == ()
 
 
 async def test_a_user_is_found_by_address(here: World) -> None:

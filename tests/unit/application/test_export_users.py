@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -22,11 +23,12 @@ async def test_what_was_exported_is_the_same_where_it_is_imported(here: World) -
     bob = (await here.register("bob@example.com")).user
     await here.do.deactivate_user(DeactivateUser(actor=OPERATOR, user_id=bob.id))
     empty = UserRecord(line=1, email="none@example.com", roles=("editor",))
-    await here.do.import_users(ImportUsers(actor=OPERATOR, records=(empty,), without_password=True))
+    importing = partial(ImportUsers, actor=OPERATOR, without_password=True, allow_roles=True)
+    await here.do.import_users(importing(records=(empty,)))
     records = await export(here)
 
     async with world() as other:
-        command = ImportUsers(actor=OPERATOR, records=tuple(records), without_password=True)
+        command = importing(records=tuple(records))
         assert (await other.do.import_users(command)).added == 3
 
         assert await export(other) == records

@@ -7,6 +7,7 @@ import pytest
 from application.user.change_password import ChangePassword
 from application.user.get_user import GetUser
 from application.user.import_users import MAX_BATCH, Earlier, Imported, ImportUsers, Refused
+from application.user.incoming_user import ROLES_NOT_ALLOWED
 from application.user.user_record import UserRecord
 from domain.errors import FieldError, ValidationFailed
 from domain.user.errors import InvalidCredentials
@@ -44,7 +45,9 @@ async def test_a_user_moves_in_with_all_they_have_and_logs_in(here: World) -> No
         updated_at=LONG_AGO.astimezone(timezone(timedelta(hours=5))),
     )
 
-    assert await move_in(here, record) == Imported(added=1, there_already=0, refused=())
+    done = await move_in(here, record, allow_roles=True)
+
+    assert done == Imported(added=1, there_already=0, refused=())
 
     user = (await here.log_in("ann@example.com")).user
     assert (user.id, user.email, user.name) == (record.id, "Ann@Example.com", "Ann")
@@ -69,7 +72,7 @@ async def test_each_is_written_down_with_roles_and_the_operator_and_told_at_once
 ) -> None:
     one, two = replace(a_record(), roles=("admin",)), a_record("bob@example.com", line=2)
 
-    await move_in(here, one, two)
+    await move_in(here, one, two, allow_roles=True)
 
     entries = await trail(here)
     assert [(entry.type, entry.operator) for entry in entries] == [("user.imported", "tester")] * 2
@@ -124,6 +127,7 @@ WRONG: list[tuple[str, dict[str, object]]] = [
     ("password_hash", {"password_hash": "!"}),
     ("password_hash", {"password_hash": "5f4dcc3b5aa765d61d8327deb882cf99"}),
     ("roles", {"roles": ("Not a role",)}),
+    ("roles", {"roles": ("undefined",)}),
     ("roles", {"roles": tuple(f"r{number}" for number in range(101))}),
     ("id", {"id": uuid4()}),
     ("created_at", {"created_at": datetime(2020, 1, 1)}),  # noqa: DTZ001 - the case
@@ -139,12 +143,23 @@ async def test_what_breaks_a_rule_is_refused_by_its_line_and_the_rest_goes_in(
 ) -> None:
     bad = replace(a_record(line=5), **change)  # type: ignore[arg-type] # checked by the constructor
 
-    done = await move_in(here, bad, a_record("good@example.com", line=6))
+    done = await move_in(here, bad, a_record("good@example.com", line=6), allow_roles=True)
 
     assert done.added == 1
     assert [(each.line, [error.field for error in each.errors]) for each in done.refused] == [
         (5, [field])
     ]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+async def test_roles_are_imported_only_where_that_is_allowed(here: World, *, dry_run: bool) -> None:
+    admin, plain = replace(a_record(), roles=("admin",)), a_record("bob@example.com", line=2)
+
+    done = await move_in(here, admin, plain, dry_run=dry_run)
+
+    assert (done.added, done.refused) == (1, (Refused(1, (ROLES_NOT_ALLOWED,)),))
+    assert "--allow-roles" in ROLES_NOT_ALLOWED.message
+    assert (await move_in(here, admin, allow_roles=True)).added == 1
 
 
 async def test_everything_that_is_wrong_with_a_line_is_told(here: World) -> None:

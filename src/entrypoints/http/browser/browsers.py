@@ -1,6 +1,7 @@
 """Browser sessions: the same tokens, kept in cookies, and guarded against other people's pages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -15,7 +16,7 @@ from application.limits.known_devices import LIFETIME as DEVICE_LIFETIME
 from application.session.session_opener import TokenPair
 from application.settings import Environment, Settings
 from domain.session.errors import TokenInvalid
-from entrypoints.http.browser.cookies import PLAIN, SECURE, TokenCookies
+from entrypoints.http.browser.cookies import PLAIN, SECURE, TokenCookie, TokenCookies
 from entrypoints.http.browser.csrf_tokens import CsrfTokens
 from entrypoints.http.browser.origins import (
     Origin,
@@ -79,12 +80,23 @@ class Browsers:
         return [
             cookies.access.holding(pair.access_token, timedelta(seconds=pair.expires_in)),
             cookies.refresh.holding(pair.refresh_token, self.refresh_ttl),
+            *(each.removed() for each in cookies.former),
         ]
 
     def removed(self, scope: HTTPScope) -> list[Cookie]:
         """The same cookies, taken away."""
         cookies = self.cookies(scope)
-        return [cookies.access.removed(), cookies.refresh.removed()]
+        gone = (cookies.access, cookies.refresh, *cookies.former)
+        return [each.removed() for each in gone]
+
+    @contextmanager
+    def clearing(self, scope: HTTPScope, cookie: TokenCookie) -> Iterator[None]:
+        """Have `cookie` cleared when its token turns out to be none of this kind of session."""
+        try:
+            yield
+        except TokenInvalid:
+            cookie.refuse(scope)
+            raise
 
     def check_page(self, scope: HTTPScope) -> None:
         """Raise CsrfFailed when a cookie came with a change that a foreign page may have sent."""

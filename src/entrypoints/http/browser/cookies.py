@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final, Literal, cast
 
 from litestar.datastructures import Cookie, ResponseHeader
-from litestar.types import HTTPScope
+from litestar.types import HTTPScope, Scope
 
 from application.errors import InvalidInput
 from domain.session.errors import TokenInvalid
@@ -31,6 +31,7 @@ DEVICE_COOKIE: Final = ResponseHeader(
     documentation_only=True,
 )
 
+_REFUSED: Final = "armature.refused_cookies"
 # What a token of ours is made of; it needs no quotes and no escapes (RFC 6265 §4.1.1).
 _VALUE: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 # RFC 6265bis writes it so; the framework's type knows lower case only.
@@ -57,17 +58,21 @@ class TokenCookie:
         """Give the token that came in it, None when it did not come.
 
         Raises TokenInvalid when it came more than once, as it does when a neighbour's page
-        plants another one, and for what can be no token; InvalidInput for more cookies than
-        anybody reads.
+        plants another one, and for what can be no token; the answer then clears it. Raises
+        InvalidInput for more cookies than anybody reads.
         """
         found = [value for name, value in _pairs(scope) if name == self.name]
         if not found:
             return None
-        if len(found) > 1:
-            raise TokenInvalid(f"The cookie {self.name} came more than once.")
-        if not _VALUE.fullmatch(found[0]):
-            raise TokenInvalid
+        if len(found) > 1 or not _VALUE.fullmatch(found[0]):
+            self.refuse(scope)
+            reason = f"The cookie {self.name} came more than once." if len(found) > 1 else None
+            raise TokenInvalid(reason)
         return found[0]
+
+    def refuse(self, scope: HTTPScope) -> None:
+        """Have the error that answers this request clear the cookie."""
+        scope.setdefault("state", {}).setdefault(_REFUSED, []).append(self.removed())
 
     def _cookie(self, value: str, max_age: int) -> Cookie:
         return Cookie(
@@ -83,25 +88,37 @@ class TokenCookie:
 
 @dataclass(frozen=True, slots=True)
 class TokenCookies:
-    """The cookies of the access token, the refresh token, and the device."""
+    """The cookies of the access token, the refresh token, and the device.
+
+    `former` are those of releases before, which nobody reads any more.
+    """
 
     access: TokenCookie
     refresh: TokenCookie
     device: TokenCookie
+    former: tuple[TokenCookie, ...] = ()
 
 
-# The prefixes are promises that browsers check (RFC 6265bis §4.1.3). `__Host-` allows one path
-# only, and the refresh token goes nowhere but to the routes that take it.
+# The prefix is a promise that browsers check (RFC 6265bis §4.1.3.2): `__Host-` is set by this host
+# alone, for all of its paths. Any other name can be planted by a page of a neighbouring host.
 SECURE: Final = TokenCookies(
     TokenCookie("__Host-access", "/", is_secure=True),
-    TokenCookie("__Secure-refresh", AUTH_PATH, is_secure=True),
+    TokenCookie("__Host-refresh", "/", is_secure=True),
     TokenCookie("__Host-device", "/", is_secure=True),
+    (TokenCookie("__Secure-refresh", AUTH_PATH, is_secure=True),),
 )
 PLAIN: Final = TokenCookies(
     TokenCookie("access", "/", is_secure=False),
-    TokenCookie("refresh", AUTH_PATH, is_secure=False),
+    TokenCookie("refresh", "/", is_secure=False),
     TokenCookie("device", "/", is_secure=False),
+    (TokenCookie("refresh", AUTH_PATH, is_secure=False),),
 )
+
+
+def refused_cookies(scope: Scope) -> list[Cookie]:
+    """Give the cookies that the error which answers a request clears."""
+    refused: list[Cookie] = scope.get("state", {}).get(_REFUSED, [])
+    return refused
 
 
 def _pairs(scope: HTTPScope) -> Iterator[tuple[str, str]]:

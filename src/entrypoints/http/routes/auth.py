@@ -15,6 +15,7 @@ from application.session.refresh_session import RefreshSession
 from application.user.register_user import RegisterUser
 from domain.errors import FieldError, ValidationFailed
 from domain.session.errors import RefreshTokenReused, Unauthorized
+from domain.session.session import SessionMode
 from domain.user.errors import (
     InvalidCredentials,
     PasswordTooWeak,
@@ -113,6 +114,7 @@ async def login(
             email=data.email,
             password=data.password,
             device_token=browsers.device_token(request.scope),
+            mode=SessionMode(data.mode),
         )
     )
     device = browsers.device_cookie(request.scope, done.device_token)

@@ -12,6 +12,7 @@ from application.session.refresh_session import RefreshSession
 from application.session.session_opener import TokenPair
 from domain.errors import Category, DomainError
 from domain.session.errors import Unauthorized
+from domain.session.session import SessionMode
 from entrypoints.http.answers import Success
 from entrypoints.http.browser.csrf_tokens import LIFETIME
 from entrypoints.http.openapi.answers import BEARER, answers
@@ -52,9 +53,14 @@ async def refresh_by_cookie(request: ApiRequest) -> TokenPair | None:
         return None
     browsers.check_page(request.scope)
     # By then the access token is mostly gone, so the session is told by the other one.
-    session_id = await request.use_cases.identify_session(IdentifySession(refresh_token=token))
-    browsers.check_token(request.scope, session_id)
-    return await request.use_cases.refresh_session(RefreshSession(refresh_token=token))
+    with browsers.clearing(request.scope, browsers.cookies(request.scope).refresh):
+        session_id = await request.use_cases.identify_session(
+            IdentifySession(refresh_token=token, mode=SessionMode.COOKIE)
+        )
+        browsers.check_token(request.scope, session_id)
+        return await request.use_cases.refresh_session(
+            RefreshSession(refresh_token=token, mode=SessionMode.COOKIE)
+        )
 
 
 async def _session_id(request: ApiRequest) -> UUID:
@@ -62,11 +68,15 @@ async def _session_id(request: ApiRequest) -> UUID:
     refresh = request.browsers.refresh_token(request.scope)
     if access is not None:
         try:
-            command = Authenticate(access_token=access)
+            command = Authenticate(access_token=access, mode=SessionMode.COOKIE)
             return (await request.use_cases.authenticate(command)).session_id
         except DomainError as error:
             if refresh is None or error.category is not Category.UNAUTHENTICATED:
                 raise
     if refresh is None:
         raise Unauthorized
-    return await request.use_cases.identify_session(IdentifySession(refresh_token=refresh))
+    browsers = request.browsers
+    with browsers.clearing(request.scope, browsers.cookies(request.scope).refresh):
+        return await request.use_cases.identify_session(
+            IdentifySession(refresh_token=refresh, mode=SessionMode.COOKIE)
+        )

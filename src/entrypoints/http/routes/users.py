@@ -92,7 +92,7 @@ async def activate_user(request: ApiRequest, id: FromPath[UUID]) -> Success[OneU
 async def grant_role(
     request: ApiRequest, id: FromPath[UUID], role: FromPath[str]
 ) -> Success[OneUser]:
-    """Gives the role to somebody else; having it already is fine."""
+    """Gives a role that exists (`ROLES`) to somebody else; having it already is fine."""
     view = await request.use_cases.grant_role(
         GrantRole(actor=request.caller, user_id=id, role=role)
     )
@@ -108,7 +108,10 @@ async def grant_role(
 async def revoke_role(
     request: ApiRequest, id: FromPath[UUID], role: FromPath[str]
 ) -> Success[OneUser]:
-    """Takes the role away at once; the last admin stays one."""
+    """Takes the role away at once; the last admin stays one.
+
+    A role that no longer exists can be taken from who has it.
+    """
     view = await request.use_cases.revoke_role(
         RevokeRole(actor=request.caller, user_id=id, role=role)
     )

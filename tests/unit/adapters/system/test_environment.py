@@ -320,3 +320,8 @@ def test_audiences_are_few_and_each_is_named_once(text: str) -> None:
     (said,) = problems({"JWT_AUDIENCE": text})
 
     assert "at most" in said
+
+
+def test_the_roles_that_exist_are_listed_and_admin_is_always_one() -> None:
+    assert str(load({"ROLES": "writer, editor"}).roles) == "admin, editor, writer"
+    assert str(load({}).roles) == "admin"

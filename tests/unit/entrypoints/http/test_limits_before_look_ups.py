@@ -54,7 +54,7 @@ async def test_no_route_looks_anything_up_before_the_address_is_counted(
         headers = {
             "bearer": {"Authorization": f"Bearer {token}"},
             "cookie": {"Cookie": f"__Host-access={token}"},
-            "refresh cookie": {"Cookie": f"__Secure-refresh={'a' * 43}"},
+            "refresh cookie": {"Cookie": f"__Host-refresh={'a' * 43}"},
             "none": {},
         }[credentials]
         for use_up in ("/nowhere", "/docs"):

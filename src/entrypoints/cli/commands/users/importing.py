@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from application.user.import_users import Earlier, Imported, ImportUsers
+from application.user.incoming_user import ROLES_NOT_ALLOWED
 from domain.errors import Category, FieldError
 from entrypoints.cli.errors import EXIT_CODES
 from entrypoints.cli.invocation import Invocation, invocation
@@ -43,6 +44,10 @@ def import_users(
         bool,
         typer.Option("--without-password", help="Take users without a hash; they cannot log in."),
     ] = False,
+    allow_roles: Annotated[
+        bool,
+        typer.Option("--allow-roles", help="Take the roles of the lines, `admin` among them."),
+    ] = False,
     rejects_to: Annotated[
         str | None,
         typer.Option("--rejects", metavar="PATH", help="Write the lines that were refused there."),
@@ -55,6 +60,7 @@ def import_users(
         actor=cli.operator,
         records=(),
         without_password=without_password,
+        allow_roles=allow_roles,
         dry_run=dry_run,
         earlier=Earlier() if dry_run else None,
     )
@@ -87,6 +93,7 @@ class _Told:
 
     def refuse(self, line: int, errors: tuple[FieldError, ...]) -> None:
         self.counts["refused"] += 1
+        self.counts["roles_not_allowed"] += ROLES_NOT_ALLOWED in errors
         if len(self.problems) >= TOLD:
             return
         facts = [{"field": each.field, "message": each.message} for each in errors]
@@ -104,6 +111,10 @@ class _Told:
         unsaid = self.counts["refused"] - len(self.problems)
         if unsaid:
             self.cli.terminal.note(f"{unsaid} more lines were refused; --rejects writes them all.")
+        if with_roles := self.counts["roles_not_allowed"]:
+            self.cli.terminal.note(
+                f"Lines refused because they give roles: {with_roles}. --allow-roles takes them."
+            )
         if self.dry_run:
             self.cli.terminal.note("Nothing was imported. An import would give:")
         data = {"import": {**counts, "dry_run": self.dry_run, "problems": self.problems}}

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-RoleName = Annotated[str, typer.Argument(metavar="ROLE", help="The role, `admin` for one.")]
+RoleName = Annotated[str, typer.Argument(metavar="ROLE", help="One of `ROLES`, as `admin`.")]
 
 
 @app.command()
 def grant(context: typer.Context, user: Who, role: RoleName) -> None:
-    """Give a user a role."""
+    """Give a user a role that exists."""
     cli, who = invocation(context), read_who(user)
 
     async def change(use_cases: "UseCases") -> UserView:

@@ -13,6 +13,7 @@ from application.errors import InvalidInput
 from application.user.incoming_user import IncomingUser
 from application.user.user_record import UserRecord
 from domain.errors import ValidationFailed
+from domain.user.role import KnownRoles
 from entrypoints.cli.transfer.csv_rows import (
     MAX_RECORD,
     read_csv,
@@ -189,10 +190,16 @@ def test_a_hash_that_is_longer_than_any_is_refused_unread() -> None:
         raise AssertionError
 
     hasher = SimpleNamespace(objection=objection)
-    incoming = IncomingUser(hasher=hasher, html_cleaner=None, to_ascii=str, ids=None)  # type: ignore[arg-type]
+    incoming = IncomingUser(
+        hasher=hasher,
+        html_cleaner=None,  # type: ignore[arg-type]
+        to_ascii=str,
+        ids=None,  # type: ignore[arg-type]
+        known_roles=KnownRoles(),
+    )
     record = UserRecord(line=1, email="a@example.com", password_hash="$" * 513)
 
     with pytest.raises(ValidationFailed) as caught:
-        incoming.read(record, datetime.now(UTC), without_password=False)
+        incoming.read(record, datetime.now(UTC), without_password=False, allow_roles=False)
 
     assert [error.field for error in caught.value.errors] == ["password_hash"]

@@ -15,7 +15,7 @@ from tests.world import PASSWORD, World, settings_with
 API = "/api/v1"
 ORIGIN = "https://id.example.org"
 PARTNER = "https://app.example.org"
-ACCESS, REFRESH = "__Host-access", "__Secure-refresh"
+ACCESS, REFRESH = "__Host-access", "__Host-refresh"
 DEVICE = "__Host-device"
 
 
