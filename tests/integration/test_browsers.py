@@ -76,7 +76,7 @@ def test_a_browser_logs_in_changes_refreshes_and_logs_out(server: Server) -> Non
     assert {cookie.name: cookie.path for cookie in ann.jar} == {
         "access": "/",
         "device": "/",
-        "refresh": "/api/v1/auth",
+        "refresh": "/",
     }
     assert all(cookie.has_nonstandard_attr("HttpOnly") for cookie in ann.jar)
 

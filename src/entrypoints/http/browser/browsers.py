@@ -78,15 +78,15 @@ class Browsers:
         """The cookies that keep a pair of tokens for as long as each of them works."""
         cookies = self.cookies(scope)
         return [
+            *(each.removed() for each in cookies.former),
             cookies.access.holding(pair.access_token, timedelta(seconds=pair.expires_in)),
             cookies.refresh.holding(pair.refresh_token, self.refresh_ttl),
-            *(each.removed() for each in cookies.former),
         ]
 
     def removed(self, scope: HTTPScope) -> list[Cookie]:
         """The same cookies, taken away."""
         cookies = self.cookies(scope)
-        gone = (cookies.access, cookies.refresh, *cookies.former)
+        gone = (*cookies.former, cookies.access, cookies.refresh)
         return [each.removed() for each in gone]
 
     @contextmanager

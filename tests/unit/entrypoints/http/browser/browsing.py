@@ -17,6 +17,8 @@ ORIGIN = "https://id.example.org"
 PARTNER = "https://app.example.org"
 ACCESS, REFRESH = "__Host-access", "__Host-refresh"
 DEVICE = "__Host-device"
+FORMER = "__Secure-refresh"
+"""What an earlier release kept the refresh token in; answers that set or clear tokens clear it."""
 
 
 @dataclass
@@ -95,5 +97,7 @@ def set_cookies(answer: httpx.Response) -> dict[str, set[str]]:
     found = {}
     for line in answer.headers.get_list("set-cookie"):
         pair, *attributes = line.split("; ")
-        found[pair.partition("=")[0]] = set(attributes)
+        name = pair.partition("=")[0]
+        if name != FORMER:
+            found[name] = set(attributes)
     return found
