@@ -1,4 +1,4 @@
-"""The composition root: settings -> adapters -> policies -> use cases.
+"""Composition root: settings -> adapters -> policies -> use cases.
 
 The one place that knows every part. A driver asks it for `running(settings)` and sees nothing
 but use cases.
@@ -8,7 +8,6 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import (
-    AbstractContextManager,
     AsyncExitStack,
     asynccontextmanager,
     contextmanager,
@@ -22,6 +21,15 @@ from typing import Any, cast
 
 from dependency_injector import containers, providers
 
+from adapters.caching.cached_session_reader import CachedSessionReader
+from adapters.caching.cached_user_reader import build_cached_user_reader
+from adapters.caching.instrumented_cache import InstrumentedCache
+from adapters.config import environment
+from adapters.config.guessable import is_guessable
+from adapters.config.known_adapters import ADAPTERS
+from adapters.config.plugins import find_adapter
+from adapters.config.secret_files import secret_files, secrets_at_hand
+from adapters.config.urls import redact
 from adapters.idna.encoder import to_ascii
 from adapters.jwt import factory as jwt
 from adapters.jwt.tokens import JwtAccessTokens
@@ -31,52 +39,44 @@ from adapters.memory.rate_limiter import MemoryRateLimiter
 from adapters.memory.tracer import NullTracer
 from adapters.msgspec.message_pack import MessagePack
 from adapters.nh3.cleaner import Nh3HtmlCleaner
-from adapters.policies.acting_use_case import ActingUseCase
-from adapters.policies.breaking_database import BreakingDatabase
-from adapters.policies.first_answer import FirstAnswer
-from adapters.policies.narrated_upkeep import (
-    NarratedInspection,
-    NarratedMigrations,
-    NarratedSigningKeyStore,
-    narrated,
+from adapters.resilience.acting_use_case import ActingUseCase
+from adapters.resilience.breaking_database import BreakingDatabase
+from adapters.resilience.instrumentation import LoggedCalls, MeasuredQueries, TracedCalls
+from adapters.resilience.instrumented_database import InstrumentedDatabase
+from adapters.resilience.instrumented_hasher import InstrumentedPasswordHasher
+from adapters.resilience.instrumented_rate_limiter import InstrumentedRateLimiter
+from adapters.resilience.logged_operations import (
+    LoggedInspection,
+    LoggedMigrations,
+    LoggedSigningKeyStore,
+    logged,
 )
-from adapters.policies.observed import MeasuredQueries, ToldCalls, TracedCalls
-from adapters.policies.observed_cache import ObservedCache
-from adapters.policies.observed_database import ObservedDatabase
-from adapters.policies.observed_hasher import ObservedPasswordHasher
-from adapters.policies.observed_rate_limiter import ObservedRateLimiter
-from adapters.policies.periodic import Periodic
-from adapters.policies.pipeline import Pipeline
-from adapters.policies.presets import database_breaker, database_retry
-from adapters.policies.probe import Probe
-from adapters.policies.publishing_unit_of_work import PublishingUnits
-from adapters.policies.retrying_use_case import RetryingUseCase
-from adapters.policies.sampler import Sampler
-from adapters.policies.seen_users import SeenUsers
-from adapters.policies.stacks import cached_users, open_breaches, open_cache, open_limiter
-from adapters.policies.traced_use_case import traced
-from adapters.policies.trusting_session_reader import TrustingSessionReader
-from adapters.system import environment
+from adapters.resilience.periodic import Periodic
+from adapters.resilience.pipeline import Pipeline
+from adapters.resilience.presets import database_breaker, database_retry
+from adapters.resilience.probe import Probe
+from adapters.resilience.publishing_unit_of_work import PublishingUnits
+from adapters.resilience.retrying_use_case import RetryingUseCase
+from adapters.resilience.sampler import Sampler
+from adapters.resilience.stacks import open_breaches, open_cache, open_limiter
+from adapters.resilience.traced_use_case import traced
+from adapters.resilience.track_active_user import TrackActiveUser
+from adapters.resilience.wait_until_available import wait_until_available
 from adapters.system.circuit_log import CircuitLog
 from adapters.system.clock import SystemClock
-from adapters.system.guessable import is_guessable
 from adapters.system.ids import UuidV7Generator
-from adapters.system.known_adapters import ADAPTERS
-from adapters.system.listeners import Listeners
+from adapters.system.in_process_event_publisher import InProcessEventPublisher
 from adapters.system.machine import SystemMachine
-from adapters.system.plugins import find_adapter
-from adapters.system.secret_files import secret_files, secrets_at_hand
 from adapters.system.secrets import SystemSecrets
-from adapters.system.urls import redact
 from adapters.telemetry import exposition, otel_variables
-from adapters.telemetry.access import tell
+from adapters.telemetry.access_log import log_access
 from adapters.telemetry.circuits import MeasuredCircuits
-from adapters.telemetry.events import ToldEvents
+from adapters.telemetry.event_logger import EventLogger
 from adapters.telemetry.factory import create_meter, create_tracer
 from adapters.telemetry.limits import memory_limit
-from adapters.telemetry.policies import ToldPolicies
-from adapters.telemetry.statements import ToldStatements
-from adapters.telemetry.steps import step
+from adapters.telemetry.query_log import QueryLog
+from adapters.telemetry.resilience_log import ResilienceLog
+from adapters.telemetry.steps import log_step
 from application.audit.entries import AuditEntries
 from application.audit.failures import FLUSH, Failures
 from application.doctor.configuration import as_production as in_production
@@ -86,7 +86,7 @@ from application.doctor.examine import ExamineHandler
 from application.errors import DatabaseFailure, DependencyUnavailable
 from application.handlers import HANDLERS
 from application.health.check_readiness import CheckReadinessHandler
-from application.idempotency import Claims
+from application.idempotency import IdempotencyKeys
 from application.invalid_settings import InvalidSettings
 from application.keys import derive_key
 from application.limits.known_devices import KnownDevices
@@ -115,7 +115,7 @@ from application.use_cases import UseCases
 from application.user.incoming_user import IncomingUser
 from application.user.password_strength import PasswordStrength
 from application.user.reauthentication import Reauthentication
-from application.user.repeated_registration import RepeatedRegistration
+from application.user.replay_registration import ReplayRegistration
 from application.user.views import UserView
 from application.variable import Variable
 from application.version import VERSION
@@ -155,7 +155,10 @@ def _adapter(role: str, variable: str, url: str, settings: Settings) -> Any:  # 
 
 
 def _breaches(
-    settings: Settings, listeners: Sequence[CircuitListener], told: ToldPolicies, tracer: Tracer
+    settings: Settings,
+    listeners: Sequence[CircuitListener],
+    resilience_log: ResilienceLog,
+    tracer: Tracer,
 ) -> BreachedPasswords:
     url = settings.passwords.breaches_url
     if url is None:
@@ -163,7 +166,7 @@ def _breaches(
     from adapters.hibp import range_api
 
     api = range_api.create(url, settings, tracer.headers)
-    return open_breaches(api, range_api.NAME, listeners, told.failed_open)
+    return open_breaches(api, range_api.NAME, listeners, resilience_log.failed_open)
 
 
 def _meter() -> Meter:
@@ -177,12 +180,12 @@ def _tracer(meter: Meter) -> Tracer:
 def _watching(meter: Meter, tracer: Tracer, settings: Settings) -> Pipeline:
     """Watch the database: measured, traced, told."""
     system = split_url(settings.database.url).scheme
-    told = ToldCalls(ToldStatements(settings.log.slow_query))
-    return Pipeline(MeasuredQueries(meter), TracedCalls(tracer, system), told)
+    resilience_log = LoggedCalls(QueryLog(settings.log.slow_query))
+    return Pipeline(MeasuredQueries(meter), TracedCalls(tracer, system), resilience_log)
 
 
 def _observed_cache(cache: Cache, meter: Meter, tracer: Tracer, settings: Settings) -> Cache:
-    return ObservedCache(cache, meter, tracer, split_url(settings.cache_url).scheme)
+    return InstrumentedCache(cache, meter, tracer, split_url(settings.cache_url).scheme)
 
 
 def _active(url: str, settings: Settings) -> ActiveUsers:
@@ -203,12 +206,12 @@ class Container(containers.DeclarativeContainer):
     # Telemetry
     meter = providers.Singleton(_meter)
     tracer: providers.Singleton[Tracer] = providers.Singleton(_tracer, meter)
-    told = providers.Singleton(ToldPolicies, meter)
+    resilience_log = providers.Singleton(ResilienceLog, meter)
     circuits = providers.List(
         providers.Singleton(CircuitLog), providers.Singleton(MeasuredCircuits, meter)
     )
     telemetry = providers.Singleton(
-        Telemetry, meter=meter, tracer=tracer, tell=providers.Object(tell), gather=GATHER
+        Telemetry, meter=meter, tracer=tracer, tell=providers.Object(log_access), gather=GATHER
     )
 
     # Adapters
@@ -237,47 +240,52 @@ class Container(containers.DeclarativeContainer):
     # Policies
     breaker = providers.Singleton(database_breaker, circuits)
     observed = providers.Singleton(
-        ObservedDatabase, storage, providers.Singleton(_watching, meter, tracer, settings)
+        InstrumentedDatabase, storage, providers.Singleton(_watching, meter, tracer, settings)
     )
     database = providers.Singleton(BreakingDatabase, observed, breaker)
     probe = providers.Singleton(Probe, breaker, storage)
-    retry = providers.Singleton(database_retry, told.provided.trying_again)
-    hasher = providers.Singleton(ObservedPasswordHasher, password_hasher, meter, tracer)
+    retry = providers.Singleton(database_retry, resilience_log.provided.trying_again)
+    hasher = providers.Singleton(InstrumentedPasswordHasher, password_hasher, meter, tracer)
     open_cache = providers.Singleton(
         _observed_cache,
-        providers.Singleton(open_cache, cache, settings, circuits, told.provided.failed_open),
+        providers.Singleton(
+            open_cache, cache, settings, circuits, resilience_log.provided.failed_open
+        ),
         meter,
         tracer,
         settings,
     )
     limiter = providers.Singleton(
-        ObservedRateLimiter,
+        InstrumentedRateLimiter,
         providers.Singleton(
             open_limiter,
             rate_limiter,
             providers.Singleton(MemoryRateLimiter),
             settings,
             circuits,
-            told.provided.failed_open,
+            resilience_log.provided.failed_open,
         ),
         meter,
         tracer,
     )
-    breaches = providers.Singleton(_breaches, settings, circuits, told, tracer)
+    breaches = providers.Singleton(_breaches, settings, circuits, resilience_log, tracer)
     views = providers.Singleton(MessagePack, UserView)
     users = providers.Singleton(
-        cached_users,
+        build_cached_user_reader,
         database,
         open_cache,
         views,
         settings,
         mac_key=key_for("cache entries"),
-        told=told.provided.failed_open,
+        on_invalid=resilience_log.provided.failed_open,
     )
-    sessions = providers.Singleton(TrustingSessionReader, database.provided.session_reader)
-    told_events = providers.Singleton(ToldEvents, meter)
+    sessions = providers.Singleton(CachedSessionReader, database.provided.session_reader)
+    event_logger = providers.Singleton(EventLogger, meter)
     events = providers.Singleton(
-        Listeners, users.provided.hear, sessions.provided.hear, told_events.provided.hear
+        InProcessEventPublisher,
+        users.provided.handle,
+        sessions.provided.handle,
+        event_logger.provided.handle,
     )
     active = providers.Singleton(_active, own.cache_url, settings)
     sampler = providers.Singleton(
@@ -286,7 +294,7 @@ class Container(containers.DeclarativeContainer):
         database=database,
         hasher=password_hasher,
         active=active,
-        failed_open=providers.Callable(ToldPolicies.without, told, "active users"),
+        failed_open=providers.Callable(ResilienceLog.without, resilience_log, "active users"),
     )
     entries = providers.Singleton(AuditEntries, ids=ids)
     units = providers.Singleton(PublishingUnits, database.provided.unit_of_work, events, entries)
@@ -296,7 +304,7 @@ class Container(containers.DeclarativeContainer):
     address_key = key_for("audit addresses")
     audit_reader = database.provided.audit_reader
     audit_retention = own.audit_retention
-    claims = providers.Singleton(Claims, key_for("idempotency"))
+    claims = providers.Singleton(IdempotencyKeys, key_for("idempotency"))
     credentials = database.provided.credentials
     cursors = providers.Singleton(Cursors, key_for("cursors"))
     expired_reader = database.provided.expired_reader
@@ -332,9 +340,9 @@ class Container(containers.DeclarativeContainer):
     incoming = _built(IncomingUser, vars())
     check_strength = _built(PasswordStrength, vars())
     reauthenticate = _built(Reauthentication, vars())
-    registered_before = _built(RepeatedRegistration, vars())
+    replay_registration = _built(ReplayRegistration, vars())
     wired = _wired(HANDLERS, vars())
-    wired["authenticate"] = providers.Singleton(SeenUsers, wired["authenticate"], active)
+    wired["authenticate"] = providers.Singleton(TrackActiveUser, wired["authenticate"], active)
     use_cases = providers.Singleton(
         UseCases,
         **wired,
@@ -351,7 +359,7 @@ class Container(containers.DeclarativeContainer):
         "flush",
         failures.provided.flush,
         FLUSH,
-        providers.Callable(ToldPolicies.without, told, "audit trail"),
+        providers.Callable(ResilienceLog.without, resilience_log, "audit trail"),
     )
     opened = providers.List(
         *(database, probe, open_cache, limiter, hasher, breaches, active, sampler, failure_flush)
@@ -385,9 +393,7 @@ def configure_logs(settings: LogSettings) -> None:
     configure(settings)
 
 
-def doing(what: str) -> AbstractContextManager[None]:
-    """Tell in the log of what is done within the block, and how long it took."""
-    return step(what)
+__all__ = ["log_step"]
 
 
 def toggle_debug(settings: Settings) -> str:
@@ -454,7 +460,7 @@ def key_upkeep(settings: Settings) -> KeyUpkeep:
 
 
 def _key_store(settings: Settings) -> SigningKeyStore:
-    return NarratedSigningKeyStore(jwt.create_store(settings), step, str(settings.tokens.keys))
+    return LoggedSigningKeyStore(jwt.create_store(settings), log_step, str(settings.tokens.keys))
 
 
 @asynccontextmanager
@@ -491,23 +497,27 @@ def _migrations(settings: Settings) -> Migrations:
     from adapters.migrations.configured import ConfiguredMigrations
 
     url = settings.database.url
-    return NarratedMigrations(ConfiguredMigrations(url), step, redact(url))
+    return LoggedMigrations(ConfiguredMigrations(url), log_step, redact(url))
 
 
-def await_database(settings: Settings, told: Callable[[DependencyUnavailable], None]) -> None:
+def await_database(settings: Settings, on_wait: Callable[[DependencyUnavailable], None]) -> None:
     """Wait until the server of the database answers, or raise DependencyUnavailable.
 
-    Files and memory are there or not, so nobody waits for them. `told` hears of a wait, once.
+    Files and memory are there or not, so nobody waits for them. `on_wait` is called once, when
+    there is a wait.
     """
     inspection = _inspection(settings)
     if inspection is None or inspection.files or not inspection.has_schema:
         return
     if not settings.startup_timeout:
         return
-    answer = FirstAnswer(patience=settings.startup_timeout, told=told)
-    # What an answering server refuses is told by whoever needs it.
+    # What an answering server refuses is reported by whoever needs it.
     with suppress(DatabaseFailure):
-        asyncio.run(answer.to(inspection.look))
+        asyncio.run(
+            wait_until_available(
+                inspection.look, patience=settings.startup_timeout, on_wait=on_wait
+            )
+        )
 
 
 def prepare_embedded(settings: Settings) -> None:
@@ -551,7 +561,7 @@ def doctor(*trials: Callable[[Settings], object], as_production: bool) -> Examin
         inspection = _inspection(settings)
         url = redact(settings.database.url)
         parts = {
-            "inspection": inspection and NarratedInspection(inspection, step, url),
+            "inspection": inspection and LoggedInspection(inspection, log_step, url),
             "connections": tuple(_connections(settings, has_database=inspection is None)),
             "head": _migrations(settings).head(),
             "keys": _key_store(settings) if settings.tokens.keys else None,
@@ -592,11 +602,11 @@ def _connections(settings: Settings, *, has_database: bool) -> Iterator[Connecti
         with suppress(InvalidSettings):
             if type(part()).__module__.startswith("adapters.memory."):
                 continue
-            ask = narrated(f"ask the {name}, {redact(url)}", _opening(part), step)
+            ask = logged(f"ask the {name}, {redact(url)}", _opening(part), log_step)
             yield Connection(name=name, ask=ask, is_required=name == "database")
     if breaches := settings.passwords.breaches_url:
         what = f"ask the breach check, {redact(breaches)}"
-        ask = narrated(what, _asking_for_breaches(settings), step)
+        ask = logged(what, _asking_for_breaches(settings), log_step)
         yield Connection(name="breach check", ask=ask)
 
 

@@ -60,6 +60,10 @@ fmt:
     {{ run }} ruff check --fix
     {{ run }} ruff format
 
+# Print the way of one request through our code: just trace-request GET /api/v1/users/me.
+trace-request method path:
+    {{ run }} python -m tests.trace_request "$@"
+
 # Start the API.
 serve *args:
     {{ run }} armature serve "$@"
@@ -90,9 +94,9 @@ load *args:
 
 # Write the tables of docs/ that come from the code.
 docs:
-    {{ run }} python -m entrypoints.catalogue docs/errors.md
+    {{ run }} python -m entrypoints.error_catalogue docs/errors.md
     {{ run }} python -m tests.unit.entrypoints.cli.reference
-    {{ run }} python -m adapters.system.document docs/configuration.md
+    {{ run }} python -m adapters.config.document docs/configuration.md
     {{ run }} python -m tests.unit.observability_page
     {{ run }} python -m tests.bench.page
     {{ run }} python -m tests.deploy.prometheus_rule

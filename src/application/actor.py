@@ -1,4 +1,4 @@
-"""Who asks, and what they may ask."""
+"""Actors (account or operator) and their permission checks."""
 
 from contextvars import ContextVar
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a driver knows of the call in hand, for whoever is deep inside it."""
+"""Call context: request id, client, deadline and user of the call in progress."""
 
 import time
 from contextvars import ContextVar
@@ -27,7 +27,7 @@ class CallContext(NamedTuple):
         return max(0.0, min(seconds, self.deadline - time.monotonic()))
 
 
-def know_user(user_id: UUID) -> None:
+def bind_user(user_id: UUID) -> None:
     """Let the rest of the call in hand know who asks."""
     now = call_context.get()
     call_context.set(CallContext(*now[:-1], user_id))

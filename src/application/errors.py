@@ -1,4 +1,4 @@
-"""Errors that belong to no aggregate: what the outside world did to a use case."""
+"""Application errors that belong to no aggregate: outages, conflicts, deadlines, limits."""
 
 from collections.abc import Mapping
 

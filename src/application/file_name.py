@@ -1,4 +1,4 @@
-"""File names made from what people typed."""
+"""Safe file names from user input."""
 
 import re
 import unicodedata

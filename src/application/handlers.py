@@ -1,4 +1,4 @@
-"""Who does each use case."""
+"""Registry of use case handlers."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Requests that may be sent again (draft-ietf-httpapi-idempotency-key-header)."""
+"""Idempotency keys (draft-ietf-httpapi-idempotency-key-header)."""
 
 import hashlib
 import hmac
@@ -63,7 +63,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
+class IdempotencyKeys:
     """Makes claims, with a secret key of our own.
 
     A request may hold a password: of a plain hash, whoever gets hold of the records could guess it

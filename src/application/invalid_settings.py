@@ -1,4 +1,4 @@
-"""Why the service does not start."""
+"""Error that lists every problem of the configuration."""
 
 from typing import TYPE_CHECKING
 

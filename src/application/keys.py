@@ -1,4 +1,4 @@
-"""One secret, many keys."""
+"""Key derivation: one secret, many keys (HKDF, RFC 5869)."""
 
 import hashlib
 import hmac

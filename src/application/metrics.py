@@ -1,4 +1,4 @@
-"""Every metric of the service: its name, what it counts and by which labels.
+"""Every metric: name, meaning and labels.
 
 Names and labels are a contract with dashboards and alerts. What a label may say is bounded: route
 templates and codes, never paths, addresses or ids.

@@ -1,4 +1,4 @@
-"""Keyset pages: cursors that only we can make."""
+"""Keyset pagination with signed cursors."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""What can be configured, once it has been read and found to be right."""
+"""Settings: the validated configuration."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta

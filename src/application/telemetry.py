@@ -1,4 +1,4 @@
-"""What a driver tells of the calls it answers."""
+"""What the driver records of each request: meter, tracer, access log."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

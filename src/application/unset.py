@@ -1,4 +1,4 @@
-"""The difference between "make it empty" and "leave it alone"."""
+"""Sentinel of a field that a caller did not mention, as opposed to null."""
 
 from enum import Enum
 from typing import Final

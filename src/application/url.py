@@ -1,4 +1,4 @@
-"""URLs, taken apart."""
+"""URL splitting for adapter URLs."""
 
 import re
 from typing import NamedTuple

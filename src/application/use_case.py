@@ -1,4 +1,4 @@
-"""The one shape of everything the service can do."""
+"""Protocol of a use case."""
 
 from typing import Protocol, TypeVar
 

@@ -1,4 +1,4 @@
-"""Everything the service can do: what a driver is given, and the place to start reading."""
+"""Table of contents: every use case, as drivers call them."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass

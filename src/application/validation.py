@@ -1,4 +1,4 @@
-"""Telling a caller everything that is wrong at once."""
+"""Validation of several fields with all their errors at once."""
 
 from collections.abc import Callable
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""A configuration variable as it stands, for people."""
+"""A configuration variable with its current value, for `config show`."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The version of the distribution that is installed."""
+"""Version of the installed distribution."""
 
 from importlib import metadata
 from typing import Final

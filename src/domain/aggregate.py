@@ -1,4 +1,4 @@
-"""The root that collects its own events until a unit of work takes them."""
+"""Aggregate root that collects its domain events."""
 
 from dataclasses import dataclass, field
 

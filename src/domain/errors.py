@@ -1,4 +1,4 @@
-"""The root of every error that has a meaning for a caller."""
+"""Domain errors: code, category, message."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What happened, said in the past tense by the aggregate it happened to."""
+"""Domain events."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Waiting for the database at a start, and what an operator reads meanwhile."""
+"""Waits for the database at start-up, with a message for the operator."""
 
 import logging
 from typing import Final
@@ -15,11 +15,11 @@ def await_database(settings: Settings) -> None:
 
     seconds = settings.startup_timeout.total_seconds()
 
-    def told(error: DependencyUnavailable) -> None:
+    def on_wait(error: DependencyUnavailable) -> None:
         logger.warning("Waiting up to %g s for the database: %s", seconds, _why(error))
 
     try:
-        containers.await_database(settings, told)
+        containers.await_database(settings, on_wait)
     except DependencyUnavailable as error:
         # Not raised from it, whose own detail would be told a second time.
         message = f"The database did not answer within {seconds:g} s: {_why(error)}"

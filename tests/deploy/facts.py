@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Iterator
 from secrets import token_hex
 
-from adapters.system.environment import load_settings
-from adapters.system.sources import collect
-from adapters.system.variables import VARIABLES
+from adapters.config.environment import load_settings
+from adapters.config.sources import collect
+from adapters.config.variables import VARIABLES
 from application.invalid_settings import InvalidSettings
 from application.ports.password_hasher import IMPORT_FACTOR
 from application.settings import Settings

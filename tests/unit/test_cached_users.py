@@ -9,12 +9,12 @@ import pytest
 from dependency_injector import providers
 
 import containers
+from adapters.caching.cached_user_reader import CachedUserReader
 from adapters.memory.cache import MemoryCache
 from adapters.memory.meter import MemoryMeter
 from adapters.msgspec.message_pack import MessagePack
-from adapters.policies.cached_user_reader import CachedUserReader
-from adapters.policies.fail_open_cache import FailOpenCache
-from adapters.policies.stacks import open_cache
+from adapters.resilience.fail_open_cache import FailOpenCache
+from adapters.resilience.stacks import open_cache
 from application.metrics import CACHE_HITS, CACHE_MISSES, FAILED_OPEN, QUERY_DURATION
 from application.session.authenticate import Authenticate
 from application.user.change_password import ChangePassword
@@ -122,7 +122,7 @@ class Lying(CachedUserReader):
             updated_at=NOW,
         )
 
-    async def hear(self, event: DomainEvent) -> None:
+    async def handle(self, event: DomainEvent) -> None:
         """Go on lying."""
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from adapters.system.variables import VARIABLES
+from adapters.config.variables import VARIABLES
 from tests.unit.settings import some_settings
 
 ROOT: Final = Path(__file__).parents[2]

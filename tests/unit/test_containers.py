@@ -7,7 +7,7 @@ import pytest
 from dependency_injector import providers
 
 import containers
-from adapters.system.known_adapters import ADAPTERS
+from adapters.config.known_adapters import ADAPTERS
 from application.invalid_settings import InvalidSettings
 from application.ports.lifecycle import Lifecycle
 from application.settings import DatabaseSettings, LimitSettings, Settings

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 import pytest
 
 from adapters.memory.hasher import PlainHasher
-from adapters.policies.retrying_use_case import RetryingUseCase
+from adapters.resilience.retrying_use_case import RetryingUseCase
 from application.errors import (
     CircuitOpen,
     ConcurrentUpdate,
@@ -24,7 +24,7 @@ from application.user.update_profile import UpdateProfile
 from domain.user.errors import UserAlreadyExists, UserNotFound
 from domain.user.password import Password
 from tests.faulty import Faults
-from tests.unit.adapters.policies.circuits import eventually
+from tests.unit.adapters.resilience.circuits import eventually
 from tests.world import OPERATOR, PASSWORD, World, handler_of, world
 
 NOBODY = GetUser(actor=OPERATOR, user="nobody@example.com")

@@ -25,7 +25,7 @@ SINKS = {
     "stream": 0,
     "run": 2,
     "send": 1,
-    "hold": 1,
+    "queue": 1,
     "Statement": 1,
 }
 PASSED_ON = {"statement", "pragmas", "then", "first"}
@@ -178,7 +178,7 @@ def test_a_constant_is_put_together_from_constants_of_its_file_only(path: Path) 
         'await run(c, "x", sql.PAGE if name else name, {})',
         "await run(c, *name)",
         'await t.send("x", sql.PAGE + name, {})',
-        't.hold("x", f"DELETE {name}", {})',
+        't.queue("x", f"DELETE {name}", {})',
         'Statement("x", name, {})',
         "await c.execute(name)",
         "await c.execute(getattr(sql, name))",

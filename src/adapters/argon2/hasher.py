@@ -1,4 +1,4 @@
-"""Argon2id, on a few threads of its own (RFC 9106, OWASP Password Storage Cheat Sheet)."""
+"""Argon2id password hasher on bounded threads (RFC 9106, OWASP Password Storage Cheat Sheet)."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Memory for hashing, in pages of two megabytes where the system has them."""
+"""Transparent huge pages for the memory of Argon2id."""
 
 import ctypes
 import mmap

@@ -1,4 +1,4 @@
-"""Hashes that other systems made: which can be taken over, and how they are verified.
+"""Imported password hashes (bcrypt, foreign Argon2): which are accepted, and their verification.
 
 Beside the hasher of this service, as they are verified on its threads, within its bounds.
 """

@@ -1,4 +1,4 @@
-"""What Argon2id costs, and strings that say what it cost."""
+"""Argon2id parameters and the encoded hash strings that carry them."""
 
 import base64
 import binascii

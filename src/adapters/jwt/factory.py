@@ -1,4 +1,4 @@
-"""Which keys the settings stand for."""
+"""Builds the signing and verifying keys that the settings name."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A key that signs or verifies, and the one header that its tokens have."""
+"""A key that signs or verifies tokens, and the JOSE header it uses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The file that JWT_KEYS names: a JWK set (RFC 7517 §5) with private keys."""
+"""Parser of the JWK set file of `JWT_KEYS` (RFC 7517 §5)."""
 
 import codecs
 import json

@@ -1,4 +1,4 @@
-"""Keeping the file of keys."""
+"""Signing key store: reads and atomically rewrites the JWK set file."""
 
 import fcntl
 import json

@@ -1,4 +1,4 @@
-"""What tokens are signed with and verified by."""
+"""Key ring: what tokens are signed with and verified by."""
 
 from typing import Protocol
 

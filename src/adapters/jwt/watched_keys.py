@@ -1,4 +1,4 @@
-"""The keys of a file, as it changes."""
+"""Key ring that reloads its file when the file changes."""
 
 import logging
 import time
@@ -50,19 +50,19 @@ class WatchedKeys(Keys, PublishedKeys):
         self._look()
         if not isinstance(id, str):
             return None
-        found = self._known(id)
+        found = self._find(id)
         if found is None and self._clock() - self._searched_at >= INTERVAL:
             # Perhaps another process signs with a key that came after the last look.
             self._searched_at = self._clock()
             self._reload()
-            found = self._known(id)
+            found = self._find(id)
         return found
 
     async def published(self) -> tuple[PublicKey, ...]:
         self._look()
         return tuple(key.public for key in self._keys if key.public)
 
-    def _known(self, id: str) -> Key | None:
+    def _find(self, id: str) -> Key | None:
         return next((key for key in self._keys if key.id == id), None)
 
     def _look(self) -> None:

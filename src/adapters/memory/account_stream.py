@@ -1,4 +1,4 @@
-"""All accounts, in this process."""
+"""In-memory account stream."""
 
 from collections.abc import AsyncIterator
 

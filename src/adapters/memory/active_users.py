@@ -1,4 +1,4 @@
-"""Active users of this process."""
+"""Active users counted in this process."""
 
 import time
 from collections import OrderedDict
@@ -30,7 +30,7 @@ class MemoryActiveUsers(ActiveUsers):
 
     async def close(self) -> None: ...
 
-    def saw(self, user_id: UUID) -> None:
+    def record(self, user_id: UUID) -> None:
         self._seen[user_id] = self._monotonic()
         self._seen.move_to_end(user_id)
         if len(self._seen) > self._most:

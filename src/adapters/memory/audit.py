@@ -1,4 +1,4 @@
-"""The audit trail, in this process."""
+"""In-memory audit trail."""
 
 from collections.abc import Sequence
 from itertools import islice

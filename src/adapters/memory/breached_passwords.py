@@ -1,4 +1,4 @@
-"""Breaches that are known in the process."""
+"""Fake breach check with a fixed list."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""A cache inside this process."""
+"""In-memory cache with TTLs and a bounded size."""
 
 import re
 import time

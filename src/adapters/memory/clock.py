@@ -1,4 +1,4 @@
-"""A time that stands still until it is told to go on."""
+"""Fake clock that moves only when a test advances it."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The in-process database: for tests, and for trying things out; gone with its process."""
+"""In-memory database, for tests and trials; lost with its process."""
 
 from asyncio import Lock
 

@@ -1,4 +1,4 @@
-"""What is over, in this process."""
+"""In-memory purge of expired records."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice

@@ -1,4 +1,4 @@
-"""A hasher that hides nothing and costs nothing; production refuses it."""
+"""Fake password hasher without cost or secrecy; production refuses it."""
 
 import re
 import secrets

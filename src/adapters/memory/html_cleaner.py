@@ -1,4 +1,4 @@
-"""HTML shown as the text it is written in."""
+"""Fake HTML cleaner: escapes everything."""
 
 from html import escape, unescape
 

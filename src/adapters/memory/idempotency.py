@@ -1,4 +1,4 @@
-"""Which requests were carried out, in this process."""
+"""In-memory idempotency records."""
 
 from datetime import datetime
 

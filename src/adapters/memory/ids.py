@@ -1,4 +1,4 @@
-"""Ids that a test can foresee."""
+"""Fake id generator with predictable ids."""
 
 from itertools import count
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Looks at a database that has nothing to look at, or says what it is told to."""
+"""Fake and null inspections of a database."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ from application.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToldInspection(DatabaseInspection):
+class FakeDatabaseInspection(DatabaseInspection):
     """Gives `facts`, or raises `failure`."""
 
     facts: DatabaseFacts = field(default_factory=DatabaseFacts)
@@ -21,6 +21,6 @@ class ToldInspection(DatabaseInspection):
         return self.facts
 
 
-def create(url: str, settings: Settings) -> ToldInspection:  # noqa: ARG001 - all factories are alike
+def create(url: str, settings: Settings) -> FakeDatabaseInspection:  # noqa: ARG001 - all factories are alike
     """Give one for `memory://`, which has neither a schema nor a server."""
-    return ToldInspection()
+    return FakeDatabaseInspection()

@@ -1,4 +1,4 @@
-"""A machine as one describes it."""
+"""Fake machine facts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

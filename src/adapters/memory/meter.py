@@ -1,4 +1,4 @@
-"""Meters that need nothing: one remembers, one does not care."""
+"""Null meter, and a recording one for tests."""
 
 from collections import defaultdict
 

@@ -1,4 +1,4 @@
-"""No cache at all."""
+"""Null cache: keeps nothing."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta

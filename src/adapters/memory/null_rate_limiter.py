@@ -1,4 +1,4 @@
-"""No rate limiter at all."""
+"""Null rate limiter: allows everything."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Published keys that stay as they are."""
+"""Fake set of published keys."""
 
 from application.ports.published_keys import PublicKey, PublishedKeys
 

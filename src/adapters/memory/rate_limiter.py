@@ -1,4 +1,4 @@
-"""A rate limiter inside this process."""
+"""In-memory sliding-window rate limiter."""
 
 import time
 from array import array

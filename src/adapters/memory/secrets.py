@@ -1,4 +1,4 @@
-"""Secrets that a test can repeat."""
+"""Fake secret generator with repeatable secrets."""
 
 import base64
 import hashlib

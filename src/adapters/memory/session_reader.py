@@ -1,4 +1,4 @@
-"""Sessions for reading, in this process."""
+"""In-memory session reader."""
 
 from datetime import datetime
 from itertools import islice

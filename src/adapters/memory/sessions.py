@@ -1,4 +1,4 @@
-"""Sessions inside a unit of work, in this process."""
+"""In-memory session repository."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

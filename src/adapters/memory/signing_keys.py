@@ -1,4 +1,4 @@
-"""Signing keys for as long as the process lives; nothing can be signed with them."""
+"""Fake signing key store."""
 
 import secrets
 import threading

@@ -1,4 +1,4 @@
-"""What the in-process database holds."""
+"""The tables of the in-memory database."""
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ class Store:
         end = len(self._user_ids) if before is None else bisect_left(self._user_ids, before)
         return (self.users[self._user_ids[index]] for index in range(end - 1, -1, -1))
 
-    def tells(self, type: str, user_id: UUID) -> bool:
+    def has_audit_entry(self, type: str, user_id: UUID) -> bool:
         """Whether the audit trail has an entry of this type about the user."""
         return any(e.user_id == user_id and e.type == type for e in self._audit.values())
 

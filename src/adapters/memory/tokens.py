@@ -1,4 +1,4 @@
-"""Access tokens that mean something to this process only."""
+"""Fake access tokens."""
 
 import secrets
 from dataclasses import replace

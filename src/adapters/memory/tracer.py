@@ -1,4 +1,4 @@
-"""Tracers that need nothing: one remembers, one does not care."""
+"""Null tracer, and a recording one for tests."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext

@@ -1,4 +1,4 @@
-"""Transactions, in this process."""
+"""In-memory unit of work."""
 
 from asyncio import Lock
 from types import TracebackType

@@ -1,4 +1,4 @@
-"""Accounts for reading, in this process."""
+"""In-memory user reader."""
 
 from dataclasses import replace
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Accounts inside a unit of work, in this process."""
+"""In-memory user repository."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -7,7 +7,7 @@ from adapters.memory.store import Changes, Store
 from application.actor import Account
 from application.audit.types import AuditType
 from application.errors import DuplicateKey
-from application.ports.user_repository import Fate, Locked, UserRepository
+from application.ports.user_repository import InsertResult, Locked, UserRepository
 from domain.user.errors import UserAlreadyExists
 from domain.user.user import User
 
@@ -24,7 +24,7 @@ class MemoryUserRepository(UserRepository):
             raise DuplicateKey(context={"operation": "users.add"})
         self._stage(user)
 
-    async def add_new(self, users: Sequence[User]) -> tuple[Fate, ...]:
+    async def add_new(self, users: Sequence[User]) -> tuple[InsertResult, ...]:
         return tuple(map(self._add_new, users))
 
     async def get(self, user_id: UUID) -> User | None:
@@ -51,13 +51,15 @@ class MemoryUserRepository(UserRepository):
             active_admins=admins,
         )
 
-    def _add_new(self, user: User) -> Fate:
+    def _add_new(self, user: User) -> InsertResult:
         if not self._is_taken(user) and self._find(user.id) is None:
             self._stage(user)
-            return Fate.ADDED
+            return InsertResult.ADDED
         owner = self._store.owner(user.email.key)
-        is_told = owner is not None and self._store.tells(AuditType.USER_IMPORTED, owner)
-        return Fate.MOVED_IN_BEFORE if is_told else Fate.TAKEN
+        is_audited = owner is not None and self._store.has_audit_entry(
+            AuditType.USER_IMPORTED, owner
+        )
+        return InsertResult.ALREADY_IMPORTED if is_audited else InsertResult.TAKEN
 
     def _stage(self, user: User) -> None:
         if self._is_taken(user):

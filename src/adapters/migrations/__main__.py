@@ -1,4 +1,4 @@
-"""`python -m adapters.migrations`: one migration in a process of its own.
+"""`python -m adapters.migrations`: runs one migration in a process of its own.
 
 So the server never holds Alembic and SQLAlchemy in memory. The database is `DATABASE_URL` in the
 environment, where other users of the machine cannot see its password, as they could see an
@@ -39,9 +39,9 @@ def _run(arguments: list[str], url: str) -> int:
         case ["downgrade", revision]:
             runner.downgrade(url, revision)
         case ["current"]:
-            _say(runner.current(url) or "none")
+            _print(runner.current(url) or "none")
         case ["check"]:
-            _say("\n".join(runner.check(url)) or "up to date")
+            _print("\n".join(runner.check(url)) or "up to date")
         case ["snapshot"]:
             sys.stdout.write(runner.snapshot())
         case _:
@@ -54,7 +54,7 @@ def _fail(said: str, code: int) -> int:
     return code
 
 
-def _say(found: str) -> None:
+def _print(found: str) -> None:
     sys.stdout.write(f"{found}\n")
 
 

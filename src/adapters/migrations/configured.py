@@ -1,4 +1,4 @@
-"""The migrations of one database, as the port has them."""
+"""Migrations of the configured database."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""Bringing the embedded default database up to date."""
+"""Automatic migration of the embedded default database."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the steps on the connection, and in the transaction, it is given."""
+"""Alembic environment: runs the migrations on the connection and in the transaction it is given."""
 
 import logging
 import time
@@ -12,7 +12,7 @@ logger = logging.getLogger("armature.migrations")
 _began = [time.perf_counter()]
 
 
-def _told(*, step: Any, **_: object) -> None:  # noqa: ANN401 - Alembic's MigrationInfo
+def _log_step(*, step: Any, **_: object) -> None:  # noqa: ANN401 - Alembic's MigrationInfo
     """Tell of a step that is done, and committed with those after it."""
     now = time.perf_counter()
     names = (step.source_revision_ids, step.destination_revision_ids)
@@ -27,6 +27,6 @@ context.configure(
     connection=context.config.attributes["connection"],
     version_table=VERSION_TABLE,
     transactional_ddl=True,
-    on_version_apply=_told,  # type: ignore[arg-type]  # called by names, whatever its type says
+    on_version_apply=_log_step,  # type: ignore[arg-type]  # called by names, whatever its type says
 )
 context.run_migrations()

@@ -1,4 +1,4 @@
-"""What can go wrong in a migration, for the operator who runs it."""
+"""Migration errors, for the operator who runs them."""
 
 import sqlite3
 from collections.abc import Iterator

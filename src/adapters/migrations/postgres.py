@@ -1,4 +1,4 @@
-"""Migrating a PostgreSQL database."""
+"""Migration runner for PostgreSQL."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress

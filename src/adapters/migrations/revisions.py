@@ -1,4 +1,4 @@
-"""The history as the file names tell it, without importing Alembic."""
+"""Revision history read from file names, without importing Alembic."""
 
 import re
 from pathlib import Path

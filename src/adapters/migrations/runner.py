@@ -1,4 +1,4 @@
-"""Brings a database's schema to a revision; one history for both engines.
+"""Migration runner: one history for both engines.
 
 Raises DependencyUnavailable, DatabaseFailure, InvalidInput for a revision that does not exist,
 and InvalidSettings for a URL that has no schema; what an operator should know is `detail` in the

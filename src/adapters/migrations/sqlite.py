@@ -1,4 +1,4 @@
-"""Migrating an SQLite file."""
+"""Migration runner for SQLite."""
 
 import os
 import sqlite3

@@ -1,4 +1,4 @@
-"""Values as bytes."""
+"""MessagePack codec of cached values."""
 
 import hashlib
 from typing import Generic, TypeVar

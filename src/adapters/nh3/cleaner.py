@@ -1,4 +1,4 @@
-"""HTML cleaned by nh3: parsed as browsers do, and written anew from what is allowed."""
+"""HTML sanitizer by nh3, with an allow-list."""
 
 import re
 

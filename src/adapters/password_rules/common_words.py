@@ -1,4 +1,4 @@
-"""The commonest passwords; NOTICE.md says where the list is from."""
+"""List of common passwords; NOTICE.md names its origin."""
 
 import gzip
 from functools import cache

@@ -1,4 +1,4 @@
-"""The password policy that configuration puts together."""
+"""Password policy built from `PASSWORD_POLICY`."""
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""All accounts, on PostgreSQL."""
+"""Account stream on PostgreSQL."""
 
 from collections.abc import AsyncIterator
 from uuid import UUID

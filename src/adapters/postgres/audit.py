@@ -1,4 +1,4 @@
-"""The audit trail, on PostgreSQL."""
+"""Audit trail on PostgreSQL."""
 
 import json
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ class PostgresAuditTrail(AuditTrail):
         values: dict[str, Value] = {
             "entries": json.dumps([asdict(each) for each in entries], default=str)
         }
-        self._transaction.hold("audit.add", sql.ADD_ENTRIES, values)
+        self._transaction.queue("audit.add", sql.ADD_ENTRIES, values)
 
     async def forget_clients(self, user_id: UUID) -> None:
         operation, values = "audit.forget_clients", {"user_id": user_id}

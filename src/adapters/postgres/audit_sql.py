@@ -1,4 +1,4 @@
-"""Every statement about the audit trail, as in `sql.py`."""
+"""Statements of the audit trail."""
 # ruff: noqa: S608 - what is put into a statement are fragments of this file
 
 _ENTRY = (

@@ -1,4 +1,4 @@
-"""The database of a service that runs on more than one machine."""
+"""PostgreSQL as the `Database` port."""
 
 from adapters.postgres.account_stream import PostgresAccountStream
 from adapters.postgres.audit import PostgresAuditReader

@@ -1,4 +1,4 @@
-"""How PostgreSQL's errors become the application's; `sqlstates` has the table."""
+"""Translation of PostgreSQL errors; `sqlstates` has the table."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""What is over, on PostgreSQL."""
+"""Purge of expired records on PostgreSQL."""
 
 from adapters.postgres import expired_sql as sql
 from adapters.postgres.connection import Value

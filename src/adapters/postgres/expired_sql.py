@@ -1,4 +1,4 @@
-"""Every statement about what is over, as in `sql.py`.
+"""Statements of the purge.
 
 What is removed is chosen and locked in a part of its own, once: an UPDATE or a lock that came in
 between makes the choice be checked again on the row as it is then, and what somebody else has in

@@ -1,4 +1,4 @@
-"""Which requests were carried out, on PostgreSQL."""
+"""Idempotency records on PostgreSQL."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The statements of an import, which live as long as the table that they make."""
+"""Statements of the bulk import, on its temporary table."""
 # ruff: noqa: S608 - what is put into a statement are fragments of this file
 
 _USER = (

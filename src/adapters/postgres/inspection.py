@@ -1,4 +1,4 @@
-"""Looking at a server from outside, on a connection of its own."""
+"""Inspection of a PostgreSQL server for `doctor`, on a connection of its own."""
 
 from dataclasses import dataclass
 from datetime import datetime

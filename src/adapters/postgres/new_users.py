@@ -1,4 +1,4 @@
-"""Many accounts at once, on PostgreSQL."""
+"""Bulk insert of accounts by COPY."""
 
 from collections.abc import Sequence
 from uuid import UUID

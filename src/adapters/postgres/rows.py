@@ -1,4 +1,4 @@
-"""How entities lie in PostgreSQL."""
+"""Row mapping of PostgreSQL."""
 
 from datetime import UTC, datetime
 from typing import NamedTuple, Self

@@ -1,4 +1,4 @@
-"""Sessions for reading, on PostgreSQL."""
+"""Session reader on PostgreSQL."""
 
 from datetime import datetime
 from uuid import UUID

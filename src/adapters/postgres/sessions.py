@@ -1,4 +1,4 @@
-"""Sessions inside a unit of work, on PostgreSQL."""
+"""Session repository on PostgreSQL."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,7 +22,7 @@ class PostgresSessionRepository(SessionRepository):
     async def add(self, session: Session, token: RefreshToken) -> None:
         values = SessionRow.of(session)._asdict()
         of_token = {f"token_{name}": each for name, each in TokenRow.of(token)._asdict().items()}
-        self._transaction.hold("sessions.add", sql.ADD_SESSION, values | of_token)
+        self._transaction.queue("sessions.add", sql.ADD_SESSION, values | of_token)
 
     async def get(self, session_id: UUID) -> Session | None:
         return await self._lock("sessions.get", sql.LOCK_SESSION, {"id": session_id})
@@ -36,7 +36,7 @@ class PostgresSessionRepository(SessionRepository):
 
     async def save(self, session: Session) -> None:
         values = SessionRow.of(session)._asdict()
-        self._transaction.hold("sessions.save", sql.SAVE_SESSION, values)
+        self._transaction.queue("sessions.save", sql.SAVE_SESSION, values)
 
     async def add_token(self, token: RefreshToken) -> None:
         values = TokenRow.of(token)._asdict()

@@ -1,4 +1,4 @@
-"""What each of PostgreSQL's SQLSTATEs means here, and why.
+"""Table of SQLSTATEs and what each means to the application.
 
 https://www.postgresql.org/docs/current/errcodes-appendix.html
 """

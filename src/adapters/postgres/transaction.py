@@ -1,4 +1,4 @@
-"""What one unit of work says to its connection, in few round trips."""
+"""Pipelined transaction: few round trips for a unit of work."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
@@ -69,7 +69,7 @@ class Transaction:
         )
         return of_first, of_second
 
-    def hold(self, operation: str, statement: str, values: Named) -> None:
+    def queue(self, operation: str, statement: str, values: Named) -> None:
         """Have a write done with what comes next, the commit at the latest, which then fails."""
         self._held.append(Statement(operation, statement, values))
 

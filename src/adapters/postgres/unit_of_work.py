@@ -1,4 +1,4 @@
-"""Transactions on PostgreSQL."""
+"""Unit of work on PostgreSQL."""
 
 import asyncio
 import math

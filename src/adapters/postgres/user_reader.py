@@ -1,4 +1,4 @@
-"""Accounts for reading, on PostgreSQL."""
+"""User and credential readers on PostgreSQL."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

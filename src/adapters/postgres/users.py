@@ -1,4 +1,4 @@
-"""Accounts inside a unit of work, on PostgreSQL."""
+"""User repository on PostgreSQL."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -11,7 +11,7 @@ from adapters.postgres.rows import SessionRow, UserRow
 from adapters.postgres.transaction import Transaction
 from application.actor import Account
 from application.audit.types import AuditType
-from application.ports.user_repository import Fate, Locked, UserRepository
+from application.ports.user_repository import InsertResult, Locked, UserRepository
 from domain.user.user import User
 
 
@@ -23,16 +23,18 @@ class PostgresUserRepository(UserRepository):
         values = UserRow.of(user)._asdict()
         await self._transaction.send("users.add", sql.ADD_USER, values, tuple)
 
-    async def add_new(self, users: Sequence[User]) -> tuple[Fate, ...]:
+    async def add_new(self, users: Sequence[User]) -> tuple[InsertResult, ...]:
         connection = await self._transaction.alone()
         with translated("users.add_new"):
             added = await copy_new(connection, users)
         rest = [user.email.key for user in users if user.id not in added]
         imported = await self._imported(rest) if rest else set()
         return tuple(
-            Fate.ADDED
+            InsertResult.ADDED
             if user.id in added
-            else (Fate.MOVED_IN_BEFORE if user.email.key in imported else Fate.TAKEN)
+            else (
+                InsertResult.ALREADY_IMPORTED if user.email.key in imported else InsertResult.TAKEN
+            )
             for user in users
         )
 

@@ -1,4 +1,4 @@
-"""Active users of all processes together."""
+"""Active users of all processes, counted in Redis."""
 
 from typing import Final
 from uuid import UUID
@@ -42,7 +42,7 @@ class RedisActiveUsers(ActiveUsers):
     async def close(self) -> None:
         await self._client.close()
 
-    def saw(self, user_id: UUID) -> None:
+    def record(self, user_id: UUID) -> None:
         if len(self._seen) < MOST_KEPT:
             self._seen.add(user_id.bytes)
 

@@ -1,4 +1,4 @@
-"""Commands that set out together."""
+"""Pipelining of Redis commands."""
 
 import asyncio
 from asyncio import Future, Task

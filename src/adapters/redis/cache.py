@@ -1,4 +1,4 @@
-"""A cache that all processes share."""
+"""Shared cache in Redis."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta

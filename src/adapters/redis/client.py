@@ -1,4 +1,4 @@
-"""Connections to Redis, or to anything that speaks its protocol."""
+"""Redis client: connections, timeouts, error translation."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Commands as Redis reads them (RESP), put together in C.
+"""RESP encoding of commands, by hiredis.
 
 redis-py reads answers with hiredis where that is installed, but its asynchronous connections still
 put commands together themselves: a quarter of what a busy process spends on a command.

@@ -1,4 +1,4 @@
-"""A rate limiter that all processes share."""
+"""Shared sliding-window rate limiter in Redis."""
 
 from collections.abc import Sequence
 from itertools import takewhile

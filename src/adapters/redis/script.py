@@ -1,4 +1,4 @@
-"""Scripts that run inside Redis, each as one command."""
+"""Lua scripts, sent as EVALSHA."""
 
 import hashlib
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""All accounts, on SQLite."""
+"""Account stream on SQLite."""
 
 from collections.abc import AsyncIterator
 

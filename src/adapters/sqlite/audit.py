@@ -1,4 +1,4 @@
-"""The audit trail, on SQLite."""
+"""Audit trail on SQLite."""
 
 import json
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ class SqliteAuditTrail(AuditTrail):
 
     async def add(self, entries: Sequence[AuditEntry]) -> None:
         rows = [_Row.of(entry)._asdict() for entry in entries]
-        self._transaction.hold("audit.add", sql.ADD_ENTRY, *rows)
+        self._transaction.queue("audit.add", sql.ADD_ENTRY, *rows)
 
     async def forget_clients(self, user_id: UUID) -> None:
         operation, values = "audit.forget_clients", {"user_id": user_id.bytes}

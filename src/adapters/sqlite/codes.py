@@ -1,4 +1,4 @@
-"""What each of SQLite's result codes means here, and why (https://sqlite.org/rescode.html)."""
+"""Table of SQLite result codes and what each means to the application (https://sqlite.org/rescode.html)."""
 
 import sqlite3
 from collections.abc import Mapping

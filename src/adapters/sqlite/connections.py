@@ -1,4 +1,4 @@
-"""One connection that writes, and a few that read."""
+"""Connection pool of SQLite: one writer, several readers."""
 
 import asyncio
 import sqlite3

@@ -1,4 +1,4 @@
-"""The embedded database: one file, no server."""
+"""SQLite as the `Database` port."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""How SQLite's errors become the application's; `codes` has the table."""
+"""Translation of SQLite errors; `codes` has the table."""
 
 import sqlite3
 from collections.abc import Iterator

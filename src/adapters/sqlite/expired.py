@@ -1,4 +1,4 @@
-"""What is over, on SQLite."""
+"""Purge of expired records on SQLite."""
 
 from adapters.sqlite import expired_sql as sql
 from adapters.sqlite.connections import Connections, Value, run

@@ -1,4 +1,4 @@
-"""Every statement about what is over, as in `sql.py`. The oldest come first, by the index."""
+"""Statements of the purge; the oldest records go first, by the index."""
 # ruff: noqa: S105, S608 - no TOKEN here is a secret, and what is put into a statement are
 # fragments of this file
 

@@ -1,4 +1,4 @@
-"""Which requests were carried out, on SQLite."""
+"""Idempotency records on SQLite."""
 
 from datetime import datetime
 from uuid import UUID

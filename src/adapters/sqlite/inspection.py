@@ -1,4 +1,4 @@
-"""Looking at the database file from outside."""
+"""Inspection of an SQLite file for `doctor`."""
 
 import asyncio
 import sqlite3

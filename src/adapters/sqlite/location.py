@@ -1,4 +1,4 @@
-"""Where the database file is."""
+"""Path of the database file."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How entities lie in SQLite: ids as 16 bytes, times as microseconds since 1970, roles as JSON."""
+"""Row mapping of SQLite: ids as 16 bytes, times as microseconds since 1970, roles as JSON."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Sessions for reading, on SQLite."""
+"""Session reader on SQLite."""
 
 from datetime import datetime
 from uuid import UUID

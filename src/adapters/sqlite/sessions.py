@@ -1,4 +1,4 @@
-"""Sessions inside a unit of work, on SQLite."""
+"""Session repository on SQLite."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,9 +21,9 @@ class SqliteSessionRepository(SessionRepository):
         self._transaction = transaction
 
     async def add(self, session: Session, token: RefreshToken) -> None:
-        hold = self._transaction.hold
-        hold("sessions.add", sql.ADD_SESSION, SessionRow.of(session)._asdict())
-        hold("sessions.add", sql.ADD_TOKEN, TokenRow.of(token)._asdict())
+        queue = self._transaction.queue
+        queue("sessions.add", sql.ADD_SESSION, SessionRow.of(session)._asdict())
+        queue("sessions.add", sql.ADD_TOKEN, TokenRow.of(token)._asdict())
 
     async def get(self, session_id: UUID) -> Session | None:
         values = {"id": session_id.bytes}
@@ -41,7 +41,7 @@ class SqliteSessionRepository(SessionRepository):
 
     async def save(self, session: Session) -> None:
         values = SessionRow.of(session)._asdict()
-        self._transaction.hold("sessions.save", sql.SAVE_SESSION, values)
+        self._transaction.queue("sessions.save", sql.SAVE_SESSION, values)
 
     async def add_token(self, token: RefreshToken) -> None:
         values = TokenRow.of(token)._asdict()
@@ -70,7 +70,7 @@ class SqliteSessionRepository(SessionRepository):
         )
         if not found:
             return EndedSessions()
-        self._transaction.hold(operation, then, {**values, "limit": -1})
+        self._transaction.queue(operation, then, {**values, "limit": -1})
         if len(found) <= MAX_NAMED:
             return EndedSessions.of([UUID(bytes=row[0]) for row in found])
         changes = await self._transaction.send(operation, sql.CHANGES, {})

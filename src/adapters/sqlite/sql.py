@@ -1,4 +1,4 @@
-"""Every statement, one in each constant; a test prepares them all against the migrated schema."""
+"""SQL statements; a test prepares each against the migrated schema."""
 # ruff: noqa: S105, S608 - no TOKEN here is a secret, and what is put into a statement are
 # fragments of this file
 

@@ -1,4 +1,4 @@
-"""What one unit of work says to the connection that writes, in few words."""
+"""Batched transaction: few hand-overs to the connection's thread for a unit of work."""
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -55,7 +55,7 @@ class Transaction:
             self._is_broken = bool(held)
             raise
 
-    def hold(self, operation: str, statement: str, *every: Mapping[str, Value]) -> None:
+    def queue(self, operation: str, statement: str, *every: Mapping[str, Value]) -> None:
         """Have a write done with what comes next, the commit at the latest, which then fails."""
         self._held.append(Statement(operation, statement, every))
 

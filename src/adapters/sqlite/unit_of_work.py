@@ -1,4 +1,4 @@
-"""Transactions on SQLite."""
+"""Unit of work on SQLite."""
 
 from types import TracebackType
 from typing import Self

@@ -1,4 +1,4 @@
-"""Accounts for reading, on SQLite."""
+"""User and credential readers on SQLite."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Accounts inside a unit of work, on SQLite."""
+"""User repository on SQLite."""
 
 import json
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from adapters.sqlite.rows import SessionRow, UserRow
 from adapters.sqlite.transaction import Transaction
 from application.actor import Account
 from application.audit.types import AuditType
-from application.ports.user_repository import Fate, Locked, UserRepository
+from application.ports.user_repository import InsertResult, Locked, UserRepository
 from domain.session.session import Session
 from domain.user.user import User
 
@@ -25,7 +25,7 @@ class SqliteUserRepository(UserRepository):
         values = UserRow.of(user)._asdict()
         await self._transaction.send("users.add", sql.ADD_USER, values)
 
-    async def add_new(self, users: Sequence[User]) -> tuple[Fate, ...]:
+    async def add_new(self, users: Sequence[User]) -> tuple[InsertResult, ...]:
         before = await self._owners(users)
         new = [user for user in users if user.email.key not in before]
         rows = [UserRow.of(user)._asdict() for user in new]
@@ -33,9 +33,9 @@ class SqliteUserRepository(UserRepository):
         # One whose id was taken is not there.
         after = await self._owners(new) if new else {}
         return tuple(
-            (Fate.MOVED_IN_BEFORE if before[key] else Fate.TAKEN)
+            (InsertResult.ALREADY_IMPORTED if before[key] else InsertResult.TAKEN)
             if (key := user.email.key) in before
-            else (Fate.ADDED if key in after else Fate.TAKEN)
+            else (InsertResult.ADDED if key in after else InsertResult.TAKEN)
             for user in users
         )
 

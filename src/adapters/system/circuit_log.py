@@ -1,4 +1,4 @@
-"""What becomes of dependencies, in the log."""
+"""Log lines of circuit breaker transitions."""
 
 import logging
 from typing import Final

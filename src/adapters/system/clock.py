@@ -1,4 +1,4 @@
-"""The time of this machine."""
+"""System clock."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The machine as the system describes it."""
+"""Facts of the machine: cores, memory, open files."""
 
 import os
 import resource

@@ -1,4 +1,4 @@
-"""The randomness of the operating system."""
+"""Secret generator, by the operating system's random source."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""What becomes of dependencies, in numbers."""
+"""Metrics of circuit breakers."""
 
 from application.errors import DatabaseUnavailable
 from application.metrics import CIRCUIT_FAILURES, CIRCUIT_STATE

@@ -1,4 +1,4 @@
-"""What ties a line of the log to its call, and to the trace of that."""
+"""Correlation of log lines: request id, user, trace and span."""
 
 import sys
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Spans on their way to a collector, counted where it does not get them."""
+"""OTLP span exporter that counts what it could not deliver."""
 
 from collections.abc import Sequence
 from typing import Final

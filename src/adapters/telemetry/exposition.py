@@ -1,4 +1,4 @@
-"""What Prometheus scrapes: one page for all server processes, served by their parent."""
+"""Prometheus exposition of all server processes, served by their parent."""
 
 import os
 import platform

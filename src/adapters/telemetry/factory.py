@@ -1,4 +1,4 @@
-"""Meters and tracers where they are wanted; None where they are not."""
+"""Builds the meter and the tracer that the environment asks for."""
 
 import os
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""How much of the machine the service may use: what its container allows, or all there is."""
+"""Memory limit of the container (cgroup) or machine."""
 
 import os
 from pathlib import Path

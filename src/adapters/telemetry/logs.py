@@ -1,4 +1,4 @@
-"""Log lines: for people on a terminal, for machines elsewhere."""
+"""Logging configuration: console for people, JSON elsewhere."""
 
 import logging
 import sys
@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, TextIO
 
 from adapters.telemetry.correlation import facts_of_call
-from adapters.telemetry.line_writer import LineWriter
+from adapters.telemetry.log_queue import LineWriter
 from adapters.telemetry.redaction import redact, redact_text
 from application.metrics import LOG_LINES_DROPPED
 from application.ports.meter import Meter

@@ -1,4 +1,4 @@
-"""What is wrong with OpenTelemetry's own variables, said as of ours.
+"""Validation of OpenTelemetry's own variables.
 
 Its SDK goes on with a default instead, or ends with a traceback, each in its own words. What it
 reads as it is, whatever that is, is not looked at. An empty variable counts as none

@@ -1,4 +1,4 @@
-"""Metrics for Prometheus, from several processes.
+"""Prometheus meter in multiprocess mode.
 
 prometheus-client decides when it is imported whether it keeps numbers for one process or for
 many: import this module only where `PROMETHEUS_MULTIPROC_DIR` is set (`exposition.folder`).
@@ -10,7 +10,7 @@ from typing import Final, cast
 import prometheus_client
 from prometheus_client.metrics import MetricWrapperBase
 
-from adapters.telemetry import shared_value
+from adapters.telemetry import mmap_values
 from application.metrics import METRICS, Across, Counter, Gauge, Histogram, Metric
 from application.ports.meter import Meter, Take
 
@@ -24,7 +24,7 @@ class PrometheusMeter(Meter):
     """
 
     def __init__(self, metrics: Collection[Metric] = METRICS) -> None:
-        shared_value.use()
+        mmap_values.use()
         registry = prometheus_client.CollectorRegistry()
         self._made = {metric.name: _made(metric, registry) for metric in metrics}
         self._bound: dict[tuple[str, tuple[str, ...]], Take] = {}
@@ -50,10 +50,10 @@ class PrometheusMeter(Meter):
         series = self._series(metric, labels)
         # What its own `inc` and `observe` do in the end, without a look at what is known here.
         if isinstance(series, prometheus_client.Counter):
-            take = shared_value.growing(series._value)  # noqa: SLF001 - there is no other way to it
+            take = mmap_values.growing(series._value)  # noqa: SLF001 - there is no other way to it
         else:
             of = cast("prometheus_client.Histogram", series)
-            take = shared_value.taking(of._sum, of._upper_bounds, of._buckets)  # noqa: SLF001 - as above
+            take = mmap_values.taking(of._sum, of._upper_bounds, of._buckets)  # noqa: SLF001 - as above
         self._bound[metric.name, labels] = take
         return take
 

@@ -1,4 +1,4 @@
-"""What must not be in a log, whatever depth it hides at (OWASP Logging Cheat Sheet)."""
+"""Redaction of secrets in log fields (OWASP Logging Cheat Sheet)."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What upkeep does, in the log: each step, and how long it took."""
+"""Log lines around the steps of operators' commands, with durations."""
 
 import logging
 import time
@@ -10,7 +10,7 @@ logger: Final = logging.getLogger("armature.upkeep")
 
 
 @contextmanager
-def step(what: str) -> Iterator[None]:
+def log_step(what: str) -> Iterator[None]:
     """Tell at `debug` that `what` begins, and at `info` that it is over, one way or the other.
 
     Of an error only its kind is told: whoever asked for the step tells the rest.

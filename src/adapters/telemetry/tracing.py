@@ -1,4 +1,4 @@
-"""Traces, sent by OTLP over HTTP as OpenTelemetry's own variables say."""
+"""OpenTelemetry tracer with an OTLP/HTTP exporter."""
 
 import os
 import random

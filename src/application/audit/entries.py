@@ -1,4 +1,4 @@
-"""From what happened to what is written down of it."""
+"""Builds audit entries from domain events."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

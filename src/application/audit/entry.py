@@ -1,4 +1,4 @@
-"""One line of the audit trail, and how lines are asked for."""
+"""An audit entry, and the query for a page of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -49,7 +49,7 @@ class AuditEntry:
     def without_client(self) -> "AuditEntry":
         return replace(self, client_address=None, user_agent=None)
 
-    def as_told_to(self, user_id: UUID) -> "AuditEntry":
+    def redacted_for(self, user_id: UUID) -> "AuditEntry":
         """What the user it was done to may keep of it: nothing of the admin or operator who did."""
         if self.is_by_client_of(user_id):
             return self

@@ -1,4 +1,4 @@
-"""Attempts that failed: nothing else of them is stored."""
+"""Records failed log-ins and password checks in the audit trail."""
 
 import hashlib
 import hmac
@@ -43,7 +43,7 @@ class Failures:
     budget: FailureBudget = field(default_factory=FailureBudget, init=False)
     reserve: FailureReserve = field(default_factory=FailureReserve, init=False)
 
-    async def tell(self, event: DomainEvent, address: EmailAddress | None = None) -> None:
+    async def record(self, event: DomainEvent, address: EmailAddress | None = None) -> None:
         """Record `event`; `address` is the one that was tried."""
         more: dict[str, Detail] = {}
         if event.user_id is None and address is not None:

@@ -1,4 +1,4 @@
-"""What the audit trail tells of."""
+"""Audit event types."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""What the configuration is, as far as it could be read."""
+"""Doctor checks of the configuration."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Whether what the service depends on answers, and how fast."""
+"""Doctor checks of dependencies: reachability and latency."""
 
 import asyncio
 import time

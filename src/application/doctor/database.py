@@ -1,4 +1,4 @@
-"""What a database that answers is like."""
+"""Doctor checks of the database."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

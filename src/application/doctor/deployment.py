@@ -1,4 +1,4 @@
-"""What no single variable gets wrong, and a deployment may."""
+"""Doctor checks of a production deployment, beyond single variables."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

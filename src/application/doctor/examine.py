@@ -1,4 +1,4 @@
-"""Examine the service, its configuration and its surroundings."""
+"""Runs all doctor checks."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping

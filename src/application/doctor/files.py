@@ -1,4 +1,4 @@
-"""Who else can read what should be ours alone."""
+"""Doctor checks of file permissions."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""What the doctor says of one thing."""
+"""A finding of the doctor."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What access tokens are signed with."""
+"""Doctor checks of the signing keys."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta

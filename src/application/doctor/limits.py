@@ -1,4 +1,4 @@
-"""What the machine allows, against what the service may want."""
+"""Doctor checks of the machine's limits: memory, open files."""
 
 from collections.abc import Iterator
 from typing import Final

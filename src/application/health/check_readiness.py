@@ -1,4 +1,4 @@
-"""Check whether the service can do its work."""
+"""Readiness check of the dependencies."""
 
 import asyncio
 import time

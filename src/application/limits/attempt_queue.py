@@ -61,7 +61,7 @@ class AttemptQueue:
             if not line.waiting and self._lines.get(subject) is line:
                 del self._lines[subject]
 
-    def leave(self, subject: str) -> None:
+    def release(self, subject: str) -> None:
         """Wake the first who waits: a place is free."""
         if (line := self._lines.get(subject)) is not None:
             line.freed.set()

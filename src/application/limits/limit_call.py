@@ -1,4 +1,4 @@
-"""Limit how often somebody calls."""
+"""Enforces the rate limits of a call."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

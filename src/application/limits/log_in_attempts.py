@@ -109,7 +109,7 @@ class Attempt:
             self._device, self._budgets = None, ()
             await self._enter_by_address(self._subject)
         knows_network = found is not None and found.knows_network
-        choices = self._known() if knows_network else self._unknown()
+        choices = self._known_budgets() if knows_network else self._unknown_budgets()
         self._budgets = (await guesses.hit(*choices)).hits
 
     async def __aenter__(self) -> Self:
@@ -129,14 +129,14 @@ class Attempt:
             failed = self._address_rules(self._subject)
             await shield_to_completion(give_back(self._place, instead=failed))
         if self._subject is not None:
-            self._queue.leave(self._subject)
+            self._queue.release(self._subject)
 
-    def _known(self) -> tuple[list[Rule], ...]:
+    def _known_budgets(self) -> tuple[list[Rule], ...]:
         rules, everybody = self._guesses.rules, self._guesses.rules(LOGIN_GLOBAL)
         own = rules(LOGIN_KNOWN, self._email_key, self.network or "")
         return [*own, *everybody], own
 
-    def _unknown(self) -> tuple[list[Rule], ...]:
+    def _unknown_budgets(self) -> tuple[list[Rule], ...]:
         rules, everybody = self._guesses.rules, self._guesses.rules(LOGIN_GLOBAL)
         account = rules(LOGIN_ACCOUNT, self._email_key)
         if self.network is None:

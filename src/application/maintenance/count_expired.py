@@ -1,4 +1,4 @@
-"""Count what a purge would remove."""
+"""Counts what a purge would remove."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What is over, and how much of it there is."""
+"""Expiry times of a purge, and amounts removed."""
 
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta

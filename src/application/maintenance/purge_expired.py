@@ -1,4 +1,4 @@
-"""Purge what is over."""
+"""Purges expired records."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -55,10 +55,10 @@ class PurgeExpiredHandler:
         async with self.unit_of_work() as uow:
             removed = await uow.expired.remove(expiry, command.batch)
             if removed.audit_entries:
-                await uow.audit.add((self._told(removed.audit_entries, expiry),))
+                await uow.audit.add((self._purge_entry(removed.audit_entries, expiry),))
             await uow.commit()
         return Purged(removed=removed, is_done=removed.is_below(command.batch))
 
-    def _told(self, entries: int, expiry: Expiry) -> AuditEntry:
+    def _purge_entry(self, entries: int, expiry: Expiry) -> AuditEntry:
         details: dict[str, Detail] = {"entries": entries, "before": expiry.audit_before.isoformat()}
         return self.entries.make(AuditType.AUDIT_PURGED, expiry.now, None, details)

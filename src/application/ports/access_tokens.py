@@ -1,4 +1,4 @@
-"""Access tokens."""
+"""Port: signs and verifies access tokens."""
 
 from dataclasses import dataclass
 from datetime import datetime

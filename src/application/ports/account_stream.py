@@ -1,4 +1,4 @@
-"""All accounts, one after the other."""
+"""Port: streams all accounts, for an export."""
 
 from collections.abc import AsyncIterator
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""Who has been here lately."""
+"""Port: counts active users."""
 
 from datetime import timedelta
 from typing import Final, Protocol
@@ -15,14 +15,14 @@ class ActiveUsers(Lifecycle, Protocol):
     One adapter may count for all processes together, another for its own alone.
     """
 
-    def saw(self, user_id: UUID) -> None:
+    def record(self, user_id: UUID) -> None:
         """Note that a user was authenticated just now. Never waits, never raises."""
         ...
 
     async def count(self) -> int:
         """Give how many there are, with everybody whom this process saw until now.
 
-        Called every few seconds; what `saw` noted may be passed on here. Raises
+        Called every few seconds; what `record` noted may be passed on here. Raises
         DependencyUnavailable when whoever counts cannot be reached; nobody is forgotten by that.
         """
         ...

@@ -1,4 +1,4 @@
-"""The audit trail, for reading."""
+"""Port: reads the audit trail."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""The audit trail, inside a unit of work."""
+"""Port: writes the audit trail inside a unit of work."""
 
 from collections.abc import Sequence
 from typing import Protocol

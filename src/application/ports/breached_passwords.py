@@ -1,4 +1,4 @@
-"""Passwords that are known to have leaked."""
+"""Port: checks whether a password has leaked."""
 
 from typing import Protocol
 

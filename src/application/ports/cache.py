@@ -1,4 +1,4 @@
-"""A cache."""
+"""Port: a cache."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""What a cache keeps, many at once."""
+"""Port: cache operations on many keys."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta

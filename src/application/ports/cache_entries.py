@@ -1,4 +1,4 @@
-"""What a cache keeps, one by one."""
+"""Port: cache operations on one key."""
 
 from datetime import timedelta
 from typing import Protocol

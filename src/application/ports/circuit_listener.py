@@ -1,4 +1,4 @@
-"""Whoever wants to know how dependencies are."""
+"""Port: listener of circuit breaker transitions."""
 
 from enum import Enum
 from typing import Protocol

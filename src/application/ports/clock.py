@@ -1,4 +1,4 @@
-"""The time."""
+"""Port: the current time."""
 
 from datetime import datetime
 from typing import Protocol

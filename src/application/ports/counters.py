@@ -1,4 +1,4 @@
-"""Numbers that many count at once."""
+"""Port: atomic counters in a cache."""
 
 from datetime import timedelta
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""What a log-in is checked against."""
+"""Port: reads the credentials that a log-in is checked against."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""A storage engine as a whole."""
+"""Port: a storage engine as a whole."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""What a database tells of itself, to whoever looks after it."""
+"""Port: facts of a database, for `doctor`."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

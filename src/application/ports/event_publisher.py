@@ -1,4 +1,4 @@
-"""Where events go once they are true."""
+"""Port: publishes domain events after the commit."""
 
 from collections.abc import Sequence
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""What is over, for reading."""
+"""Port: counts expired records."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""What is over, inside a unit of work."""
+"""Port: removes expired records inside a unit of work."""
 
 from typing import Protocol
 

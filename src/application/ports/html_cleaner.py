@@ -1,4 +1,4 @@
-"""HTML that strangers wrote."""
+"""Port: sanitizes HTML from users."""
 
 from typing import Protocol
 

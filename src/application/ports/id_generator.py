@@ -1,4 +1,4 @@
-"""Identity."""
+"""Port: generates ids."""
 
 from typing import Protocol
 from uuid import UUID

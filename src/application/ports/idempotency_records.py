@@ -1,4 +1,4 @@
-"""Which requests were carried out, inside a unit of work."""
+"""Port: idempotency records inside a unit of work."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Things that are opened, watched and closed."""
+"""Ports: open and close, and health check."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""How busy something is that there is only so much of."""
+"""Port: utilisation of a bounded resource."""
 
 from dataclasses import dataclass
 from typing import Protocol

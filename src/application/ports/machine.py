@@ -1,4 +1,4 @@
-"""The machine that the service runs on."""
+"""Port: facts of the machine, for `doctor`."""
 
 from dataclasses import dataclass
 from typing import Protocol

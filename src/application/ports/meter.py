@@ -1,4 +1,4 @@
-"""Where measurements go."""
+"""Port: records metrics."""
 
 from collections.abc import Callable
 from typing import Protocol

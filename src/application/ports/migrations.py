@@ -1,4 +1,4 @@
-"""The shape of the database."""
+"""Port: schema migrations."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""Password storage."""
+"""Port: hashes and verifies passwords."""
 
 from typing import Final, Protocol
 

@@ -1,4 +1,4 @@
-"""The keys by which others verify our tokens."""
+"""Port: public keys for verifiers (JWKS)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A rate limiter."""
+"""Port: a rate limiter."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol

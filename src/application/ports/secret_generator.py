@@ -1,4 +1,4 @@
-"""Unpredictability."""
+"""Port: generates random secrets."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""Sessions, for reading."""
+"""Port: reads sessions."""
 
 from dataclasses import dataclass
 from datetime import datetime

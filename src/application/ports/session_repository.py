@@ -1,4 +1,4 @@
-"""Sessions, inside a unit of work."""
+"""Port: sessions inside a unit of work."""
 
 from datetime import datetime
 from typing import Protocol

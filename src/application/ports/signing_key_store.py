@@ -1,4 +1,4 @@
-"""Where signing keys are kept."""
+"""Port: stores signing keys."""
 
 from collections.abc import Callable
 from typing import Protocol

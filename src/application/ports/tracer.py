@@ -1,4 +1,4 @@
-"""Where the time of a call goes."""
+"""Port: records spans."""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager

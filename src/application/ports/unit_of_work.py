@@ -1,4 +1,4 @@
-"""Transactions."""
+"""Port: transactions (unit of work)."""
 
 from types import TracebackType
 from typing import Protocol, Self

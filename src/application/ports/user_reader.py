@@ -1,4 +1,4 @@
-"""Accounts, for reading."""
+"""Port: reads accounts."""
 
 from typing import Protocol
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Accounts, inside a unit of work."""
+"""Port: accounts inside a unit of work."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from domain.session.session import Session
 from domain.user.user import User
 
 
-class Fate(Enum):
+class InsertResult(Enum):
     """What became of an account that was to be added."""
 
     ADDED = auto()
-    MOVED_IN_BEFORE = auto()
+    ALREADY_IMPORTED = auto()
     """An account that was imported has this address already; it stays as it is."""
     TAKEN = auto()
     """Any other account has this address, or this id."""
@@ -50,7 +50,7 @@ class UserRepository(Protocol):
         """
         ...
 
-    async def add_new(self, users: Sequence[User]) -> tuple[Fate, ...]:
+    async def add_new(self, users: Sequence[User]) -> tuple[InsertResult, ...]:
         """Store those whose address and id nobody has; tell the fate of each, in their order.
 
         A few round trips however many they are. No two of them have the same address or id.

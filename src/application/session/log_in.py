@@ -73,7 +73,7 @@ class LogInHandler:
                 known = await self._check(found, password)
             return await self._open(known, password, email.key, command)
         except (InvalidCredentials, UserInactive, RateLimitExceeded) as error:
-            await self._tell(found, email, error)
+            await self._record_failure(found, email, error)
             raise
 
     async def _check(self, found: Credentials | None, password: Password) -> Credentials:
@@ -109,9 +109,9 @@ class LogInHandler:
         )
         return LoggedIn(user=UserView.of(user), tokens=tokens, device_token=device)
 
-    async def _tell(
+    async def _record_failure(
         self, found: Credentials | None, email: EmailAddress, error: DomainError
     ) -> None:
         user_id = found.user_id if found else None
         event = LogInFailed(user_id=user_id, occurred_at=self.clock.now(), reason=error.code)
-        await self.failures.tell(event, email)
+        await self.failures.record(event, email)

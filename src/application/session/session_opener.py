@@ -1,4 +1,4 @@
-"""What logging in and signing up have in common: a session, and the tokens for it."""
+"""Opens a session and issues its token pair, for log-in and registration."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Sessions as they are shown."""
+"""Read models of sessions."""
 
 from dataclasses import dataclass
 from datetime import datetime

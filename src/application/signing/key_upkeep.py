@@ -1,4 +1,4 @@
-"""What is done to signing keys: use cases that need neither a database nor a running service."""
+"""Use cases of signing keys, which need neither database nor server."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Signing keys as operators see them: without the keys themselves."""
+"""Read models of signing keys, without the keys."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

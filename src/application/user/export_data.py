@@ -38,12 +38,12 @@ class ExportedData:
     """Everything held on one user (GDPR, articles 15 and 20), a field for each kind of record.
 
     Who stores another kind adds a field here, reads it in the handler, and names it in both
-    drivers: `Export` in entrypoints/http/schemas.py, `of_export` in entrypoints/cli/facts.py. A
-    test compares the fields with the tables that name a user. Left out are secrets (the hash of
-    the password, digests of tokens) and digests of idempotency keys, which say nothing of anybody;
-    also what the user did to others, and who it was where others did something to the user, for
-    that tells of them. `sessions` and `audit` are newest first, and complete unless they have
-    MAX_RECORDS.
+    drivers: `Export` in entrypoints/http/schemas.py, `export_to_dict` in
+    entrypoints/cli/serializers.py. A test compares the fields with the tables that name a user.
+    Left out are secrets (the hash of the password, digests of tokens) and digests of idempotency
+    keys, which say nothing of anybody; also what the user did to others, and who it was where
+    others did something to the user, for that tells of them. `sessions` and `audit` are newest
+    first, and complete unless they have MAX_RECORDS.
     """
 
     exported_at: datetime
@@ -80,7 +80,7 @@ class ExportDataHandler:
             user=user,
             sessions=tuple(sessions[:MAX_RECORDS]),
             sessions_are_complete=len(sessions) <= MAX_RECORDS,
-            audit=tuple(entry.as_told_to(user.id) for entry in audit[:MAX_RECORDS]),
+            audit=tuple(entry.redacted_for(user.id) for entry in audit[:MAX_RECORDS]),
             audit_is_complete=len(audit) <= MAX_RECORDS,
         )
 

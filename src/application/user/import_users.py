@@ -7,7 +7,7 @@ from typing import Final
 from application.actor import Actor, require_operator
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
-from application.ports.user_repository import Fate
+from application.ports.user_repository import InsertResult
 from application.user.incoming_user import IncomingUser
 from application.user.user_record import UserRecord
 from domain.errors import FieldError, ValidationFailed
@@ -98,27 +98,27 @@ class ImportUsersHandler:
             else:
                 read.take(user, record.line)
         users = [*read.users.values()]
-        fates = await self._add(users, dry_run=command.dry_run)
+        results = await self._add(users, dry_run=command.dry_run)
         if command.earlier is not None:
-            added = zip(users, fates, strict=True)
-            command.earlier.add(user for user, fate in added if fate is Fate.ADDED)
-        for line, fate in zip(read.lines, fates, strict=True):
-            if fate is Fate.TAKEN:
+            added = zip(users, results, strict=True)
+            command.earlier.add(user for user, result in added if result is InsertResult.ADDED)
+        for line, result in zip(read.lines, results, strict=True):
+            if result is InsertResult.TAKEN:
                 read.refused.append(Refused(line, (_TAKEN,)))
         return Imported(
-            added=fates.count(Fate.ADDED),
-            there_already=read.repeated + fates.count(Fate.MOVED_IN_BEFORE),
+            added=results.count(InsertResult.ADDED),
+            there_already=read.repeated + results.count(InsertResult.ALREADY_IMPORTED),
             refused=tuple(sorted(read.refused, key=lambda each: each.line)),
         )
 
-    async def _add(self, users: list[User], *, dry_run: bool) -> tuple[Fate, ...]:
+    async def _add(self, users: list[User], *, dry_run: bool) -> tuple[InsertResult, ...]:
         if not users:
             return ()
         async with self.unit_of_work() as uow:
-            fates = await uow.users.add_new(users)
+            results = await uow.users.add_new(users)
             if not dry_run:
                 await uow.commit()
-        return fates
+        return results
 
 
 _TAKEN: Final = FieldError(

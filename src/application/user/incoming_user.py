@@ -1,4 +1,4 @@
-"""From what a file says of an account to the account."""
+"""Builds an account from an imported record."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ class IncomingUser:
             created_at=created,
             updated_at=updated or created,
         )
-        user.moved_in(now)
+        user.mark_imported(now)
         return user
 
     def _hash(self, stored: str | None, *, without_password: bool) -> str:

@@ -1,4 +1,4 @@
-"""Whether a password may be chosen."""
+"""Password strength check: policy and breach check."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Proving, in the middle of a session, that its owner is still the one who asks."""
+"""Re-authentication by password before sensitive changes."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -64,6 +64,6 @@ class Reauthentication:
             matches = await self.hasher.verify(presented, found.password_hash if found else None)
             if found is None or not matches:
                 failed = PasswordProofFailed(user_id=user_id, occurred_at=self.clock.now())
-                await self.failures.tell(failed)
+                await self.failures.record(failed)
                 raise InvalidCredentials("The current password is wrong.")
         return Proof(found.password_hash)

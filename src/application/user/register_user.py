@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from application.actor import Operator
-from application.idempotency import Claim, Claims
+from application.idempotency import Claim, IdempotencyKeys
 from application.limits.known_devices import KnownDevices
 from application.ports.clock import Clock
 from application.ports.id_generator import IdGenerator
@@ -13,7 +13,7 @@ from application.ports.unit_of_work import UnitOfWorkFactory
 from application.session.session_opener import SessionOpener
 from application.user.password_strength import PasswordStrength
 from application.user.registered import Registered
-from application.user.repeated_registration import RepeatedRegistration
+from application.user.replay_registration import ReplayRegistration
 from application.user.views import UserView
 from application.validation import read_all
 from domain.user.email import DomainToAscii, EmailAddress
@@ -52,8 +52,8 @@ class RegisterUserHandler:
     hasher: PasswordHasher
     check_strength: PasswordStrength
     open_session: SessionOpener
-    claims: Claims
-    registered_before: RepeatedRegistration
+    claims: IdempotencyKeys
+    replay_registration: ReplayRegistration
     devices: KnownDevices
     ids: IdGenerator
     clock: Clock
@@ -95,7 +95,7 @@ class RegisterUserHandler:
     async def _again(
         self, made: UUID, email: EmailAddress, password: Password, command: RegisterUser
     ) -> Registered:
-        return await self.registered_before(
+        return await self.replay_registration(
             made, email, password, command.device_token, log_in=command.log_in
         )
 

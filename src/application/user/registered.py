@@ -1,4 +1,4 @@
-"""What a registration gives."""
+"""Result of a registration."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""Accounts as they travel from system to system."""
+"""Account record for import and export."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Accounts as they are shown."""
+"""Read models of accounts."""
 
 from dataclasses import dataclass
 from datetime import datetime

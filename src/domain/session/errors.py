@@ -1,4 +1,4 @@
-"""Why a token is not accepted."""
+"""Errors of tokens and sessions."""
 
 from domain.errors import Category, DomainError
 

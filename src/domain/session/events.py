@@ -1,4 +1,4 @@
-"""What happens to sessions."""
+"""Events of sessions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

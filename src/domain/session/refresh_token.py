@@ -1,4 +1,4 @@
-"""Refresh tokens: opaque secrets, of which only a digest is ever stored."""
+"""Refresh tokens: random secrets of which only a digest is stored."""
 
 import hashlib
 import re

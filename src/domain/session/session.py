@@ -1,4 +1,4 @@
-"""The session: one log-in on one device, kept alive by rotating refresh tokens."""
+"""Session aggregate: one log-in on one device, with refresh token rotation (RFC 9700 §4.14.2)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

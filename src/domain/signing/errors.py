@@ -1,4 +1,4 @@
-"""Why the signing keys stay as they are. Only operators meet these: nobody else changes keys."""
+"""Errors of signing key changes; operators alone meet them."""
 
 from domain.errors import Category, DomainError
 

@@ -1,4 +1,4 @@
-"""A key that access tokens are signed with."""
+"""A signing key."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

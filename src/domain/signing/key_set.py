@@ -1,4 +1,4 @@
-"""The keys of the service: the first one signs, all verify."""
+"""Key set: the first key signs, all verify."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -41,7 +41,7 @@ class KeySet:
         ready_at = new.added_at + LEAD
         if now < ready_at and not at_once:
             raise KeyTooNew(
-                f"The key {new.id} may sign from {_told(ready_at)} on, when every verifier that "
+                f"The key {new.id} may sign from {_text(ready_at)} on, when every verifier that "
                 "keeps the published keys has asked for them again."
             )
         return KeySet(
@@ -82,8 +82,8 @@ def _check_unneeded(key: SigningKey, now: datetime, token_ttl: timedelta) -> Non
     if end is None:
         raise KeyInUse("Nobody noted when this key last signed, so tokens of it may be alive.")
     if now < end:
-        raise KeyInUse(f"Tokens that this key signed may be alive until {_told(end)}.")
+        raise KeyInUse(f"Tokens that this key signed may be alive until {_text(end)}.")
 
 
-def _told(time: datetime) -> str:
+def _text(time: datetime) -> str:
     return f"{time:%Y-%m-%d %H:%M:%SZ}"

@@ -1,4 +1,4 @@
-"""What people say about themselves."""
+"""Biography: limited HTML."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""E-mail addresses: how they are written, and when two are the same."""
+"""E-mail addresses: parsing, and the key by which two are equal."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""What can be wrong with an account, or with what is asked of it."""
+"""Errors of accounts."""
 
 from domain.errors import Category, DomainError
 

@@ -1,4 +1,4 @@
-"""What happens to accounts."""
+"""Events of accounts."""
 
 from dataclasses import dataclass
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Passwords that whoever guesses tries first."""
+"""Check for common and personal passwords."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""What a person wants to be called."""
+"""Display name of a person."""
 
 import unicodedata
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Passwords as people type them."""
+"""Passwords in plain text, normalised and bounded."""
 
 import unicodedata
 from dataclasses import dataclass, field

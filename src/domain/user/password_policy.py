@@ -1,4 +1,4 @@
-"""How strong a new password has to be."""
+"""Password policy: strength rules."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Hosts that everybody can reach, told by their looks alone: nothing is looked up."""
+"""Check for public host names, by syntax alone (SSRF, OWASP)."""
 
 import re
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network

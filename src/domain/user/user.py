@@ -1,4 +1,4 @@
-"""The account: who somebody is here, and what they may do."""
+"""User aggregate: the account, its profile, roles and state."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -59,7 +59,7 @@ class User(Aggregate):
         user.record(events.UserRegistered(user_id=id, occurred_at=now))
         return user
 
-    def moved_in(self, now: datetime) -> None:
+    def mark_imported(self, now: datetime) -> None:
         """Tell that this account, with all that it has, comes from another system."""
         self.record(events.UserImported(user_id=self.id, occurred_at=now, roles=self.roles))
 

@@ -1,4 +1,4 @@
-"""The address of a person's own page, and of no machine that the public cannot reach."""
+"""Website URL with a public host."""
 
 import re
 from dataclasses import dataclass

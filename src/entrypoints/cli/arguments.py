@@ -1,4 +1,4 @@
-"""Arguments that several commands take, and how they are read."""
+"""Arguments shared by several commands."""
 
 from __future__ import annotations
 

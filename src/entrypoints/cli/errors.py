@@ -1,4 +1,4 @@
-"""What only a command line can go wrong with, and the one table from category to exit code."""
+"""CLI errors, and the table from category to exit code."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""From whatever was raised to what is said about it, and the exit code."""
+"""Exception handler of the command line: message and exit code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run of a command: what it is given beyond its own arguments."""
+"""Context of one command invocation."""
 
 from __future__ import annotations
 

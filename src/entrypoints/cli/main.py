@@ -1,4 +1,4 @@
-"""The command line: arguments in, exit code out."""
+"""Main function of the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results as text: JSON for scripts, fields and tables for people."""
+"""Rendering of results: JSON, fields and tables."""
 
 import json
 import unicodedata

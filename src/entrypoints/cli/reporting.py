@@ -1,4 +1,4 @@
-"""Saying what went wrong, on stderr."""
+"""Error output on stderr."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the program and its groups do when no command is named."""
+"""Root command and its global options."""
 
 from typing import Annotated
 

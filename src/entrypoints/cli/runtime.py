@@ -1,4 +1,4 @@
-"""What commands work with. Tests hand `run` another one."""
+"""Runtime of commands: settings, container, use cases. Tests pass another one."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ class Runtime:
         from entrypoints.http.app import create_app
         from entrypoints.http.rate_limits import RouteLimits
 
-        self.tell()
-        with containers.doing("read the configuration"):
+        self.print_warnings()
+        with containers.log_step("read the configuration"):
             settings = self.settings()
-        with containers.doing("build every adapter, and open none"):
+        with containers.log_step("build every adapter, and open none"):
             containers.build(settings)
-        with containers.doing("look for the routes that RATE_LIMITS names"):
+        with containers.log_step("look for the routes that RATE_LIMITS names"):
             RouteLimits(settings.rate_limits.limits, create_app().routes)
 
     def warnings(self) -> tuple[str, ...]:
@@ -75,8 +75,8 @@ class Runtime:
         """Give every variable as it stands, valid or not, without secrets."""
         import containers
 
-        self.tell()
-        with containers.doing("read every variable"):
+        self.print_warnings()
+        with containers.log_step("read every variable"):
             return containers.describe()
 
     def operator(self) -> Operator:
@@ -109,7 +109,7 @@ class Runtime:
         level = settings.log.level if not self.verbosity and is_quieter else self._level
         containers.configure_logs(replace(settings.log, level=level))
 
-    def tell(self) -> None:
+    def print_warnings(self) -> None:
         """Do the same where settings may be wrong, or are yet to be read; only when asked to."""
         import containers
         from application.settings import LogSettings
@@ -144,21 +144,21 @@ class Runtime:
         def routes(settings: Settings) -> None:
             RouteLimits(settings.rate_limits.limits, create_app().routes)
 
-        self.tell()
-        with containers.doing("read the configuration and try it out"):
+        self.print_warnings()
+        with containers.log_step("read the configuration and try it out"):
             return containers.doctor(routes, as_production=as_production)
 
     def key_upkeep(self) -> KeyUpkeep:
         """Give what is done to signing keys; raises InvalidSettings where no file is named."""
         import containers
 
-        self.tell()
+        self.print_warnings()
         return containers.key_upkeep(self.settings())
 
     def migrations(self) -> Migrations:
         import containers
 
-        self.tell()
+        self.print_warnings()
         return containers.migrations(self.settings())
 
     def await_database(self) -> None:

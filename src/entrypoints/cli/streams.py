@@ -1,4 +1,4 @@
-"""Where a command reads and writes."""
+"""Standard streams of a command."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Talking to whoever runs a command: a person, or a script."""
+"""Terminal input and output: prompts, results, messages."""
 
 import sys
 from collections.abc import Callable, Mapping

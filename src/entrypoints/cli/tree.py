@@ -1,4 +1,4 @@
-"""Every command, and how to add one.
+"""Command tree; add a new group here.
 
 A command of an existing group goes into a module of that group; a new group is a line in
 GROUPS. Each group loads when it is named, so that `--help` stays quick.

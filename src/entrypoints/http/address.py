@@ -1,4 +1,4 @@
-"""The address to listen on, tried before anything is started."""
+"""Listen address, checked before the server starts."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""The bodies that every route shares: JSend, and RFC 9457 for those who ask for it."""
+"""Response envelopes: JSend and problem details (RFC 9457)."""
 
 from typing import Annotated, Generic, Literal, TypeVar
 

@@ -1,4 +1,4 @@
-"""The HTTP application: routes and layers around the use cases."""
+"""The Litestar application: routes, middleware, state."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -25,22 +25,22 @@ from litestar.types import (
 from application.limits.groups import DEFAULTS, Limits
 from application.telemetry import Telemetry
 from application.use_cases import UseCases
-from entrypoints.http.admission import anybody
-from entrypoints.http.browser.browsers import Browsers
+from entrypoints.http.browser.cookie_sessions import CookieSessions
 from entrypoints.http.drain import Drain
 from entrypoints.http.failures import handle_exception
+from entrypoints.http.guards import public
 from entrypoints.http.json_answer import JsonAnswer
 from entrypoints.http.middleware.deadline import DeadlineMiddleware
 from entrypoints.http.middleware.drain import DrainMiddleware
+from entrypoints.http.middleware.drain_body import DrainBodyMiddleware
 from entrypoints.http.middleware.limits import LimitsMiddleware
 from entrypoints.http.middleware.methods import Allowed, MethodsMiddleware
 from entrypoints.http.middleware.query import QueryMiddleware
-from entrypoints.http.middleware.unread import UnreadMiddleware
+from entrypoints.http.middleware_stack import Transport, over
 from entrypoints.http.rate_limits import RouteLimits
 from entrypoints.http.readiness import SharedReadiness
 from entrypoints.http.request import MAX_BODY, ApiRequest
 from entrypoints.http.routes.all import ROUTES
-from entrypoints.http.transport import Transport, over
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -60,7 +60,7 @@ class HttpApi(Litestar):
     @cached_property
     def _layers(self) -> ASGIApp:
         routed = MethodsMiddleware(super().__call__, lambda: self._allowed)
-        in_time = DeadlineMiddleware(UnreadMiddleware(QueryMiddleware(routed)))
+        in_time = DeadlineMiddleware(DrainBodyMiddleware(QueryMiddleware(routed)))
         limited = LimitsMiddleware(in_time, lambda: self.limits, self.state)
         called = over(limited, self.state.transport, self.state.patience, self.state.telemetry)
         return DrainMiddleware(called, self.state.drain)
@@ -94,7 +94,7 @@ def create_app(
     *,
     request_timeout: timedelta | None = None,
     transport: Transport = Transport(),
-    browsers: Browsers | None = None,
+    cookie_sessions: CookieSessions | None = None,
     rate_limits: Limits = DEFAULTS,
     telemetry: Telemetry | None = None,
     lifespan: Sequence[Lifespan] = (),
@@ -110,7 +110,7 @@ def create_app(
         state=State(
             {
                 "use_cases": use_cases,
-                "browsers": browsers or Browsers(),
+                "cookie_sessions": cookie_sessions or CookieSessions(),
                 "drain": Drain(),
                 "readiness": SharedReadiness(),
                 "patience": patience,
@@ -122,7 +122,7 @@ def create_app(
         lifespan=list(lifespan),
         request_class=ApiRequest,
         response_class=JsonAnswer,
-        before_request=anybody,
+        before_request=public,
         request_max_body_size=MAX_BODY,
         exception_handlers={Exception: cast("ExceptionHandler[Exception]", handle_exception)},
         # The description is made on demand, and served by routes of our own.

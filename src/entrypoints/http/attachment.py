@@ -1,4 +1,4 @@
-"""`Content-Disposition`: an answer that is kept as a file (RFC 6266)."""
+"""`Content-Disposition` of downloads (RFC 6266)."""
 
 from typing import Final
 from urllib.parse import quote

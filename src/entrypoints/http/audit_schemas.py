@@ -1,4 +1,4 @@
-"""What answers hold of the audit trail."""
+"""Response schemas of the audit trail."""
 
 from typing import Annotated
 from uuid import UUID

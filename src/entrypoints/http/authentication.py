@@ -9,7 +9,7 @@ from litestar.datastructures import Cookie
 from application.session.authenticate import Authenticate
 from domain.session.errors import SessionRevoked, TokenInvalid, Unauthorized
 from domain.session.session import SessionMode
-from entrypoints.http.allowance import allowance_of, take_allowance
+from entrypoints.http.rate_limit_check import allowance_of, enforce_rate_limit
 from entrypoints.http.request import ApiRequest
 
 # The scheme's name knows no case (RFC 9110 §11.1).
@@ -32,19 +32,19 @@ async def authenticate(request: ApiRequest) -> None:
     """
     header = _authorization(request)
     token = _cookie(request) if header is None else _token(request, header)
-    await take_allowance(request, token)
+    await enforce_rate_limit(request, token)
     mode = SessionMode.COOKIE if header is None else SessionMode.TOKEN
     try:
         command = Authenticate(access_token=token, mode=mode)
         account = await request.use_cases.authenticate(command)
     except (SessionRevoked, TokenInvalid):
         if header is None:
-            request.browsers.cookies(request.scope).access.refuse(request.scope)
+            request.cookie_sessions.cookies(request.scope).access.refuse(request.scope)
         if (allowance := allowance_of(request)) is not None:
             await allowance.refund_user()
         raise
     if header is None:
-        request.browsers.check_token(request.scope, account.session_id)
+        request.cookie_sessions.check_token(request.scope, account.session_id)
         request.scope["state"][_BY_COOKIE] = True
     request.scope["user"] = account
 
@@ -54,10 +54,10 @@ def token_was_given(request: ApiRequest) -> bool:
     return _GIVEN in request.scope["state"]
 
 
-def cookies_removed(request: ApiRequest) -> list[Cookie]:
+def cleared_cookies(request: ApiRequest) -> list[Cookie]:
     """Take a browser's cookies away where its session is over; nobody else's are touched."""
     by_cookie = session_mode(request) is SessionMode.COOKIE
-    return request.browsers.removed(request.scope) if by_cookie else []
+    return request.cookie_sessions.clear_cookies(request.scope) if by_cookie else []
 
 
 def session_mode(request: ApiRequest) -> SessionMode:
@@ -67,10 +67,10 @@ def session_mode(request: ApiRequest) -> SessionMode:
 
 
 def _cookie(request: ApiRequest) -> str:
-    token = request.browsers.access_token(request.scope)
+    token = request.cookie_sessions.access_token(request.scope)
     if token is None:
         raise Unauthorized
-    request.browsers.check_page(request.scope)
+    request.cookie_sessions.check_page(request.scope)
     return token
 
 

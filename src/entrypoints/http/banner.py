@@ -1,4 +1,4 @@
-"""What a person reads when the service has started."""
+"""Start-up banner."""
 
 import os
 from collections.abc import Iterator

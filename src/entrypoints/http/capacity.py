@@ -1,4 +1,4 @@
-"""How many connections a server process takes at once."""
+"""Connection limit of a server process."""
 
 import resource
 from typing import Final

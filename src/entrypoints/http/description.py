@@ -1,4 +1,4 @@
-"""The description of the API, for whoever does not ask a server for it."""
+"""OpenAPI document without a running server."""
 
 from msgspec import json
 

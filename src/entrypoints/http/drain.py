@@ -1,4 +1,4 @@
-"""What a server process knows of its own end."""
+"""Drain state of a server process during graceful shutdown."""
 
 import asyncio
 
@@ -22,7 +22,7 @@ class Drain:
         self.seen += 1
         self._calls.add(call)
 
-    def leave(self, call: asyncio.Task[object]) -> None:
+    def exit(self, call: asyncio.Task[object]) -> None:
         self._calls.discard(call)
 
     def cut(self) -> None:

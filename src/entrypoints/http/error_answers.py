@@ -1,4 +1,4 @@
-"""An error of the catalogue as an HTTP answer: status, headers, body."""
+"""Error responses: status, headers and body of a domain error."""
 
 import math
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What only HTTP can go wrong with, and the one table from category to status."""
+"""HTTP errors, and the table from category to status."""
 
 from collections.abc import Mapping
 from http import HTTPStatus

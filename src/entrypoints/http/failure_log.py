@@ -1,4 +1,4 @@
-"""What the log is told of an error: everything that its caller is not."""
+"""Error log of failed requests, with the cause that callers do not see."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -14,7 +14,7 @@ def describe(error: DomainError, raised: Exception) -> str:
 
     `raised` is what was translated into `error`, or `error` itself.
     """
-    return "; ".join([f"{error.code} {_known(error)}".rstrip(), *causes_of(error, raised)])
+    return "; ".join([f"{error.code} {_describe(error)}".rstrip(), *causes_of(error, raised)])
 
 
 def causes_of(error: DomainError, raised: Exception) -> list[str]:
@@ -24,7 +24,7 @@ def causes_of(error: DomainError, raised: Exception) -> list[str]:
     """
     first = _below(error) if raised is error else raised
     return [
-        f"from {type(cause).__name__}: {_in_one_line(cause)} {_known(cause)}".rstrip(": ")
+        f"from {type(cause).__name__}: {_in_one_line(cause)} {_describe(cause)}".rstrip(": ")
         for cause in _chain(first)
     ]
 
@@ -42,7 +42,7 @@ def _below(error: BaseException) -> BaseException | None:
     return error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
-def _known(error: BaseException) -> str:
+def _describe(error: BaseException) -> str:
     context = error.context if isinstance(error, DomainError) else {}
     return " ".join(f"{name}={_in_one_line(value)}" for name, value in context.items())
 

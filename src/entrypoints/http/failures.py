@@ -1,4 +1,4 @@
-"""Where every exception becomes an answer, and the ones that are ours a log line."""
+"""Exception handler of the HTTP API."""
 
 import logging
 from typing import Final, NamedTuple

@@ -1,4 +1,4 @@
-"""What the fields of bodies hold."""
+"""Field types and constraints of request bodies."""
 
 from datetime import datetime
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""What proxies say of the connection they took a request from, read from the right.
+"""Parser of `X-Forwarded-*` and `Forwarded`, read from the right (RFC 7239).
 
 Each proxy adds to the right of what it got, so the right end is what our own peer saw, and the
 left end is whatever the caller made up. Nothing here reads further to the left than it trusts.

@@ -1,4 +1,4 @@
-"""`python -m entrypoints.http.healthcheck`: whether the server here lives, for HEALTHCHECK.
+"""`python -m entrypoints.http.healthcheck`: container health check (HEALTHCHECK).
 
 A program of its own, since it runs every few seconds: it loads nothing but a socket. It asks where
 HTTP_HOST and HTTP_PORT say, so whoever gives `serve` other ones gives the check others too.

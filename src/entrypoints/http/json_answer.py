@@ -1,4 +1,4 @@
-"""Answers of routes that give data and nothing else: encoded once, and sent."""
+"""JSON response of routes, encoded once."""
 
 from typing import Any, Final, cast
 

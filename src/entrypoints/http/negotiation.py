@@ -1,4 +1,4 @@
-"""Which media types a caller sends, and which it asks for."""
+"""Content negotiation: request media type and `Accept`."""
 
 import re
 from collections.abc import Iterator

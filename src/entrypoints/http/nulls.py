@@ -1,4 +1,4 @@
-"""A query has no null."""
+"""Rejects NUL characters in query and path."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final

@@ -1,4 +1,4 @@
-"""How often each route may be called."""
+"""Rate limits of every route."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What the first process of a container owes to those whose own parent has died."""
+"""Zombie reaping as PID 1 of a container."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""The request as routes see it: typed, and read with care."""
+"""Request class with typed access to use cases and caller."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Final, cast
@@ -11,7 +11,7 @@ from litestar.typing import FieldDefinition
 from application.actor import Account
 from application.errors import InvalidInput
 from application.use_cases import UseCases
-from entrypoints.http.browser.browsers import Browsers
+from entrypoints.http.browser.cookie_sessions import CookieSessions
 from entrypoints.http.drain import Drain
 from entrypoints.http.errors import PayloadTooLarge, UnsupportedMediaType
 from entrypoints.http.negotiation import is_json
@@ -39,9 +39,9 @@ class ApiRequest(Request[Account, str, State]):
         return cast("UseCases", self.app.state["use_cases"])
 
     @property
-    def browsers(self) -> Browsers:
+    def cookie_sessions(self) -> CookieSessions:
         """What the service has agreed on with browsers."""
-        return cast("Browsers", self.app.state["browsers"])
+        return cast("CookieSessions", self.app.state["cookie_sessions"])
 
     @property
     def readiness(self) -> SharedReadiness:

@@ -1,4 +1,4 @@
-"""The bodies of requests, and what answers hold."""
+"""Request and response schemas."""
 
 from typing import Annotated, Literal
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What every answer tells browsers, unless its route chose otherwise.
+"""Security headers of responses (OWASP Secure Headers).
 
 OWASP, REST Security and HTTP Headers cheat sheets; ASVS 5.0 §3.4.
 """

@@ -1,4 +1,4 @@
-"""Answers to what failed outside of the framework."""
+"""Error responses sent outside of the framework."""
 
 from litestar.types import HTTPScope, Send
 

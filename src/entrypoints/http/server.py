@@ -1,4 +1,4 @@
-"""Runs the application on Granian, in as many processes as are wanted.
+"""Runs the application on Granian.
 
 This module does not import the application, so the parent stays small and quick.
 """
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, NoReturn
 from application.settings import Settings
 from entrypoints.http.address import Address, cannot_listen, free_address
 from entrypoints.http.banner import banner
-from entrypoints.http.lifeline import Lifeline
-from entrypoints.http.processes import Processes
+from entrypoints.http.parent_watchdog import ParentWatchdog
 from entrypoints.http.reaping import reap_orphans
-from entrypoints.http.reports import Report, Reports, ServerFailed
 from entrypoints.http.signals import DEBUG, take_signals
+from entrypoints.http.start_report import Report, ServerFailed, StartReports
+from entrypoints.http.supervisor import Supervisor
 from entrypoints.waiting import await_database
 
 if TYPE_CHECKING:
@@ -49,17 +49,17 @@ def _metrics_address(settings: Settings) -> Address | None:
 
 
 def _run(settings: Settings, address: Address, metrics: Address | None) -> None:
-    server = Processes(settings, address)
+    server = Supervisor(settings, address)
     reap_orphans(server.process_ids)
 
     def begin() -> None:
         if metrics is not None:
             _expose(metrics, server)
-        _say(banner(settings, address.url, metrics))
+        _print(banner(settings, address.url, metrics))
 
-    reports = Reports(settings.http.workers, begin)
+    reports = StartReports(settings.http.workers, begin)
     signal.signal(DEBUG, partial(_toggle_debug, settings, server))
-    load = partial(_load, settings, reports.writer, Lifeline())
+    load = partial(_load, settings, reports.writer, ParentWatchdog())
     reports.start()
     try:
         server.serve(target_loader=load, wrap_loader=False)
@@ -73,17 +73,17 @@ def _run(settings: Settings, address: Address, metrics: Address | None) -> None:
             raise (reports.failure or ServerFailed()) from None
 
 
-def _expose(address: Address, server: Processes) -> None:
+def _expose(address: Address, server: Supervisor) -> None:
     """Serve the metrics of all processes; done once they run, so that none inherits the socket."""
     import containers  # noqa: PLC0415 - as above
 
     try:
         containers.expose_metrics(address.host, address.port, server.process_ids)
     except OSError as error:
-        _say(cannot_listen(address.host, address.port, error, "METRICS_PORT").message)
+        _print(cannot_listen(address.host, address.port, error, "METRICS_PORT").message)
 
 
-def _toggle_debug(settings: Settings, server: Processes, *_: object) -> None:
+def _toggle_debug(settings: Settings, server: Supervisor, *_: object) -> None:
     import containers  # noqa: PLC0415 - as above
 
     containers.toggle_debug(settings)
@@ -91,17 +91,17 @@ def _toggle_debug(settings: Settings, server: Processes, *_: object) -> None:
 
 
 def _load(
-    settings: Settings, writer: "Connection[Report, Report]", lifeline: Lifeline
+    settings: Settings, writer: "Connection[Report, Report]", parent_watchdog: ParentWatchdog
 ) -> "HttpApi":
     """Build the application; runs in the server process."""
     stop = take_signals()
-    lifeline.hold()
+    parent_watchdog.watch()
     from entrypoints.http.worker import build_app  # noqa: PLC0415 - as the module says
 
     return build_app(settings, writer, stop)
 
 
-def _say(message: str) -> None:
+def _print(message: str) -> None:
     print(message, file=sys.stderr, flush=True)  # noqa: T201 - meant for the terminal
 
 

@@ -1,4 +1,4 @@
-"""The signals of a server process, which Granian would take for itself."""
+"""Signal handling of a server process, instead of Granian's."""
 
 import asyncio
 import logging
@@ -27,7 +27,7 @@ def take_signals() -> Stop:
     somebody else listens, a signal ends the process: there is nobody to be served yet.
     """
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _leave)
+        signal.signal(number, _exit)
     signal.signal(DEBUG, signal.SIG_IGN)
     wanted = WorkerSignal()
     # Imported by Granian where it is used, which is after the application has been loaded.
@@ -35,15 +35,15 @@ def take_signals() -> Stop:
     return wanted.set
 
 
-def listen_for_debug(toggle: Callable[[], str]) -> None:
+def toggle_debug_on_signal(toggle: Callable[[], str]) -> None:
     """Call `toggle`, which gives a level, whenever the parent passes DEBUG on."""
 
-    def heard() -> None:
+    def on_signal() -> None:
         level = toggle()
         logger.warning("Log lines begin at %s from now on.", level)
 
-    asyncio.get_running_loop().add_signal_handler(DEBUG, heard)
+    asyncio.get_running_loop().add_signal_handler(DEBUG, on_signal)
 
 
-def _leave(*_: object) -> NoReturn:
+def _exit(*_: object) -> NoReturn:
     os._exit(0)

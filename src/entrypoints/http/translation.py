@@ -1,4 +1,4 @@
-"""From whatever was raised to an entry of the error catalogue."""
+"""Translates exceptions to errors of the catalogue."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""JSON bodies into typed structs, with every wrong field named."""
+"""Validation of JSON bodies, with every wrong field named."""
 
 import re
 from collections.abc import Iterator

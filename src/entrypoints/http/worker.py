@@ -1,4 +1,4 @@
-"""A server process: the application around the use cases that it opens."""
+"""Worker process: builds the application and its lifespan."""
 
 import contextlib
 import gc
@@ -14,13 +14,13 @@ from application.invalid_settings import InvalidSettings
 from application.settings import Settings
 from domain.errors import DomainError
 from entrypoints.http.app import HttpApi, create_app
-from entrypoints.http.browser.browsers import Browsers
-from entrypoints.http.leaving import leaving
-from entrypoints.http.listeners import hang_up_on_the_deaf
+from entrypoints.http.browser.cookie_sessions import CookieSessions
+from entrypoints.http.graceful_shutdown import graceful_shutdown
+from entrypoints.http.middleware_stack import transport_of
 from entrypoints.http.rate_limits import RouteLimits
-from entrypoints.http.reports import Report, failure_of, send_report
-from entrypoints.http.signals import Stop, listen_for_debug
-from entrypoints.http.transport import transport_of
+from entrypoints.http.signals import Stop, toggle_debug_on_signal
+from entrypoints.http.sockets import set_tcp_user_timeout
+from entrypoints.http.start_report import Report, failure_of, send_report
 
 logger: Final = logging.getLogger("armature.server")
 
@@ -41,9 +41,9 @@ def build_app(settings: Settings, writer: "Connection[Report, Report]", stop: St
                 app.state.use_cases = use_cases
             except Exception as exc:  # noqa: BLE001 - whatever it is, this process cannot start
                 _give_up(writer, exc)
-            hang_up_on_the_deaf(settings.http.header_timeout + settings.request_timeout)
-            listen_for_debug(lambda: containers.toggle_debug(settings))
-            await stack.enter_async_context(leaving(app.state.drain, settings, stop))
+            set_tcp_user_timeout(settings.http.header_timeout + settings.request_timeout)
+            toggle_debug_on_signal(lambda: containers.toggle_debug(settings))
+            await stack.enter_async_context(graceful_shutdown(app.state.drain, settings, stop))
             send_report(writer, None)
             yield
 
@@ -55,7 +55,7 @@ def build_app(settings: Settings, writer: "Connection[Report, Report]", stop: St
     app = create_app(
         request_timeout=settings.request_timeout,
         transport=transport_of(settings),
-        browsers=Browsers.of(settings, settings.http.cors_origins),
+        cookie_sessions=CookieSessions.of(settings, settings.http.cors_origins),
         rate_limits=settings.rate_limits.limits,
         telemetry=containers.telemetry_of(container),
         lifespan=[opened],

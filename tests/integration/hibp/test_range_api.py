@@ -9,7 +9,7 @@ import pytest
 
 import containers
 from adapters.hibp.range_api import MAX_ANSWER, RangeApi, create
-from adapters.policies.fail_open_breaches import FailOpenBreachedPasswords
+from adapters.resilience.fail_open_breaches import FailOpenBreachedPasswords
 from application.errors import DependencyUnavailable
 from application.invalid_settings import InvalidSettings
 from application.ports.breached_passwords import BreachedPasswords

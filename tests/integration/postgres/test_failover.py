@@ -8,9 +8,9 @@ import pytest
 
 import containers
 from adapters.memory.meter import MemoryMeter
-from adapters.policies.sampler import Sampler
 from adapters.postgres import connections
 from adapters.postgres.database import create
+from adapters.resilience.sampler import Sampler
 from application.errors import DatabaseReadOnly
 from application.health.check_readiness import CheckReadiness
 from application.metrics import DATABASE_READ_ONLY

@@ -39,9 +39,9 @@ class TestRedisActiveUsers(ActiveUsersContract):
 async def test_processes_count_together(users: RedisActiveUsers, redis_url: str) -> None:
     other = create(redis_url, some_settings())
     ann, ben = uuid4(), uuid4()
-    users.saw(ann)
-    other.saw(ann)
-    other.saw(ben)
+    users.record(ann)
+    other.record(ann)
+    other.record(ben)
 
     assert await users.count() == 1
     assert await other.count() == 2
@@ -52,7 +52,7 @@ async def test_processes_count_together(users: RedisActiveUsers, redis_url: str)
 async def test_what_is_noted_goes_when_nobody_comes(
     users: RedisActiveUsers, redis_url: str
 ) -> None:
-    users.saw(uuid4())
+    users.record(uuid4())
     await users.count()
 
     with redis.Redis.from_url(redis_url) as client:
@@ -61,7 +61,7 @@ async def test_what_is_noted_goes_when_nobody_comes(
 
 async def test_nobody_is_forgotten_while_redis_is_away(redis_url: str) -> None:
     users = create(f"redis://127.0.0.1:{free_port()}", some_settings())
-    users.saw(uuid4())
+    users.record(uuid4())
     with pytest.raises(DependencyUnavailable):
         await users.count()
     back = create(redis_url, some_settings())

@@ -8,7 +8,7 @@ from redis.asyncio import Connection, Redis
 
 from adapters.msgspec.message_pack import MessagePack
 from adapters.redis.cache import RedisCache, create
-from tests.unit.adapters.policies.asides import an_aside
+from tests.unit.adapters.caching.asides import an_aside
 from tests.unit.contracts.cache import CacheContract
 from tests.unit.contracts.elapsing import MINUTE, Elapse
 from tests.unit.settings import some_settings

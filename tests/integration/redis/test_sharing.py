@@ -65,7 +65,7 @@ async def test_services_with_different_prefixes_do_not_see_each_other(
         await service.cache.set_many(kept, MINUTE)
         assert await service.cache.increment("counter", MINUTE) == 1
         assert (await service.limiter.hit([rule(hits=1)])).is_allowed
-        service.users.saw(uuid4())
+        service.users.record(uuid4())
         assert await service.users.count() == 1
 
     for service in services:
@@ -84,7 +84,7 @@ async def test_every_key_is_below_the_prefix_of_its_service(
     await one.cache.set("key", b"", MINUTE)
     await one.cache.increment("counter", MINUTE)
     await one.limiter.hit([rule("a"), rule("b")])
-    one.users.saw(uuid4())
+    one.users.record(uuid4())
     await one.users.count()
 
     keys = {bytes(key).decode() for key in _admin(url).scan_iter()}

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from entrypoints.http import arrivals, listeners
-from entrypoints.http.arrivals import Arrivals
+from entrypoints.http import pending_connections, sockets
+from entrypoints.http.pending_connections import PendingConnections
 
 on_linux = pytest.mark.skipif(
     sys.platform != "linux", reason="what it asks of the system, Linux alone does"
@@ -18,14 +18,14 @@ HELLO = b"hello"
 RETRANSMITTED = 5.0
 WITHOUT_CAPABILITIES = """
 import ctypes, socket, struct
-from entrypoints.http import listeners
+from entrypoints.http import sockets
 libc = ctypes.CDLL(None, use_errno=True)
 # capset(2): none is effective, permitted or inherited from here on.
 header, none = struct.pack("Ii", 0x20080522, 0), bytes(24)
 assert libc.capset(header, none) == 0, ctypes.get_errno()
 with socket.create_server(("127.0.0.1", 0)) as listener:
-    listeners.listeners = lambda: iter([listener.dup()])
-    assert listeners.shut_door()
+    sockets.listeners = lambda: iter([listener.dup()])
+    assert sockets.stop_accepting()
     try:
         socket.create_connection(listener.getsockname(), timeout=0.2)
     except TimeoutError:
@@ -38,7 +38,7 @@ with socket.create_server(("127.0.0.1", 0)) as listener:
     ("host", "callers"),
     [("127.0.0.1", ["127.0.0.1"]), ("::1", ["::1"]), ("::", ["::1", "127.0.0.1"])],
 )
-def test_a_shut_door_keeps_out_newcomers_and_nobody_who_is_in_the_hall(
+def test_a_closed_listener_refuses_new_connections_and_keeps_established_ones(
     monkeypatch: pytest.MonkeyPatch, host: str, callers: list[str]
 ) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -46,9 +46,9 @@ def test_a_shut_door_keeps_out_newcomers_and_nobody_who_is_in_the_hall(
     with socket.create_server((host, 0), family=family, **dual) as listener:
         port = listener.getsockname()[1]
         early = [socket.create_connection((caller, port)) for caller in callers]
-        monkeypatch.setattr(listeners, "listeners", lambda: iter([listener.dup()]))
+        monkeypatch.setattr(sockets, "listening_sockets", lambda: iter([listener.dup()]))
 
-        assert listeners.shut_door()
+        assert sockets.stop_accepting()
 
         for each in early:
             each.sendall(HELLO)
@@ -79,9 +79,11 @@ def test_whoever_is_accepted_after_the_door_was_shut_is_heard_all_the_same(
         socket.create_server((host, 0), family=family) as listener,
         socket.socket(family) as caller,
     ):
-        monkeypatch.setattr(listeners, "listeners", lambda: iter([listener.dup()]))
-        monkeypatch.setattr(arrivals, "listeners", lambda: iter([listener.dup()]))
-        assert listeners.shut_door()
+        monkeypatch.setattr(sockets, "listening_sockets", lambda: iter([listener.dup()]))
+        monkeypatch.setattr(
+            pending_connections, "listening_sockets", lambda: iter([listener.dup()])
+        )
+        assert sockets.stop_accepting()
         # A handshake that was half done; here its packets are let through, and no others.
         _send_with_hop_limit(caller, 255)
         caller.connect(listener.getsockname())
@@ -93,7 +95,7 @@ def test_whoever_is_accepted_after_the_door_was_shut_is_heard_all_the_same(
             with pytest.raises(TimeoutError):
                 accepted.recv(5)
 
-            assert arrivals.arrivals().silent == 1
+            assert pending_connections.pending_connections().silent == 1
 
             accepted.settimeout(RETRANSMITTED)
             assert accepted.recv(5) == HELLO
@@ -111,36 +113,43 @@ def test_listeners_are_found_among_all_open_files() -> None:
         socket.create_server(("127.0.0.1", 0)) as listener,
         socket.create_connection(listener.getsockname()) as client,
     ):
-        found = [_closed(each) for each in listeners.listeners()]
+        found = [_closed(each) for each in sockets.listening_sockets()]
         own = [listener.getsockname(), client.getsockname()]
 
     assert [address for address in found if address in own] == own[:1]
 
 
 @on_linux
-def test_whoever_was_not_heard_is_counted_until_he_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_connections_are_pending_until_they_were_read(monkeypatch: pytest.MonkeyPatch) -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as listener,
         socket.create_connection(listener.getsockname()) as client,
     ):
-        monkeypatch.setattr(arrivals, "listeners", lambda: iter([listener.dup()]))
-        seen = [arrivals.arrivals()]
+        monkeypatch.setattr(
+            pending_connections, "listening_sockets", lambda: iter([listener.dup()])
+        )
+        seen = [pending_connections.pending_connections()]
         accepted, _ = listener.accept()
         with accepted:
-            seen.append(arrivals.arrivals())
+            seen.append(pending_connections.pending_connections())
             client.sendall(b"hello")
-            seen.append(arrivals.arrivals())
+            seen.append(pending_connections.pending_connections())
             accepted.recv(5)
-            seen.append(arrivals.arrivals())
+            seen.append(pending_connections.pending_connections())
 
-    assert seen == [Arrivals(unread=1), Arrivals(silent=1), Arrivals(unread=1), Arrivals()]
+    assert seen == [
+        PendingConnections(unread=1),
+        PendingConnections(silent=1),
+        PendingConnections(unread=1),
+        PendingConnections(),
+    ]
 
 
 @on_linux
 def test_a_look_at_what_is_open_opens_nothing(tmp_path: Path) -> None:
     with (tmp_path / "file").open("w"), socket.create_server(("127.0.0.1", 0)):
         before = _open_files()
-        arrivals.arrivals()
+        pending_connections.pending_connections()
 
         assert _open_files() == before
 

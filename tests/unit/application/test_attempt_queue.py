@@ -32,7 +32,7 @@ class Places:
 
     def leave(self) -> None:
         self.is_taken = False
-        self.queue.leave("a")
+        self.queue.release("a")
 
 
 async def test_callers_get_in_one_after_another_in_their_order() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 import containers
 from adapters.memory.breached_passwords import KnownBreaches
-from adapters.policies.fail_open_breaches import FailOpenBreachedPasswords
+from adapters.resilience.fail_open_breaches import FailOpenBreachedPasswords
 from application.errors import DependencyUnavailable
 from application.ports.breached_passwords import BreachedPasswords
 from application.user.change_password import ChangePassword

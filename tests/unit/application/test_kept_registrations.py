@@ -1,6 +1,6 @@
 import pytest
 
-from application.idempotency import Claims
+from application.idempotency import IdempotencyKeys
 from application.user.register_user import RegisterUser
 from tests.world import PASSWORD
 
@@ -13,7 +13,7 @@ ASKED = RegisterUser(email="ann@example.com", password=PASSWORD, name="Ann", ide
 class TestWhatIsKept:
     """A record tells nothing to who has only the records."""
 
-    claims = Claims(b"k" * 32)
+    claims = IdempotencyKeys(b"k" * 32)
 
     def test_it_holds_neither_key_nor_request(self) -> None:
         claim = self.claims.of("register", KEY, "ann@example.com", PASSWORD)
@@ -23,7 +23,7 @@ class TestWhatIsKept:
 
     def test_without_our_key_nothing_can_be_guessed(self) -> None:
         ours = self.claims.of("register", KEY, PASSWORD)
-        guessed = Claims(b"g" * 32).of("register", KEY, PASSWORD)
+        guessed = IdempotencyKeys(b"g" * 32).of("register", KEY, PASSWORD)
 
         assert ours.digest != guessed.digest
         assert ours.fingerprint != guessed.fingerprint

@@ -28,7 +28,7 @@ def test_threads_that_wait_for_work_cost_nothing() -> None:
 
 def test_what_a_library_does_is_done_for_whoever_of_us_called_it() -> None:
     stacks = """serve (granian/server.py:1);handle (litestar/routes.py:2) 5
-serve (granian/server.py:1);write (adapters/telemetry/access.py:3);dumps (json/__init__.py:4) 3
+serve (granian/server.py:1);write (adapters/telemetry/access_log.py:3);dumps (json/__init__.py:4) 3
 run (threading.py:1) 2
 """
 

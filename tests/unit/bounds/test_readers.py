@@ -8,7 +8,7 @@ import pytest
 
 import entrypoints
 from application.file_name import file_name
-from application.idempotency import Claims
+from application.idempotency import IdempotencyKeys
 from application.pagination import Cursors
 from application.user.list_users import ListUsersHandler
 from entrypoints.cli.arguments import read_id, read_who
@@ -77,7 +77,7 @@ INSIDE = {
     "entrypoints.http.forwarding._joined": "forwarded and x_forwarded, the last 4,096 bytes",
     "entrypoints.http.forwarding._address": "read_node",
     "entrypoints.http.forwarding._node": "read_node",
-    "entrypoints.http.middleware.call._printable": "a user agent that was cut",
+    "entrypoints.http.middleware.request_context._printable": "a user agent that was cut",
     "entrypoints.http.server._say": "our own messages",
     "entrypoints.http.validation._apart": "searches once, from the right",
 }
@@ -144,4 +144,6 @@ def test_of_a_cell_of_a_mebibyte_little_is_looked_at(name: str) -> None:
 
 def test_an_idempotency_key_of_a_mebibyte_is_not_looked_at() -> None:
     for text in worst(MIB):
-        assert work_of(lambda key: Claims(b"k").of("register", key, "x"), text).calls <= FEW
+        assert (
+            work_of(lambda key: IdempotencyKeys(b"k").of("register", key, "x"), text).calls <= FEW
+        )

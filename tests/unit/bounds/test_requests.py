@@ -16,10 +16,10 @@ from entrypoints import http
 from entrypoints.http import authentication
 from entrypoints.http.app import HttpApi, create_app
 from entrypoints.http.middleware.head import MAX_FIELD, MAX_FIELDS, MAX_TARGET
-from entrypoints.http.middleware.observed import _TRACING as TRACING
-from entrypoints.http.middleware.observed import MAX_TRACING, _trace_headers
 from entrypoints.http.middleware.query import MAX_PARAMETERS
-from entrypoints.http.transport import Transport
+from entrypoints.http.middleware.telemetry import _TRACING as TRACING
+from entrypoints.http.middleware.telemetry import MAX_TRACING, _trace_headers
+from entrypoints.http.middleware_stack import Transport
 from tests.unit.bounds.worst import Work, worst
 from tests.unit.entrypoints.http.conftest import World
 

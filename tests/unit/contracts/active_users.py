@@ -20,10 +20,10 @@ class ActiveUsersContract:
         ann, ben = uuid4(), uuid4()
 
         for user in (ann, ben, ann, ann):
-            users.saw(user)
+            users.record(user)
 
         assert await users.count() == 2
-        users.saw(ann)
+        users.record(ann)
         assert await users.count() == 2
 
     async def test_whoever_was_here_long_ago_does_not_count(
@@ -31,11 +31,11 @@ class ActiveUsersContract:
     ) -> None:
         ann, ben = uuid4(), uuid4()
         for user in (ann, ben):
-            users.saw(user)
+            users.record(user)
         assert await users.count() == 2
 
         elapse(LATELY - timedelta(minutes=1))
-        users.saw(ben)
+        users.record(ben)
         assert await users.count() == 2
         elapse(timedelta(minutes=2))
 
@@ -43,7 +43,7 @@ class ActiveUsersContract:
 
     async def test_counting_at_once_loses_nobody(self, users: ActiveUsers) -> None:
         async def note(_: int) -> None:
-            users.saw(uuid4())
+            users.record(uuid4())
             await users.count()
 
         await asyncio.gather(*map(note, range(50)))

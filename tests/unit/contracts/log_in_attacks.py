@@ -18,7 +18,7 @@ from application.ports.rate_limiter import RateLimiter
 from application.settings import LimitSettings
 from domain.user.password import Password
 from entrypoints.http.app import create_app
-from entrypoints.http.browser.browsers import Browsers
+from entrypoints.http.browser.cookie_sessions import CookieSessions
 from tests.world import PASSWORD, World, settings_with, world
 
 LOGIN = "/api/v1/auth/login"
@@ -56,7 +56,7 @@ class Site:
         self.hasher = hasher
         settings = worlds[0].container.settings()
         self._apps = [
-            create_app(each.do, rate_limits=limits, browsers=Browsers.of(settings))
+            create_app(each.do, rate_limits=limits, cookie_sessions=CookieSessions.of(settings))
             for each in worlds
         ]
         self._turn = count()

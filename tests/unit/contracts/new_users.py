@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from application.audit.types import AuditType
 from application.ports.database import Database
-from application.ports.user_repository import Fate
+from application.ports.user_repository import InsertResult
 from domain.user.bio import Bio
 from domain.user.user import User
 from domain.user.website import Website
@@ -21,7 +21,7 @@ class NewUsersContract:
         full.bio, full.website = Bio("one\ntwo\t\\N"), Website("https://example.com/?a,b")
         plain = a_user(name=None)
 
-        assert await _add(database, full, plain) == (Fate.ADDED, Fate.ADDED)
+        assert await _add(database, full, plain) == (InsertResult.ADDED, InsertResult.ADDED)
 
         assert asdict(await load(database, full)) == asdict(full)
         assert asdict(await load(database, plain)) == asdict(plain)
@@ -38,9 +38,9 @@ class NewUsersContract:
         same_id = a_user(id=there.id)
         new = a_user()
 
-        fates = await _add(database, same_address, new, same_id)
+        results = await _add(database, same_address, new, same_id)
 
-        assert fates == (Fate.TAKEN, Fate.ADDED, Fate.TAKEN)
+        assert results == (InsertResult.TAKEN, InsertResult.ADDED, InsertResult.TAKEN)
         assert asdict(await load(database, there)) == asdict(there)
         assert await database.users.find_by_email(same_id.email.key) is None
 
@@ -54,13 +54,13 @@ class NewUsersContract:
 
         again = [a_user(email=user.email.written) for user in (first, other)]
 
-        assert await _add(database, *again) == (Fate.MOVED_IN_BEFORE, Fate.TAKEN)
+        assert await _add(database, *again) == (InsertResult.ALREADY_IMPORTED, InsertResult.TAKEN)
 
     async def test_the_address_of_a_closed_account_is_free(self, database: Database) -> None:
         gone = a_user()
         await store(database, closed(gone))
 
-        assert await _add(database, a_user(email=gone.email.written)) == (Fate.ADDED,)
+        assert await _add(database, a_user(email=gone.email.written)) == (InsertResult.ADDED,)
 
     async def test_a_unit_may_add_more_than_once_and_leaves_nothing_without_a_commit(
         self, database: Database
@@ -68,26 +68,26 @@ class NewUsersContract:
         one, two = a_user(), a_user()
 
         async with database.unit_of_work() as unit:
-            assert await unit.users.add_new([one]) == (Fate.ADDED,)
-            assert await unit.users.add_new([two]) == (Fate.ADDED,)
+            assert await unit.users.add_new([one]) == (InsertResult.ADDED,)
+            assert await unit.users.add_new([two]) == (InsertResult.ADDED,)
         assert await database.users.get(one.id) is None
 
-        assert await _add(database, one, two) == (Fate.ADDED, Fate.ADDED)
+        assert await _add(database, one, two) == (InsertResult.ADDED, InsertResult.ADDED)
 
     async def test_of_two_imports_at_once_each_account_is_added_by_one(
         self, database: Database
     ) -> None:
         addresses = [f"person{number}@example.com" for number in range(200)]
 
-        async def move_in(order: int) -> tuple[Fate, ...]:
+        async def move_in(order: int) -> tuple[InsertResult, ...]:
             # Each in an order of its own, and with ids of its own.
             return await _add(database, *(a_user(email=each) for each in addresses[::order]))
 
         outcomes = await together(move_in(order) for order in (1, -1, 1, -1))
 
-        fates = [fate for outcome in outcomes for fate in outcome]  # type: ignore[attr-defined] # what is no tuple fails here
-        assert fates.count(Fate.ADDED) == 200
-        assert fates.count(Fate.MOVED_IN_BEFORE) == 600
+        results = [result for outcome in outcomes for result in outcome]  # type: ignore[attr-defined] # what is no tuple fails here
+        assert results.count(InsertResult.ADDED) == 200
+        assert results.count(InsertResult.ALREADY_IMPORTED) == 600
 
     async def test_one_that_is_cancelled_at_any_moment_is_all_or_nothing(
         self, database: Database
@@ -105,12 +105,16 @@ class NewUsersContract:
             assert sum(user is not None for user in found) in {0, 3}
 
 
-async def _add(database: Database, *users: User) -> tuple[Fate, ...]:
+async def _add(database: Database, *users: User) -> tuple[InsertResult, ...]:
     """Add them as an import does, with an entry for each that is new."""
     async with database.unit_of_work() as unit:
-        fates = await unit.users.add_new(users)
-        added = [user for user, fate in zip(users, fates, strict=True) if fate is Fate.ADDED]
+        results = await unit.users.add_new(users)
+        added = [
+            user
+            for user, result in zip(users, results, strict=True)
+            if result is InsertResult.ADDED
+        ]
         entries = [an_entry(user.id, at=NOW, type=AuditType.USER_IMPORTED) for user in added]
         await unit.audit.add(entries)
         await unit.commit()
-    return fates
+    return results

@@ -11,7 +11,7 @@ from application.ports.database import Database
 from application.ports.session_reader import LiveSession
 from application.session.views import SessionQuery, SessionRecord
 from domain.session.events import EndReason
-from domain.session.session import Recovery, Session
+from domain.session.session import Recovery, Session, SessionMode
 from domain.user.user import User
 from tests.builders import NOW, a_session, a_user, an_id, closed
 from tests.unit.contracts.database import store, store_session
@@ -26,7 +26,9 @@ class SessionReaderContract:
         user, session = await self._log_in(database, a_user(roles=("admin", "editor")))
 
         account = Account(user_id=user.id, session_id=session.id, roles=user.roles)
-        assert await database.session_reader.find_live(session.id, NOW) == LiveSession(account)
+        assert await database.session_reader.find_live(session.id, NOW) == LiveSession(
+            account, mode=SessionMode.TOKEN
+        )
 
     async def test_gives_what_a_session_recovered_last(self, database: Database) -> None:
         _, session = await self._log_in(database, a_user())

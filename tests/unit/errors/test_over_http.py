@@ -5,7 +5,7 @@ import logging
 import httpx
 import pytest
 
-from entrypoints.catalogue import Entry, catalogue
+from entrypoints.error_catalogue import Entry, catalogue
 from tests.unit.errors.faults import PLANTED
 from tests.unit.errors.over_http import HTTP_FAULTS, PROVOCATIONS, scene_for
 

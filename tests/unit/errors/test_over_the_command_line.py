@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from entrypoints.catalogue import catalogue
+from entrypoints.error_catalogue import catalogue
 from tests.unit.errors.faults import PLANTED
 from tests.unit.errors.over_the_command_line import CLI_FAULTS, PROVOCATIONS, scene_for
 

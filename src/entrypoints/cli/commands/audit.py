@@ -1,4 +1,4 @@
-"""`audit`: who did what."""
+"""`audit` commands: list the audit trail."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,10 +11,10 @@ from application.audit.list_audit import ListAudit
 from application.pagination import DEFAULT_LIMIT, MAX_LIMIT, Page
 from entrypoints.cli.arguments import WORD, find_id, read_who
 from entrypoints.cli.errors import WrongUsage
-from entrypoints.cli.facts import of_audit_entry
 from entrypoints.cli.invocation import Invocation, invocation
 from entrypoints.cli.pages import Cursor, Everything, check_limit, follow, note_next
 from entrypoints.cli.rendering import as_table, as_text
+from entrypoints.cli.serializers import audit_entry_to_dict
 
 if TYPE_CHECKING:
     from application.use_cases import UseCases
@@ -82,7 +82,7 @@ def _time(option: str, text: str | None) -> datetime | None:
 
 
 def _show(cli: Invocation, page: Page[AuditEntry]) -> None:
-    data = {"entries": [*map(of_audit_entry, page.items)], "next_cursor": page.next_cursor}
+    data = {"entries": [*map(audit_entry_to_dict, page.items)], "next_cursor": page.next_cursor}
     columns = ("time", "type", "by", "user", "address", "details")
     rows = [
         (one.occurred_at, one.type, _by(one), one.user_id, one.client_address, _details(one))

@@ -1,4 +1,4 @@
-"""`auth`: what a client does, from the command line. Tokens are secrets, never arguments."""
+"""`auth` commands: a client's log-in, refresh, log-out. Tokens are never arguments."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,9 +11,9 @@ from application.session.log_out import LogOut
 from application.session.log_out_everywhere import LogOutEverywhere
 from application.session.refresh_session import RefreshSession
 from entrypoints.cli.arguments import PasswordStdin
-from entrypoints.cli.facts import of_account, of_tokens, of_user
 from entrypoints.cli.invocation import Invocation, invocation
 from entrypoints.cli.rendering import as_fields
+from entrypoints.cli.serializers import account_to_dict, tokens_to_dict, user_to_dict
 
 if TYPE_CHECKING:
     from application.use_cases import UseCases
@@ -33,9 +33,9 @@ def login(
     password = cli.terminal.secret("Password", from_stdin=password_stdin, option="--password-stdin")
     command = LogIn(email=email, password=password)
     logged_in = cli.call(lambda use_cases: use_cases.log_in(command))
-    tokens = of_tokens(logged_in.tokens)
+    tokens = tokens_to_dict(logged_in.tokens)
     cli.terminal.note(f"Logged in as {logged_in.user.email}.")
-    cli.terminal.show({"user": of_user(logged_in.user), **tokens}, lambda _: as_fields(tokens))
+    cli.terminal.show({"user": user_to_dict(logged_in.user), **tokens}, lambda _: as_fields(tokens))
 
 
 @app.command()
@@ -43,7 +43,7 @@ def refresh(context: typer.Context) -> None:
     """Exchange a refresh token for the next pair. It is asked for, or read from stdin."""
     cli = invocation(context)
     command = RefreshSession(refresh_token=_token(cli, "Refresh token"))
-    tokens = of_tokens(cli.call(lambda use_cases: use_cases.refresh_session(command)))
+    tokens = tokens_to_dict(cli.call(lambda use_cases: use_cases.refresh_session(command)))
     cli.terminal.show(tokens, lambda _: as_fields(tokens))
 
 
@@ -84,7 +84,7 @@ def verify(context: typer.Context) -> None:
     cli = invocation(context)
     query = Authenticate(access_token=_token(cli, "Access token"))
     account: Account = cli.call(lambda use_cases: use_cases.authenticate(query))
-    facts = of_account(account)
+    facts = account_to_dict(account)
     cli.terminal.show({"account": facts}, lambda _: as_fields(facts))
 
 

@@ -1,4 +1,4 @@
-"""`config`: what the service would start with."""
+"""`config` commands: show and check the configuration."""
 
 import typer
 

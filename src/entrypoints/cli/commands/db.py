@@ -1,4 +1,4 @@
-"""`db`: the shape of the database."""
+"""`db` commands: schema migrations."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""`doctor`: what is wrong, or soon will be."""
+"""`doctor` command: checks of configuration, dependencies and machine."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -21,7 +21,7 @@ def doctor(
     """Examine configuration, connections, keys, limits and files; change nothing."""
     from application.doctor.examine import Examine
     from application.doctor.finding import worst
-    from entrypoints.cli.unheld_loop import run
+    from entrypoints.cli.daemon_thread_loop import run
 
     cli = invocation(context)
     findings = run(cli.runtime.doctor(as_production=production)(Examine()))

@@ -1,4 +1,4 @@
-"""`keys`: what access tokens are signed with."""
+"""`keys` commands: signing keys."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,9 +10,9 @@ from application.signing.retire_key import RetireKey
 from application.signing.rotate_keys import RotateKeys
 from application.signing.views import KeyState, KeyView
 from domain.signing.key import Algorithm
-from entrypoints.cli.facts import of_key
 from entrypoints.cli.invocation import Invocation, invocation
 from entrypoints.cli.rendering import as_fields, as_table, as_text
+from entrypoints.cli.serializers import key_to_dict
 
 if TYPE_CHECKING:
     from application.signing.key_upkeep import KeyUpkeep
@@ -102,7 +102,7 @@ def list_keys(context: typer.Context, *, file: File = None) -> None:
         for key in listed
     ]
     cli.terminal.show(
-        {"keys": [*map(of_key, listed)]}, lambda stream: as_table(columns, rows, stream)
+        {"keys": [*map(key_to_dict, listed)]}, lambda stream: as_table(columns, rows, stream)
     )
 
 
@@ -114,7 +114,7 @@ def _opened(context: typer.Context, file: str | None) -> "tuple[Invocation, KeyU
 
 
 def _show(cli: Invocation, key: KeyView) -> None:
-    facts = of_key(key)
+    facts = key_to_dict(key)
     cli.terminal.show(
         {"key": facts},
         lambda _: as_fields({name: value for name, value in facts.items() if value is not None}),

@@ -1,4 +1,4 @@
-"""`maintenance`: keeping the database small."""
+"""`maintenance` commands: purge of expired records."""
 
 import time
 from collections.abc import Callable
@@ -9,9 +9,9 @@ import typer
 from application.maintenance.count_expired import CountExpired
 from application.maintenance.expiry import Amounts
 from application.maintenance.purge_expired import DEFAULT_BATCH, MAX_BATCH, PurgeExpired
-from entrypoints.cli.facts import of_amounts
 from entrypoints.cli.invocation import Invocation, invocation
 from entrypoints.cli.rendering import as_fields
+from entrypoints.cli.serializers import amounts_to_dict
 
 if TYPE_CHECKING:
     from application.use_cases import UseCases
@@ -75,5 +75,5 @@ async def _purge(
 
 
 def _show(cli: Invocation, name: str, amounts: Amounts) -> None:
-    facts = of_amounts(amounts)
+    facts = amounts_to_dict(amounts)
     cli.terminal.show({name: facts}, lambda _: as_fields(facts))

@@ -1,4 +1,4 @@
-"""`openapi`: the API, described."""
+"""`openapi` command: prints the OpenAPI document."""
 
 import typer
 

@@ -1,4 +1,4 @@
-"""`serve`: the API."""
+"""`serve` command: the HTTP API."""
 
 from typing import Annotated
 

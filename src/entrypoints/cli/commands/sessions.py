@@ -1,4 +1,4 @@
-"""`sessions`: where a user is logged in."""
+"""`sessions` commands: list and revoke."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
@@ -12,10 +12,10 @@ from application.session.revoke_session import RevokeSession
 from application.session.views import SessionView
 from entrypoints.cli.arguments import Who, find_id, read_id, read_who
 from entrypoints.cli.errors import WrongUsage
-from entrypoints.cli.facts import of_session
 from entrypoints.cli.invocation import invocation
 from entrypoints.cli.pages import Cursor, Everything, check_limit, follow, note_next
 from entrypoints.cli.rendering import as_table
+from entrypoints.cli.serializers import session_to_dict
 
 if TYPE_CHECKING:
     from application.use_cases import UseCases
@@ -59,7 +59,7 @@ def list_sessions(
         for one in page.items
     ]
     cli.terminal.show(
-        {"sessions": [*map(of_session, page.items)], "next_cursor": page.next_cursor},
+        {"sessions": [*map(session_to_dict, page.items)], "next_cursor": page.next_cursor},
         lambda stream: as_table(columns, rows, stream) if rows else "",
     )
     if not rows:

@@ -1,4 +1,4 @@
-"""How far a long piece of work is."""
+"""Progress bar."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

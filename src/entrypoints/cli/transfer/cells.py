@@ -1,4 +1,4 @@
-"""What the cells of a table mean; an empty one means that there is nothing."""
+"""Parser of CSV cells; an empty cell is an absent value."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Accounts as CSV (RFC 4180), with a first line that names the columns."""
+"""CSV reader and writer of accounts (RFC 4180), with a header line."""
 
 import csv
 import io

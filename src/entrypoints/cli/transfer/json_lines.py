@@ -1,4 +1,4 @@
-"""Accounts as JSON, an object in each line."""
+"""JSON lines reader and writer of accounts."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""The lines of a file that anybody may have made."""
+"""Bounded line reader for untrusted files."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Options that commands about files of users share."""
+"""Options shared by import and export commands."""
 
 from typing import Annotated
 

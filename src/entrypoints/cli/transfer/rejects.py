@@ -1,4 +1,4 @@
-"""The lines that did not become accounts, to be mended and imported by themselves."""
+"""Rejects file: lines that were refused, ready to be corrected and imported."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""One account in a file, read as far as it can be."""
+"""One parsed line of an import file."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""Where an import reads from."""
+"""Input of an import: file or stdin."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""Where an export goes."""
+"""Output of an export: file or stdout."""
 
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""The two cookies that hold a browser's tokens, out of reach of its scripts."""
+"""Token cookies: names, attributes, parsing (RFC 6265bis)."""
 
 import re
 from collections.abc import Iterator
@@ -46,11 +46,11 @@ class TokenCookie:
     path: str
     is_secure: bool
 
-    def holding(self, token: str, lifetime: timedelta) -> Cookie:
+    def set_cookie(self, token: str, lifetime: timedelta) -> Cookie:
         """Set it."""
         return self._cookie(token, int(lifetime.total_seconds()))
 
-    def removed(self) -> Cookie:
+    def clear_cookie(self) -> Cookie:
         """Take it away."""
         return self._cookie("", 0)
 
@@ -72,7 +72,7 @@ class TokenCookie:
 
     def refuse(self, scope: HTTPScope) -> None:
         """Have the error that answers this request clear the cookie."""
-        scope.setdefault("state", {}).setdefault(_REFUSED, []).append(self.removed())
+        scope.setdefault("state", {}).setdefault(_REFUSED, []).append(self.clear_cookie())
 
     def _cookie(self, value: str, max_age: int) -> Cookie:
         return Cookie(

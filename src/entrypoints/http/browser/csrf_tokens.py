@@ -1,4 +1,4 @@
-"""The token that only a page of our own origin can read and send back."""
+"""CSRF tokens bound to a session (OWASP CSRF Prevention Cheat Sheet)."""
 
 import base64
 import hashlib

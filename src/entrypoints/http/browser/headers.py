@@ -1,4 +1,4 @@
-"""Headers as they came, repeated ones included."""
+"""Header values with repetitions."""
 
 from litestar.types import HTTPScope
 

@@ -1,4 +1,4 @@
-"""Which page sent a request, as its browser says (OWASP CSRF Prevention Cheat Sheet)."""
+"""Origin check of a request (OWASP CSRF Prevention Cheat Sheet)."""
 
 import re
 from collections.abc import Iterable
@@ -43,7 +43,7 @@ def origins_of(texts: Iterable[str]) -> frozenset[Origin]:
 
 def check_origin(scope: HTTPScope, allowed: frozenset[Origin]) -> None:
     """Raise CsrfFailed unless the request says that it comes from a page that may send it."""
-    if not _is_told(scope, allowed):
+    if not _is_stated(scope, allowed):
         raise CsrfFailed("Send an Origin or a Sec-Fetch-Site header, as browsers do.")
 
 
@@ -53,10 +53,10 @@ def refuse_foreign_origin(scope: HTTPScope, allowed: frozenset[Origin]) -> None:
     One that says nothing passes: every browser of today tells at least one of the two, so no
     browser's owner is behind it.
     """
-    _is_told(scope, allowed)
+    _is_stated(scope, allowed)
 
 
-def _is_told(scope: HTTPScope, allowed: frozenset[Origin]) -> bool:
+def _is_stated(scope: HTTPScope, allowed: frozenset[Origin]) -> bool:
     """Whether one of the two headers came; raises CsrfFailed when either speaks against it."""
     given, sites = values(scope, b"origin"), values(scope, b"sec-fetch-site")
     if given:

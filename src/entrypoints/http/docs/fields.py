@@ -1,4 +1,4 @@
-"""Schemas as tables of fields."""
+"""Documentation page: tables of schema fields."""
 
 from collections.abc import Iterator
 from typing import NamedTuple, cast

@@ -1,4 +1,4 @@
-"""HTML that cannot be broken by what is put into it."""
+"""HTML builder that escapes its input."""
 
 import re
 from html import escape

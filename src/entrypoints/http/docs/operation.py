@@ -1,4 +1,4 @@
-"""One operation on the page: what it is, what it takes, what it answers, how to call it."""
+"""Documentation page: one operation."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The page to read the description: plain HTML and one style sheet, no script."""
+"""Documentation page: plain HTML without script."""
 
 from collections.abc import Iterator
 from itertools import groupby

@@ -1,4 +1,4 @@
-"""Who calls, and by which scheme, where proxies stand between."""
+"""Client address and scheme behind trusted proxies."""
 
 import logging
 from collections.abc import Awaitable, Iterable, Sequence
@@ -47,7 +47,7 @@ class ClientMiddleware:
             host, port = scope["client"]
             peer = self._read(host)
             if peer.is_trusted and peer.address is not None:
-                self._believe(scope, Node(peer.address, port))
+                self._trust(scope, Node(peer.address, port))
             elif peer.address is not None:
                 scope["client"] = (peer.text, port)
                 self._warn_of_others(scope)
@@ -62,7 +62,7 @@ class ClientMiddleware:
     def _look_up(self, address: Address) -> bool:
         return any(address in network for network in self._trusted)
 
-    def _believe(self, scope: HTTPScope, peer: Node) -> None:
+    def _trust(self, scope: HTTPScope, peer: Node) -> None:
         """Follow what each proxy says of whom it took the request from, as far as it is trusted."""
         client = peer
         for hop in _hops(scope["headers"]):

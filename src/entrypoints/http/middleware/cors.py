@@ -1,4 +1,4 @@
-"""What pages of other origins may do from a browser: nothing, but for those that are listed.
+"""CORS middleware.
 
 Fetch standard, https://fetch.spec.whatwg.org/#http-cors-protocol
 """

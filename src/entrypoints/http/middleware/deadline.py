@@ -1,4 +1,4 @@
-"""Nobody works for a caller who no longer waits."""
+"""Request deadline and client disconnects: cancels work nobody waits for."""
 
 import asyncio
 import time
@@ -159,9 +159,9 @@ class _Watch:
     def _begin(self) -> None:
         if self._is_due and self._is_read and not self._is_reading and self._task is None:
             self._heard = Queue()
-            self._task = asyncio.create_task(self._listen())
+            self._task = asyncio.create_task(self._watch_disconnect())
 
-    async def _listen(self) -> None:
+    async def _watch_disconnect(self) -> None:
         while not self.is_gone:
             message = await self._next()
             self.is_gone = message["type"] == "http.disconnect"

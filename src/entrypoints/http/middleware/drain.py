@@ -1,4 +1,4 @@
-"""Clients leave a server that is about to stop, before it has to leave them."""
+"""Drain middleware: `Connection: close` during graceful shutdown."""
 
 import asyncio
 import logging
@@ -42,7 +42,7 @@ class DrainMiddleware:
             # The end of this task, and nothing that the HTTP server need report as a fault.
             logger.warning("A request was broken off: it took longer than the service could wait.")
         finally:
-            self._drain.leave(call)
+            self._drain.exit(call)
 
     def _closing(self, send: Send) -> Send:
         def send_closing(message: Message) -> Awaitable[None]:

@@ -1,4 +1,4 @@
-"""Where a body ends is not open to opinion."""
+"""Rejects ambiguous framing (request smuggling, RFC 9112 §6.3)."""
 
 from collections.abc import Awaitable
 from typing import Final

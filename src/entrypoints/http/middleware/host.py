@@ -1,4 +1,4 @@
-"""Only names that we answer to."""
+"""Host check (`ALLOWED_HOSTS`)."""
 
 import re
 from collections.abc import Awaitable, Sequence

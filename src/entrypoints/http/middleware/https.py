@@ -1,4 +1,4 @@
-"""No secret over plain HTTP."""
+"""HTTPS enforcement."""
 
 from http import HTTPStatus
 from typing import Final

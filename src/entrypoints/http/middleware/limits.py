@@ -1,4 +1,4 @@
-"""Nobody calls too often."""
+"""Rate limit middleware: counts unrouted requests, adds `RateLimit` headers."""
 
 from collections.abc import Awaitable, Callable
 
@@ -16,8 +16,8 @@ from litestar.types import (
 
 from application.errors import RateLimitExceeded
 from domain.errors import DomainError
-from entrypoints.http.allowance import Allowance
 from entrypoints.http.errors import ClientDisconnected
+from entrypoints.http.rate_limit_check import RateLimitCheck
 from entrypoints.http.rate_limit_fields import header_lines
 from entrypoints.http.rate_limits import RouteLimits, is_probe
 from entrypoints.http.sending import send_failure
@@ -26,7 +26,7 @@ from entrypoints.http.sending import send_failure
 class LimitsMiddleware:
     """Counts what no route did, and says in every answer what is left.
 
-    A route counts its requests once their caller is known (`take_allowance`). What is answered
+    A route counts its requests once their caller is known (`enforce_rate_limit`). What is answered
     before that, as 401, 404 and 405 are, is counted by address when the answer begins, and
     becomes a 429 when that address has asked too often.
     """
@@ -40,7 +40,9 @@ class LimitsMiddleware:
         if scope["type"] != ScopeType.HTTP or is_probe(scope["path"]):
             await self._app(scope, receive, send)
             return
-        counted = _Counted(send, scope, Allowance(scope, self._limits(), self._state["use_cases"]))
+        counted = _Counted(
+            send, scope, RateLimitCheck(scope, self._limits(), self._state["use_cases"])
+        )
         try:
             await self._app(scope, receive, counted)
         except ClientDisconnected:
@@ -54,7 +56,7 @@ class LimitsMiddleware:
 class _Counted:
     """A `send` that adds what is left, or answers 429 instead."""
 
-    def __init__(self, send: Send, scope: HTTPScope, allowance: Allowance) -> None:
+    def __init__(self, send: Send, scope: HTTPScope, allowance: RateLimitCheck) -> None:
         self._send = send
         self._scope = scope
         self._allowance = allowance

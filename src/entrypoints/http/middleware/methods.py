@@ -1,4 +1,4 @@
-"""HEAD wherever GET is (RFC 9110 §9.1 asks every server for both), and an honest OPTIONS."""
+"""HEAD and OPTIONS for every route (RFC 9110 §9.1)."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import cast

@@ -1,4 +1,4 @@
-"""Which requests are probes: they call by address and over plain HTTP."""
+"""Health probe detection."""
 
 from typing import Final
 

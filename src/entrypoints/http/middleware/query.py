@@ -1,4 +1,4 @@
-"""A query is text that says each thing once, or the request is refused."""
+"""Query string validation: UTF-8, no repeated parameter."""
 
 from collections.abc import Awaitable
 from typing import Final

@@ -1,4 +1,4 @@
-"""Which errors a route answers with, said once beside the route.
+"""Declared responses of a route.
 
     @post("/register", responses=answers(UserAlreadyExists, PasswordTooWeak))
 

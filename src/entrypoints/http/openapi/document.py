@@ -1,4 +1,4 @@
-"""The description of the API, as OpenAPI 3.1 has it."""
+"""OpenAPI 3.1 document."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final

@@ -1,4 +1,4 @@
-"""What each route takes and answers, read off the routes themselves."""
+"""OpenAPI operations, derived from the routes."""
 
 import inspect
 from collections.abc import Iterator, Mapping
@@ -12,9 +12,9 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.routes import HTTPRoute
 
 from domain.errors import ValidationFailed
-from entrypoints.http.admission import bearer
-from entrypoints.http.browser.browsers import SAFE_METHODS
+from entrypoints.http.browser.cookie_sessions import SAFE_METHODS
 from entrypoints.http.errors import CsrfFailed, phrase_of
+from entrypoints.http.guards import authenticated
 from entrypoints.http.negotiation import JSON
 from entrypoints.http.openapi.answers import (
     ALWAYS,
@@ -93,7 +93,7 @@ def _method(handler: HTTPRouteHandler) -> str:
 
 def _operation(route: HTTPRoute, handler: HTTPRouteHandler) -> Operation:
     fields = handler.parsed_fn_signature.parameters
-    method, is_guarded = _method(handler), handler.resolve_before_request() is bearer
+    method, is_guarded = _method(handler), handler.resolve_before_request() is authenticated
     path, query = path_parameters(route), tuple(query_parameters(route, fields))
     data = fields.get("data")
     implied = (BEARER if is_guarded else ()) + (BODY if data else ())

@@ -1,4 +1,4 @@
-"""What a route takes from its path, its query and its headers."""
+"""OpenAPI parameters: path, query, header."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""JSON Schemas of the structs that go in and out, and samples made from them."""
+"""JSON Schemas of structs, with examples."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

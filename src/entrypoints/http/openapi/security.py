@@ -1,11 +1,11 @@
-"""How callers say who they are, as OpenAPI has it."""
+"""OpenAPI security schemes."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from litestar.handlers import HTTPRouteHandler
 
-from entrypoints.http.browser.browsers import SAFE_METHODS
+from entrypoints.http.browser.cookie_sessions import SAFE_METHODS
 from entrypoints.http.browser.cookies import SECURE
 from entrypoints.http.browser.csrf_tokens import HEADER
 

@@ -1,4 +1,4 @@
-"""Every route of the API, in the order the description shows them."""
+"""Every router, in the order of the description."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""What admins read of who did what."""
+"""Audit routes."""
 
 from datetime import datetime
 from typing import Annotated, Final
@@ -12,9 +12,9 @@ from application.audit.types import AuditType
 from application.errors import InvalidInput
 from application.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from domain.errors import Forbidden
-from entrypoints.http.admission import bearer
 from entrypoints.http.answers import Success
 from entrypoints.http.audit_schemas import AuditEntry, AuditPage
+from entrypoints.http.guards import authenticated
 from entrypoints.http.openapi.answers import answers
 from entrypoints.http.request import ApiRequest
 
@@ -54,5 +54,8 @@ async def list_audit(
 
 
 AUDIT: Final = Router(
-    "/api/v1/audit", route_handlers=[list_audit], before_request=bearer, tags=["Administration"]
+    "/api/v1/audit",
+    route_handlers=[list_audit],
+    before_request=authenticated,
+    tags=["Administration"],
 )

@@ -1,4 +1,4 @@
-"""Signing up, logging in and out."""
+"""Authentication routes: register, log in, refresh, log out."""
 
 from typing import Final
 
@@ -23,11 +23,11 @@ from domain.user.errors import (
     UserInactive,
     UserNotFound,
 )
-from entrypoints.http.admission import bearer
 from entrypoints.http.answers import Success
-from entrypoints.http.authentication import cookies_removed
+from entrypoints.http.authentication import cleared_cookies
 from entrypoints.http.browser.cookies import AUTH_PATH, COOKIES, DEVICE_COOKIE
 from entrypoints.http.errors import CsrfFailed
+from entrypoints.http.guards import authenticated
 from entrypoints.http.idempotency import KEY, REPLAYED, idempotency_key
 from entrypoints.http.openapi.answers import BEARER, answers
 from entrypoints.http.openapi.security import CSRF, REFRESH_COOKIE
@@ -78,7 +78,7 @@ async def register(
             password=data.password,
             name=data.name,
             idempotency_key=idempotency_key(request),
-            device_token=request.browsers.device_token(request.scope),
+            device_token=request.cookie_sessions.device_token(request.scope),
         )
     )
     if done.tokens is None or done.device_token is None:
@@ -86,7 +86,7 @@ async def register(
     return Response(
         Success(data=LoggedInUser.of(done.user, done.tokens)),
         headers={REPLAYED.name: "true"} if done.is_replay else None,
-        cookies=[request.browsers.device_cookie(request.scope, done.device_token)],
+        cookies=[request.cookie_sessions.device_cookie(request.scope, done.device_token)],
     )
 
 
@@ -107,21 +107,21 @@ async def login(
     holds none.
     """
     if data.mode == "cookie":
-        request.browsers.check_login(request.scope)
-    browsers = request.browsers
+        request.cookie_sessions.check_login(request.scope)
+    cookie_sessions = request.cookie_sessions
     done = await request.use_cases.log_in(
         LogIn(
             email=data.email,
             password=data.password,
-            device_token=browsers.device_token(request.scope),
+            device_token=cookie_sessions.device_token(request.scope),
             mode=SessionMode(data.mode),
         )
     )
-    device = browsers.device_cookie(request.scope, done.device_token)
+    device = cookie_sessions.device_cookie(request.scope, done.device_token)
     if data.mode == "cookie":
         return Response(
             Success(data=BrowserLogin(user=User.of(done.user), expires_in=done.tokens.expires_in)),
-            cookies=[*browsers.holding(request.scope, done.tokens), device],
+            cookies=[*cookie_sessions.set_cookies(request.scope, done.tokens), device],
         )
     return Response(Success(data=LoggedInUser.of(done.user, done.tokens)), cookies=[device])
 
@@ -149,7 +149,7 @@ async def refresh(
         raise Unauthorized if data is None else NO_REFRESH_TOKEN
     return Response(
         Success(data=BrowserRefresh(expires_in=pair.expires_in)),
-        cookies=request.browsers.holding(request.scope, pair),
+        cookies=request.cookie_sessions.set_cookies(request.scope, pair),
     )
 
 
@@ -157,20 +157,20 @@ async def refresh(
     "/logout",
     summary="Log out",
     status_code=200,
-    before_request=bearer,
+    before_request=authenticated,
     response_headers=[COOKIES],
 )
 async def logout(request: ApiRequest) -> Response[Success[None]]:
     """Ends the session of the token."""
     await request.use_cases.log_out(LogOut(actor=request.caller))
-    return Response(Success(data=None), cookies=cookies_removed(request))
+    return Response(Success(data=None), cookies=cleared_cookies(request))
 
 
 @post(
     "/logout-all",
     summary="Log out everywhere",
     status_code=200,
-    before_request=bearer,
+    before_request=authenticated,
     response_headers=[COOKIES],
 )
 async def logout_all(request: ApiRequest) -> Response[Success[Ended]]:
@@ -179,7 +179,7 @@ async def logout_all(request: ApiRequest) -> Response[Success[Ended]]:
     ended = await request.use_cases.log_out_everywhere(
         LogOutEverywhere(actor=caller, user_id=caller.user_id)
     )
-    return Response(Success(data=Ended(ended)), cookies=cookies_removed(request))
+    return Response(Success(data=Ended(ended)), cookies=cleared_cookies(request))
 
 
 AUTH: Final = Router(

@@ -1,4 +1,4 @@
-"""What browsers need besides: a CSRF token, and a refresh without the token in hand."""
+"""CSRF token and refresh by cookie."""
 
 from typing import Final
 from uuid import UUID
@@ -38,7 +38,7 @@ async def csrf(request: ApiRequest) -> Success[CsrfToken]:
     if "authorization" in request.headers:
         raise InvalidInput("A caller with an Authorization header needs no CSRF token.")
     session_id = await _session_id(request)
-    token = request.browsers.csrf.issue(session_id)
+    token = request.cookie_sessions.csrf.issue(session_id)
     return Success(data=CsrfToken(csrf_token=token, expires_in=_SECONDS))
 
 
@@ -47,25 +47,25 @@ async def refresh_by_cookie(request: ApiRequest) -> TokenPair | None:
 
     Raises CsrfFailed unless our own page asks, with a CSRF token of the session.
     """
-    browsers = request.browsers
-    token = browsers.refresh_token(request.scope)
+    cookie_sessions = request.cookie_sessions
+    token = cookie_sessions.refresh_token(request.scope)
     if token is None:
         return None
-    browsers.check_page(request.scope)
+    cookie_sessions.check_page(request.scope)
     # By then the access token is mostly gone, so the session is told by the other one.
-    with browsers.clearing(request.scope, browsers.cookies(request.scope).refresh):
+    with cookie_sessions.clearing(request.scope, cookie_sessions.cookies(request.scope).refresh):
         session_id = await request.use_cases.identify_session(
             IdentifySession(refresh_token=token, mode=SessionMode.COOKIE)
         )
-        browsers.check_token(request.scope, session_id)
+        cookie_sessions.check_token(request.scope, session_id)
         return await request.use_cases.refresh_session(
             RefreshSession(refresh_token=token, mode=SessionMode.COOKIE)
         )
 
 
 async def _session_id(request: ApiRequest) -> UUID:
-    access = request.browsers.access_token(request.scope)
-    refresh = request.browsers.refresh_token(request.scope)
+    access = request.cookie_sessions.access_token(request.scope)
+    refresh = request.cookie_sessions.refresh_token(request.scope)
     if access is not None:
         try:
             command = Authenticate(access_token=access, mode=SessionMode.COOKIE)
@@ -75,8 +75,8 @@ async def _session_id(request: ApiRequest) -> UUID:
                 raise
     if refresh is None:
         raise Unauthorized
-    browsers = request.browsers
-    with browsers.clearing(request.scope, browsers.cookies(request.scope).refresh):
+    cookie_sessions = request.cookie_sessions
+    with cookie_sessions.clearing(request.scope, cookie_sessions.cookies(request.scope).refresh):
         return await request.use_cases.identify_session(
             IdentifySession(refresh_token=refresh, mode=SessionMode.COOKIE)
         )

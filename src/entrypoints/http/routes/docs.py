@@ -1,4 +1,4 @@
-"""The description of the API, and the page to read it."""
+"""OpenAPI document and its documentation page."""
 
 from functools import cache
 from html import escape

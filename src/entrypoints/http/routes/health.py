@@ -1,4 +1,4 @@
-"""Whether the service lives, and whether it can do its work. Bare bodies, for probes."""
+"""Liveness and readiness (health checks) for probes."""
 
 from datetime import timedelta
 from typing import Annotated, Literal

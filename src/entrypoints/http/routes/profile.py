@@ -1,4 +1,4 @@
-"""What a user does with their own account."""
+"""Routes of the caller's own account."""
 
 from typing import Annotated, Final
 from uuid import UUID
@@ -26,11 +26,11 @@ from domain.user.errors import (
     UserAlreadyExists,
     UserNotFound,
 )
-from entrypoints.http.admission import bearer
 from entrypoints.http.answers import Success
 from entrypoints.http.attachment import DISPOSITION, attachment
-from entrypoints.http.authentication import cookies_removed, session_mode
+from entrypoints.http.authentication import cleared_cookies, session_mode
 from entrypoints.http.browser.cookies import COOKIES
+from entrypoints.http.guards import authenticated
 from entrypoints.http.openapi.answers import answers
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas import (
@@ -94,7 +94,7 @@ async def close_account(request: ApiRequest, data: JSONBody[Closing]) -> Respons
     await request.use_cases.close_account(
         CloseAccount(actor=caller, user_id=caller.user_id, password=data.password)
     )
-    return Response(Success(data=None), cookies=cookies_removed(request))
+    return Response(Success(data=None), cookies=cleared_cookies(request))
 
 
 @put(
@@ -131,7 +131,7 @@ async def change_password(
                 sessions_ended=changed.sessions_ended, expires_in=pair.expires_in
             )
         ),
-        cookies=request.browsers.holding(request.scope, pair),
+        cookies=request.cookie_sessions.set_cookies(request.scope, pair),
     )
 
 
@@ -187,6 +187,6 @@ PROFILE: Final = Router(
         list_sessions,
         revoke_session,
     ],
-    before_request=bearer,
+    before_request=authenticated,
     tags=["Your account"],
 )

@@ -1,4 +1,4 @@
-"""What admins do with the accounts of others."""
+"""Administration routes: accounts of others."""
 
 from typing import Annotated, Final, Literal
 from uuid import UUID
@@ -16,8 +16,8 @@ from application.user.list_users import ListUsers
 from application.user.revoke_role import RevokeRole
 from domain.errors import Forbidden
 from domain.user.errors import LastAdmin, UserNotFound
-from entrypoints.http.admission import bearer
 from entrypoints.http.answers import Success
+from entrypoints.http.guards import authenticated
 from entrypoints.http.openapi.answers import answers
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.schemas import OneUser, User, Users
@@ -128,6 +128,6 @@ USERS: Final = Router(
         grant_role,
         revoke_role,
     ],
-    before_request=bearer,
+    before_request=authenticated,
     tags=["Administration"],
 )

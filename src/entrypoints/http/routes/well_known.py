@@ -1,4 +1,4 @@
-"""What the standards expect under `/.well-known` (RFC 8615)."""
+"""`/.well-known` routes (RFC 8615): JWKS."""
 
 from typing import Annotated, Final
 

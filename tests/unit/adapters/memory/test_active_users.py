@@ -37,6 +37,6 @@ async def test_its_memory_is_bounded() -> None:
     users = MemoryActiveUsers(most=3)
 
     for _ in range(10):
-        users.saw(uuid4())
+        users.record(uuid4())
 
     assert await users.count() == 3

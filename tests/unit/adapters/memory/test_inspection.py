@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.memory.inspection import ToldInspection, create
+from adapters.memory.inspection import FakeDatabaseInspection, create
 from adapters.memory.machine import DescribedMachine
 from application.ports.machine import Access
 from tests.unit.contracts.database_inspection import DatabaseInspectionContract
@@ -12,7 +12,7 @@ from tests.unit.settings import some_settings
 
 class TestToldInspection(DatabaseInspectionContract):
     @pytest.fixture
-    def inspection(self) -> ToldInspection:
+    def inspection(self) -> FakeDatabaseInspection:
         return create("memory://", some_settings())
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from adapters.memory.cache import MemoryCache
 from adapters.msgspec.message_pack import MessagePack
 from application.user.views import UserView
-from tests.unit.adapters.policies.asides import an_aside
+from tests.unit.adapters.caching.asides import an_aside
 from tests.unit.contracts.elapsing import MINUTE
 
 SHAPE: dict[str, Any] = {field.name: field.type for field in fields(UserView)}

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from adapters.config.secret_files import secret_files, secrets_at_hand
 from adapters.system.machine import SystemMachine
-from adapters.system.secret_files import secret_files, secrets_at_hand
 from application.ports.machine import Access
 from tests.unit.contracts.machine import MachineContract
 

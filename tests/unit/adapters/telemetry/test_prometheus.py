@@ -79,11 +79,11 @@ def test_what_a_dead_process_counted_stays_and_what_it_held_goes(tmp_path: Path)
 
 
 AT_THE_START = """
-from adapters.telemetry.events import ToldEvents
+from adapters.telemetry.event_logger import EventLogger
 from adapters.telemetry.prometheus import PrometheusMeter
 import application.handlers
 
-ToldEvents(PrometheusMeter())
+EventLogger(PrometheusMeter())
 """
 
 

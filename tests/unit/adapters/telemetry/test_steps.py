@@ -2,13 +2,13 @@ import logging
 
 import pytest
 
-from adapters.telemetry.steps import step
+from adapters.telemetry.steps import log_step
 
 
 def test_a_step_tells_that_it_begins_and_how_long_it_took(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with caplog.at_level(logging.DEBUG, "armature.upkeep"), step("ask the cache"):
+    with caplog.at_level(logging.DEBUG, "armature.upkeep"), log_step("ask the cache"):
         pass
 
     begun, over = caplog.records
@@ -24,7 +24,7 @@ def test_a_step_that_fails_tells_the_kind_of_its_error_alone(
     with (
         caplog.at_level(logging.INFO, "armature.upkeep"),
         pytest.raises(ValueError, match="secret"),
-        step("ask the cache"),
+        log_step("ask the cache"),
     ):
         raise ValueError("secret")
 

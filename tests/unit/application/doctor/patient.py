@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from adapters.memory.clock import FrozenClock
-from adapters.memory.inspection import ToldInspection
+from adapters.memory.inspection import FakeDatabaseInspection
 from adapters.memory.machine import DescribedMachine
 from application.doctor.configuration import Configuration
 from application.doctor.examine import Examine, ExamineHandler
@@ -41,7 +41,7 @@ async def examined(
         "machine": DescribedMachine(),
         "clock": FrozenClock(),
         "head": HEAD,
-        "inspection": ToldInspection(),
+        "inspection": FakeDatabaseInspection(),
     }
     handler = ExamineHandler(
         configuration=configuration, is_guessable=is_guessable, **{**usual, **parts}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from adapters.memory.clock import FrozenClock
-from adapters.memory.inspection import ToldInspection
+from adapters.memory.inspection import FakeDatabaseInspection
 from adapters.memory.machine import DescribedMachine
 from adapters.memory.signing_keys import MemorySigningKeys
 from application.doctor import connections
@@ -29,8 +29,9 @@ from tests.unit.application.doctor.patient import (
 NOW = FrozenClock().now()
 
 
-def inspection(**facts: object) -> ToldInspection:
-    return ToldInspection(facts=DatabaseFacts(**{"schema": schema(HEAD), **facts}), has_schema=True)  # type: ignore[arg-type] # as each test says
+def inspection(**facts: object) -> FakeDatabaseInspection:
+    found = DatabaseFacts(**{"schema": schema(HEAD), **facts})  # type: ignore[arg-type] # as each test says
+    return FakeDatabaseInspection(facts=found, has_schema=True)
 
 
 def schema(version: str | None) -> FoundSchema:
@@ -77,7 +78,7 @@ async def test_every_problem_and_warning_of_the_configuration_is_told() -> None:
 async def test_a_database_that_fails_is_an_error_without_secrets(
     failure: Exception, said: str, category: Category
 ) -> None:
-    found = about(await examined(inspection=ToldInspection(failure=failure)), "database")
+    found = about(await examined(inspection=FakeDatabaseInspection(failure=failure)), "database")
 
     assert (found.state, found.category) == (State.ERROR, category)
     assert said in found.found

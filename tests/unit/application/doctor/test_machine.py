@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.memory.inspection import ToldInspection
+from adapters.memory.inspection import FakeDatabaseInspection
 from adapters.memory.machine import DescribedMachine
 from application.doctor.finding import State
 from application.ports.machine import Access
@@ -64,7 +64,7 @@ async def test_files_of_secrets_are_for_their_owner(access: Access, state: State
 
 async def test_a_folder_may_be_read_but_a_database_file_should_not() -> None:
     paths = {"/d": Access(is_folder=True, others_read=True), "/d/x.db": Access(others_read=True)}
-    told = ToldInspection(files=("/d/x.db", "/d/x.db-wal", "/d"))
+    told = FakeDatabaseInspection(files=("/d/x.db", "/d/x.db-wal", "/d"))
 
     findings = await examined(machine=DescribedMachine(paths=paths), inspection=told)
 

@@ -79,7 +79,7 @@ def test_help_loads_nothing_that_it_does_not_need() -> None:
 
 def test_a_breaker_loads_no_client_of_redis() -> None:
     code = (
-        "import sys, containers, adapters.policies.circuit; print('redis' in sys.modules);"
+        "import sys, containers, adapters.resilience.circuit; print('redis' in sys.modules);"
         "import redis.exceptions; print(redis.exceptions.RedisError.__name__)"
     )
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from entrypoints.cli.unheld_loop import run
+from entrypoints.cli.daemon_thread_loop import run
 
 PATIENCE = 5.0
 """Seconds, so that a loop that waits fails and does not hang."""

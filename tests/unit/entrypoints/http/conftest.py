@@ -22,12 +22,12 @@ from domain.errors import DomainError
 from domain.session.errors import TokenExpired
 from domain.user.errors import UserAlreadyExists
 from entrypoints.http import app as http_app
-from entrypoints.http.admission import bearer
 from entrypoints.http.answers import Success
+from entrypoints.http.guards import authenticated
+from entrypoints.http.middleware_stack import Transport
 from entrypoints.http.openapi.answers import answers
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.routes.all import ROUTES
-from entrypoints.http.transport import Transport
 
 ACCOUNT = Account(user_id=UUID(int=1), session_id=UUID(int=2), roles=frozenset())
 
@@ -75,7 +75,7 @@ def routes(world: World) -> Router:
         """Make a `thing`."""
         return Success(data=data)
 
-    @post("/own-things", tags=["Things"], before_request=bearer)
+    @post("/own-things", tags=["Things"], before_request=authenticated)
     async def make_own_thing(request: ApiRequest, data: JSONBody[NewThing]) -> Success[str]:
         return Success(data=f"{data.name} of {request.caller.user_id}")
 

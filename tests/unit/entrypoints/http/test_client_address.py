@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from application.context import call_context
-from entrypoints.http.middleware.call import CallMiddleware
 from entrypoints.http.middleware.client import ClientMiddleware
+from entrypoints.http.middleware.request_context import RequestContextMiddleware
 
 PROXY, INNER, CALLER = "10.0.0.1", "10.0.0.2", "203.0.113.7"
 TRUSTED: Final = tuple(map(ip_network, ("10.0.0.0/24", "2001:db8::/64")))
@@ -192,7 +192,7 @@ async def test_the_context_of_the_call_has_the_caller_s_address() -> None:
         "client": (PROXY, 1),
         "headers": [(b"x-forwarded-for", CALLER.encode())],
     }
-    await ClientMiddleware(CallMiddleware(app), TRUSTED)(scope, None, None)  # type: ignore[arg-type] # as above
+    await ClientMiddleware(RequestContextMiddleware(app), TRUSTED)(scope, None, None)  # type: ignore[arg-type] # as above
 
     assert found == [CALLER]
 

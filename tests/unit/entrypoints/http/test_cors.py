@@ -7,7 +7,7 @@ import pytest
 
 from entrypoints.http.app import HttpApi
 from entrypoints.http.middleware.cors import HEADERS, METHODS
-from entrypoints.http.transport import Transport
+from entrypoints.http.middleware_stack import Transport
 from tests.unit.entrypoints.http.conftest import app_over, call
 
 OURS, OTHER = "https://app.example.org", "https://evil.example"

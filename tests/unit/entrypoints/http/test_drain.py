@@ -7,7 +7,7 @@ import pytest
 from entrypoints.http.app import HttpApi
 from entrypoints.http.drain import Drain
 from entrypoints.http.middleware.drain import DrainMiddleware
-from entrypoints.http.processes import Urgency, Wish
+from entrypoints.http.supervisor import ShutdownLevel, ShutdownRequest
 from tests.unit.entrypoints.http.conftest import World, call, failing_check
 
 
@@ -103,25 +103,25 @@ TERM, INT = signal.SIGTERM, signal.SIGINT
 @pytest.mark.parametrize(
     ("heard", "urgency"),
     [
-        ([], Urgency.NONE),
-        ([(TERM, 0)], Urgency.DRAIN),
-        ([(INT, 0)], Urgency.FINISH),
-        ([(TERM, 0), (TERM, 0.4)], Urgency.DRAIN),
-        ([(TERM, 0), (TERM, 0.4), (TERM, 0.8)], Urgency.DRAIN),
-        ([(TERM, 0), (TERM, 1)], Urgency.FINISH),
-        ([(TERM, 0), (INT, 0.1)], Urgency.FINISH),
-        ([(INT, 0), (INT, 0.1)], Urgency.FINISH),
-        ([(INT, 0), (INT, 1)], Urgency.KILL),
-        ([(INT, 0), (TERM, 1)], Urgency.KILL),
-        ([(TERM, 0), (TERM, 1), (TERM, 2), (TERM, 3)], Urgency.KILL),
+        ([], ShutdownLevel.NONE),
+        ([(TERM, 0)], ShutdownLevel.DRAIN),
+        ([(INT, 0)], ShutdownLevel.FINISH),
+        ([(TERM, 0), (TERM, 0.4)], ShutdownLevel.DRAIN),
+        ([(TERM, 0), (TERM, 0.4), (TERM, 0.8)], ShutdownLevel.DRAIN),
+        ([(TERM, 0), (TERM, 1)], ShutdownLevel.FINISH),
+        ([(TERM, 0), (INT, 0.1)], ShutdownLevel.FINISH),
+        ([(INT, 0), (INT, 0.1)], ShutdownLevel.FINISH),
+        ([(INT, 0), (INT, 1)], ShutdownLevel.KILL),
+        ([(INT, 0), (TERM, 1)], ShutdownLevel.KILL),
+        ([(TERM, 0), (TERM, 1), (TERM, 2), (TERM, 3)], ShutdownLevel.KILL),
     ],
 )
 def test_each_signal_is_more_urgent_than_the_last_but_for_its_echo(
-    heard: list[tuple[int, float]], urgency: Urgency
+    heard: list[tuple[int, float]], urgency: ShutdownLevel
 ) -> None:
-    wish = Wish()
+    wish = ShutdownRequest()
 
     for number, now in heard:
-        wish.hear(number, now)
+        wish.handle(number, now)
 
-    assert wish.urgency is urgency
+    assert wish.level is urgency

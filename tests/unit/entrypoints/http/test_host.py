@@ -7,7 +7,7 @@ import pytest
 from application.errors import InvalidInput
 from entrypoints.http.app import HttpApi
 from entrypoints.http.middleware.host import HostMiddleware
-from entrypoints.http.transport import Transport
+from entrypoints.http.middleware_stack import Transport
 from tests.unit.entrypoints.http.conftest import app_over, call
 from tests.world import world
 

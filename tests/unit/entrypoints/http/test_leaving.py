@@ -3,20 +3,20 @@ from collections.abc import Iterator
 
 import pytest
 
-from entrypoints.http import leaving
-from entrypoints.http.arrivals import Arrivals
+from entrypoints.http import graceful_shutdown
+from entrypoints.http.pending_connections import PendingConnections
 
 
-def coming(monkeypatch: pytest.MonkeyPatch, found: Iterator[Arrivals]) -> None:
-    monkeypatch.setattr(leaving, "arrivals", lambda: next(found))
+def coming(monkeypatch: pytest.MonkeyPatch, found: Iterator[PendingConnections]) -> None:
+    monkeypatch.setattr(graceful_shutdown, "pending_connections", lambda: next(found))
 
 
 async def test_at_a_door_that_stays_open_a_moment_without_anybody_is_enough(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    found = iter([Arrivals(1, 0), Arrivals(0, 1), Arrivals(0, 0)])
+    found = iter([PendingConnections(1, 0), PendingConnections(0, 1), PendingConnections(0, 0)])
     coming(monkeypatch, found)
 
-    await leaving._nobody_at_the_door(asyncio.get_running_loop().time() + 60)
+    await graceful_shutdown._nobody_at_the_door(asyncio.get_running_loop().time() + 60)
 
     assert next(found, None) is None

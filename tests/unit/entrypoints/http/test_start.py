@@ -11,7 +11,7 @@ from application.settings import DatabaseSettings
 from domain.errors import DomainError
 from entrypoints.http.address import Address, CannotListen, cannot_listen, free_address
 from entrypoints.http.banner import banner, describe_database
-from entrypoints.http.reports import Reports, ServerFailed, failure_of, send_report
+from entrypoints.http.start_report import ServerFailed, StartReports, failure_of, send_report
 from tests.world import SETTINGS
 
 
@@ -119,7 +119,7 @@ def test_anything_else_is_a_fault_to_look_into(error: Exception) -> None:
 
 def test_the_parent_hears_once_that_all_are_ready() -> None:
     heard: list[str] = []
-    reports = Reports(2, lambda: heard.append("ready"))
+    reports = StartReports(2, lambda: heard.append("ready"))
     reports.start()
 
     send_report(reports.writer, None)
@@ -131,7 +131,7 @@ def test_the_parent_hears_once_that_all_are_ready() -> None:
 
 
 def test_the_first_failure_counts() -> None:
-    reports = Reports(2, lambda: None)
+    reports = StartReports(2, lambda: None)
     reports.start()
 
     for message in ("first", "second"):
@@ -147,7 +147,7 @@ def test_the_first_failure_counts() -> None:
     [InvalidSettings(("A is wrong.", "B too.")), DependencyUnavailable("gone"), KeyError("x")],
 )
 def test_a_failure_arrives_whole(error: Exception) -> None:
-    reports = Reports(1, lambda: None)
+    reports = StartReports(1, lambda: None)
     reports.start()
 
     send_report(reports.writer, failure_of(error))

@@ -7,8 +7,8 @@ from typing import cast
 import pytest
 from litestar.types import ASGIApp, HTTPReceiveMessage, Message, Receive, Scope, Send
 
-from entrypoints.http.middleware import unread
-from entrypoints.http.middleware.unread import UnreadMiddleware
+from entrypoints.http.middleware import drain_body
+from entrypoints.http.middleware.drain_body import DrainBodyMiddleware
 
 START: Message = {"type": "http.response.start", "status": 405, "headers": []}
 ANNOUNCED = (b"content-length", b"9")
@@ -54,7 +54,7 @@ async def run(
         sent.append(message)
 
     scope = cast("Scope", {"type": "http", "headers": [*headers]})
-    await UnreadMiddleware(app)(scope, receive, send)
+    await DrainBodyMiddleware(app)(scope, receive, send)
     return taken, sent
 
 
@@ -88,7 +88,7 @@ async def test_nothing_is_read_where_nothing_has_begun(
 async def test_whoever_announced_a_body_and_stops_is_answered(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(unread, "PATIENCE", 0)
+    monkeypatch.setattr(drain_body, "PATIENCE", 0)
 
     assert await run(answer, pieces(b"a", ends=False), ANNOUNCED) == (1, [START])
 
@@ -101,6 +101,6 @@ async def test_a_caller_who_left_ends_it() -> None:
 
 
 async def test_there_is_an_end_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unread, "MAX_DISCARDED", 2)
+    monkeypatch.setattr(drain_body, "MAX_DISCARDED", 2)
 
     assert await run(answer, pieces(b"ab", b"c", b"d", b"e"), ANNOUNCED) == (2, [START])

@@ -9,9 +9,9 @@ import typer
 from application.user.export_data import ExportData, ExportedData
 from entrypoints.cli.arguments import Who, find_id, read_who
 from entrypoints.cli.errors import OutputFailed, WrongUsage
-from entrypoints.cli.facts import of_export
 from entrypoints.cli.invocation import invocation
 from entrypoints.cli.rendering import as_json
+from entrypoints.cli.serializers import export_to_dict
 from entrypoints.cli.transfer.target import new_file
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def export_data(
         return await use_cases.export_data(ExportData(actor=cli.operator, user_id=user_id))
 
     data = cli.call(export)
-    facts = of_export(data)
+    facts = export_to_dict(data)
     if target is None:
         cli.terminal.show(facts, lambda _: as_json(facts))
         return

@@ -55,7 +55,7 @@ def import_users(
 ) -> None:
     """Import users with their password hashes. Run again, it goes on where it was."""
     cli = invocation(context)
-    told = _Told(cli, dry_run=dry_run)
+    summary = _Summary(cli, dry_run=dry_run)
     command = ImportUsers(
         actor=cli.operator,
         records=(),
@@ -68,16 +68,16 @@ def import_users(
         opened(file, format, cli.terminal.streams) as source,
         rejects(new_file(rejects_to), file) as refused,
     ):
-        work = _Work(source, refused, told)
+        work = _Work(source, refused, summary)
         cli.call(lambda use_cases: work(use_cases, command))
-    told.say()
-    told.show()
-    if told.counts["refused"]:
+    summary.flush_errors()
+    summary.show()
+    if summary.counts["refused"]:
         raise typer.Exit(EXIT_CODES[Category.VALIDATION])
 
 
 @dataclass(slots=True)
-class _Told:
+class _Summary:
     """What is said of it all."""
 
     cli: Invocation
@@ -100,7 +100,7 @@ class _Told:
         self.problems.append({"line": line, "errors": facts})
         self.said += (f"line {line}: {each.field}: {each.message}" for each in errors)
 
-    def say(self) -> None:
+    def flush_errors(self) -> None:
         """Tell of what was refused, once no bar is in the way."""
         for line in self.said:
             self.cli.terminal.note(line)
@@ -127,18 +127,18 @@ class _Work:
 
     source: Source
     rejects: Rejects
-    told: _Told
+    summary: _Summary
 
     async def __call__(self, use_cases: "UseCases", command: ImportUsers) -> None:
-        terminal = self.told.cli.terminal
+        terminal = self.summary.cli.terminal
         try:
             with bar(terminal, self.source.size) as show:
                 for rows in self.source.batches(BATCH):
                     await self._import(use_cases, command, rows)
-                    show(self.source.read, f"{self.told.counts['read']} read")
+                    show(self.source.read, f"{self.summary.counts['read']} read")
         except BaseException:
-            self.told.say()
-            done = self.told.counts["read"]
+            self.summary.flush_errors()
+            done = self.summary.counts["read"]
             terminal.note(f"Stopped after {done} records. Run the same again to go on.")
             raise
 
@@ -151,6 +151,6 @@ class _Work:
         for row in rows:
             errors = row.errors or reasons.get(row.line)
             if errors:
-                self.told.refuse(row.line, errors)
+                self.summary.refuse(row.line, errors)
                 self.rejects.add(row, self.source.header)
-        self.told.add(rows, done)
+        self.summary.add(rows, done)

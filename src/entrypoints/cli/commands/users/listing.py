@@ -8,10 +8,10 @@ import typer
 from application.pagination import DEFAULT_LIMIT, MAX_LIMIT, Page
 from application.user.list_users import ListUsers
 from application.user.views import UserView
-from entrypoints.cli.facts import of_user
 from entrypoints.cli.invocation import Invocation, invocation
 from entrypoints.cli.pages import Cursor, Everything, check_limit, follow, note_next
 from entrypoints.cli.rendering import as_table
+from entrypoints.cli.serializers import user_to_dict
 
 if TYPE_CHECKING:
     from application.use_cases import UseCases
@@ -59,7 +59,7 @@ def list_users(
 
 
 def _show(cli: Invocation, page: Page[UserView]) -> None:
-    data = {"users": [*map(of_user, page.items)], "next_cursor": page.next_cursor}
+    data = {"users": [*map(user_to_dict, page.items)], "next_cursor": page.next_cursor}
     rows = [
         (user.id, user.email, user.name, user.roles, "active" if user.is_active else "inactive")
         for user in page.items

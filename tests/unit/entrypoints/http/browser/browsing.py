@@ -8,7 +8,7 @@ import httpx
 
 from application.settings import Environment
 from entrypoints.http.app import HttpApi, create_app
-from entrypoints.http.browser.browsers import Browsers
+from entrypoints.http.browser.cookie_sessions import CookieSessions
 from tests.unit.entrypoints.http.conftest import call
 from tests.world import PASSWORD, World, settings_with
 
@@ -69,10 +69,12 @@ def client_of(
     environment: Environment = Environment.PRODUCTION,
 ) -> httpx.AsyncClient:
     """A client of the service, with a jar of its own; the service lives by the world's clock."""
-    browsers = Browsers.of(settings_with(environment=environment), [PARTNER, "*", "null"])
-    kept = replace(browsers, csrf=replace(browsers.csrf, now=here.clock.now))
+    cookie_sessions = CookieSessions.of(
+        settings_with(environment=environment), [PARTNER, "*", "null"]
+    )
+    kept = replace(cookie_sessions, csrf=replace(cookie_sessions.csrf, now=here.clock.now))
     app = _one_app()
-    app.state.use_cases, app.state.browsers = here.do, kept
+    app.state.use_cases, app.state.cookie_sessions = here.do, kept
     client = call(app)
     client.base_url = httpx.URL(base_url)
     return client

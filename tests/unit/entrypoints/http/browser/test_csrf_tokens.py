@@ -7,7 +7,7 @@ import pytest
 from litestar.types import HTTPScope
 
 from application.settings import Settings
-from entrypoints.http.browser.browsers import Browsers
+from entrypoints.http.browser.cookie_sessions import CookieSessions
 from entrypoints.http.browser.csrf_tokens import LIFETIME, CsrfTokens
 from entrypoints.http.errors import CsrfFailed
 from tests.unit.settings import some_settings
@@ -20,7 +20,7 @@ def scope(token: str) -> HTTPScope:
 
 
 def test_processes_with_one_secret_take_each_others_tokens() -> None:
-    one, two = Browsers.of(some_settings()), Browsers.of(some_settings())
+    one, two = CookieSessions.of(some_settings()), CookieSessions.of(some_settings())
 
     two.csrf.check(scope(one.csrf.issue(SESSION)), SESSION)
 
@@ -32,10 +32,10 @@ def test_a_key_that_nobody_gave_is_shared_with_nobody() -> None:
 
 def test_the_key_is_derived_and_hidden() -> None:
     settings: Settings = some_settings()
-    browsers = Browsers.of(settings)
+    cookie_sessions = CookieSessions.of(settings)
 
-    assert browsers.csrf.key != settings.tokens.secret
-    assert str(browsers.csrf.key) not in repr(browsers)
+    assert cookie_sessions.csrf.key != settings.tokens.secret
+    assert str(cookie_sessions.csrf.key) not in repr(cookie_sessions)
 
 
 def test_tokens_of_one_session_have_nothing_in_common() -> None:

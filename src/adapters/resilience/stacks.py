@@ -1,0 +1,55 @@
+"""Stacks of policies around an adapter."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import partial
+
+from adapters.resilience import presets
+from adapters.resilience.fail_open_breaches import FailOpenBreachedPasswords
+from adapters.resilience.fail_open_cache import FailOpenCache
+from adapters.resilience.fail_open_rate_limiter import FailOpenRateLimiter
+from adapters.resilience.guarded_breaches import GuardedBreachedPasswords
+from adapters.resilience.presets import external, rate_limiter
+from application.ports.breached_passwords import BreachedPasswords
+from application.ports.cache import Cache
+from application.ports.circuit_listener import CircuitListener
+from application.ports.rate_limiter import RateLimiter
+from application.settings import Settings
+
+Listeners = Sequence[CircuitListener]
+OnFailOpen = Callable[[str, str], None]
+"""Hears what did not answer, and the operation that went on without it."""
+
+
+def open_breaches(
+    inner: BreachedPasswords, name: str, listeners: Listeners, on_fail_open: OnFailOpen
+) -> BreachedPasswords:
+    """Give a request one second for the check, whatever becomes of it."""
+    # The call ends before the budget does: or the breaker would never hear that it was too slow.
+    limit, budget = timedelta(seconds=0.9), timedelta(seconds=1)
+    guarded = GuardedBreachedPasswords(inner, external(name, timeout=limit, listeners=listeners))
+    return FailOpenBreachedPasswords(guarded, partial(on_fail_open, name), budget=budget)
+
+
+def open_cache(
+    cache: Cache, settings: Settings, listeners: Listeners, on_fail_open: OnFailOpen
+) -> Cache:
+    """Go on without `cache` while it is out of reach, which what is in the process never is."""
+    if settings.cache_url.lower().startswith(("memory:", "none:")):
+        return cache
+    pipeline = presets.cache(cache.name, *listeners)
+    return FailOpenCache(cache, pipeline, partial(on_fail_open, cache.name))
+
+
+def open_limiter(
+    limiter: RateLimiter,
+    local: RateLimiter,
+    settings: Settings,
+    listeners: Listeners,
+    on_fail_open: OnFailOpen,
+) -> RateLimiter:
+    """Count in `local` while `limiter` is out of reach, which what is in the process never is."""
+    if settings.rate_limits.url.lower().startswith(("memory:", "none:")):
+        return limiter
+    pipeline = rate_limiter(limiter.name, *listeners)
+    return FailOpenRateLimiter(limiter, local, pipeline, partial(on_fail_open, limiter.name))
