@@ -139,7 +139,7 @@ class Address:
         if cert is not None:
             with _named("ssl_certfile, ssl_keyfile" if key else "ssl_certfile"):
                 # An empty password: a key that is encrypted is refused, and nobody is asked.
-                context.load_cert_chain(cert, key, password="")
+                context.load_cert_chain(cert, key, password="")  # nosec B106 - none
 
 
 @contextmanager
