@@ -40,7 +40,10 @@ def inventory() -> dict[str, Any]:
         "schemas": dict(_schemas()),
         "errors": {each.code: [each.category, each.status, each.exit_code] for each in catalogue()},
         "exit codes": dict(sorted(EXIT_CODES.items())),
-        "variables": {each.name: [each.default, each.meaning] for each in VARIABLES},
+        "variables": {
+            each.name: [each.shown if callable(each.default) else each.default, each.meaning]
+            for each in VARIABLES
+        },
         "commands": dict(_commands()),
         "metrics": dict(_metrics()),
         "use cases": sorted(UseCases.__annotations__),

@@ -78,7 +78,7 @@ INSIDE = {
     "entrypoints.http.forwarding._address": "read_node",
     "entrypoints.http.forwarding._node": "read_node",
     "entrypoints.http.middleware.request_context._printable": "a user agent that was cut",
-    "entrypoints.http.server._say": "our own messages",
+    "entrypoints.http.server._print": "our own messages",
     "entrypoints.http.validation._apart": "searches once, from the right",
 }
 """What is called with a text that was measured, or with one of our own; and by whom."""
