@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 from psycopg import Error
@@ -65,6 +65,7 @@ class Connections:
         self._pool: AsyncConnectionPool[Connection] | None = None
         self._returning: set[asyncio.Task[None]] = set()
         self._suspected_at = 0.0
+        self._is_reconnecting = False
         self.is_read_only = False
 
     async def open(self) -> None:
@@ -79,6 +80,7 @@ class Connections:
             name="armature",
             timeout=PATIENCE,
             reconnect_timeout=GIVE_UP,
+            reconnect_failed=self._reconnect_for_waiting,
         )
         await self._pool.open()
 
@@ -102,6 +104,21 @@ class Connections:
             limit=self._sizes[1],
             is_read_only=self.is_read_only,
         )
+
+    def _reconnect_for_waiting(self, pool: AsyncConnectionPool[Connection]) -> None:
+        """Have the pool try again while callers wait; by itself it does so for new ones alone."""
+        if not self._is_reconnecting:
+            self._is_reconnecting = True
+            self._in_background(self._reconnect(pool))
+
+    async def _reconnect(self, pool: AsyncConnectionPool[Connection]) -> None:
+        try:
+            while pool.get_stats().get("requests_waiting"):
+                with suppress(PoolTimeout):
+                    await pool.putconn(await pool.getconn(GIVE_UP))
+                    return
+        finally:
+            self._is_reconnecting = False
 
     async def connect(self) -> Connection:
         """Make a connection outside the pool, which tells why it cannot be made."""

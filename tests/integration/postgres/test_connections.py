@@ -2,6 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import psycopg
 import pytest
@@ -15,9 +18,11 @@ from application.errors import (
 )
 from application.invalid_settings import InvalidSettings
 from application.ports.database import Database
+from application.settings import DatabaseSettings
 from domain.user.bio import Bio
 from tests.builders import NOW, a_user
 from tests.integration.postgres.opened import opened, settings_for
+from tests.services.proxy import Proxy
 from tests.services.urls import with_database
 from tests.unit.contracts.database import LONG, load, store, together
 
@@ -211,3 +216,31 @@ async def test_two_databases_are_apart(postgres_database: Callable[[], str]) -> 
         await store(one, user)
 
         assert await two.users.get(user.id) is None
+
+
+async def test_who_waits_is_served_when_the_server_returns_after_the_pool_gave_up(
+    migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "GIVE_UP", 0.05)
+    gave_up = asyncio.Event()
+    reconnect = connections.Connections._reconnect_for_waiting
+
+    def noticed(self: connections.Connections, pool: Any) -> None:  # noqa: ANN401 - as it is called
+        gave_up.set()
+        reconnect(self, pool)
+
+    monkeypatch.setattr(connections.Connections, "_reconnect_for_waiting", noticed)
+    with TemporaryDirectory() as folder:
+        proxy = Proxy(migrated_postgres_url, Path(folder))
+        pool = connections.Connections(proxy.url, DatabaseSettings(pool_min=1, pool_max=1))
+        async with proxy.listening():
+            await pool.open()
+            await pool.give_back(await pool.take())
+            proxy.cut()
+            # The only caller, so that no other one has the pool try again.
+            waiting = asyncio.create_task(pool.take())
+            async with asyncio.timeout(connections.PATIENCE):
+                await gave_up.wait()
+                proxy.mend()
+                await pool.give_back(await waiting)
+            await pool.close()
