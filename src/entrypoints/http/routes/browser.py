@@ -53,30 +53,36 @@ async def refresh_by_cookie(request: ApiRequest) -> TokenPair | None:
         return None
     cookie_sessions.check_page(request.scope)
     # By then the access token is mostly gone, so the session is told by the other one.
-    with cookie_sessions.clearing(request.scope, cookie_sessions.cookies(request.scope).refresh):
-        session_id = await request.use_cases.identify_session(
-            IdentifySession(refresh_token=token, mode=SessionMode.COOKIE)
-        )
-        cookie_sessions.check_token(request.scope, session_id)
-        return await request.use_cases.refresh_session(
-            RefreshSession(refresh_token=token, mode=SessionMode.COOKIE)
-        )
+    cookie_sessions.check_token(request.scope, await _identify(request, token))
+    return await request.use_cases.refresh_session(
+        RefreshSession(refresh_token=token, mode=SessionMode.COOKIE)
+    )
 
 
 async def _session_id(request: ApiRequest) -> UUID:
+    cookies = request.cookie_sessions.cookies(request.scope)
     access = request.cookie_sessions.access_token(request.scope)
     refresh = request.cookie_sessions.refresh_token(request.scope)
     if access is not None:
         try:
-            command = Authenticate(access_token=access, mode=SessionMode.COOKIE)
-            return (await request.use_cases.authenticate(command)).session_id
+            with request.cookie_sessions.clearing(request.scope, cookies.access):
+                command = Authenticate(access_token=access, mode=SessionMode.COOKIE)
+                return (await request.use_cases.authenticate(command)).session_id
         except DomainError as error:
             if refresh is None or error.category is not Category.UNAUTHENTICATED:
                 raise
     if refresh is None:
         raise Unauthorized
+    return await _identify(request, refresh)
+
+
+async def _identify(request: ApiRequest, refresh_token: str) -> UUID:
+    """Give the session of a refresh cookie; one that is not valid in a cookie is cleared.
+
+    The exchange itself clears nothing: its cookie may hold a newer token by then.
+    """
     cookie_sessions = request.cookie_sessions
     with cookie_sessions.clearing(request.scope, cookie_sessions.cookies(request.scope).refresh):
         return await request.use_cases.identify_session(
-            IdentifySession(refresh_token=refresh, mode=SessionMode.COOKIE)
+            IdentifySession(refresh_token=refresh_token, mode=SessionMode.COOKIE)
         )

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from domain.session.refresh_token import RefreshSecret
+from domain.session.session import MAX_SIBLINGS
 from tests.unit.entrypoints.http.browser.browsing import (
     ACCESS,
     FORMER,
@@ -72,6 +73,29 @@ async def test_two_cookies_of_a_name_are_none_and_are_cleared(ann: Browser, name
 
     assert answer.json()["data"]["code"] == INVALID
     assert name in cleared(answer)
+
+
+async def test_a_planted_access_token_gets_no_csrf_token_and_its_cookie_is_cleared(
+    browser: Browser,
+) -> None:
+    planted = (await tokens_of(browser))["token"]
+
+    answer = await browser.get("/auth/csrf", headers={"Cookie": f"{ACCESS}={planted}"})
+
+    assert answer.json()["data"]["code"] == INVALID
+    assert ACCESS in cleared(answer)
+
+
+async def test_a_token_exchanged_too_often_does_not_clear_the_newer_one(ann: Browser) -> None:
+    page = ann.where(more={"Cookie": f"{REFRESH}={ann.client.cookies[REFRESH]}"})
+    # The first exchange rotates and gives one token of the next generation.
+    for _ in range(MAX_SIBLINGS):
+        assert (await page.post("/auth/refresh")).status_code == 200
+
+    answer = await page.post("/auth/refresh")
+
+    assert answer.json()["data"]["code"] == INVALID
+    assert not cleared(answer)
 
 
 @pytest.mark.parametrize("path", ["/auth/login", "/auth/refresh", "/auth/logout"])
