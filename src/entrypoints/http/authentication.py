@@ -6,6 +6,7 @@ from typing import Final
 
 from litestar.datastructures import Cookie
 
+from application.actor import Account
 from application.session.authenticate import Authenticate
 from domain.session.errors import SessionRevoked, TokenInvalid, Unauthorized
 from domain.session.session import SessionMode
@@ -32,20 +33,14 @@ async def authenticate(request: ApiRequest) -> None:
     """
     header = _authorization(request)
     token = _cookie(request) if header is None else _token(request, header)
-    await enforce_rate_limit(request, token)
-    mode = SessionMode.COOKIE if header is None else SessionMode.TOKEN
-    try:
-        command = Authenticate(access_token=token, mode=mode)
-        account = await request.use_cases.authenticate(command)
-    except (SessionRevoked, TokenInvalid):
-        if header is None:
-            request.cookie_sessions.cookies(request.scope).access.refuse(request.scope)
-        if (allowance := allowance_of(request)) is not None:
-            await allowance.refund_user()
-        raise
     if header is None:
+        cookie_sessions = request.cookie_sessions
+        with cookie_sessions.clearing(request.scope, cookie_sessions.cookies(request.scope).access):
+            account = await _account(request, token, SessionMode.COOKIE)
         request.cookie_sessions.check_token(request.scope, account.session_id)
         request.scope["state"][_BY_COOKIE] = True
+    else:
+        account = await _account(request, token, SessionMode.TOKEN)
     request.scope["user"] = account
 
 
@@ -64,6 +59,18 @@ def session_mode(request: ApiRequest) -> SessionMode:
     """Give how the session that asks holds its tokens, once it is authenticated."""
     by_cookie = _BY_COOKIE in request.scope["state"]
     return SessionMode.COOKIE if by_cookie else SessionMode.TOKEN
+
+
+async def _account(request: ApiRequest, token: str, mode: SessionMode) -> Account:
+    """Count the request by the claims of its token, then look the session up."""
+    await enforce_rate_limit(request, token)
+    try:
+        command = Authenticate(access_token=token, mode=mode)
+        return await request.use_cases.authenticate(command)
+    except (SessionRevoked, TokenInvalid):
+        if (allowance := allowance_of(request)) is not None:
+            await allowance.refund_user()
+        raise
 
 
 def _cookie(request: ApiRequest) -> str:

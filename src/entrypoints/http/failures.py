@@ -9,7 +9,6 @@ from litestar.types import Scope
 from application.context import call_context
 from domain.errors import Category, DomainError
 from entrypoints.http.authentication import token_was_given
-from entrypoints.http.browser.cookies import refused_cookies
 from entrypoints.http.error_answers import Asked, answer_error
 from entrypoints.http.errors import SERVER_ERRORS, status_of
 from entrypoints.http.failure_log import causes_of, describe
@@ -45,7 +44,6 @@ def handle_exception(request: ApiRequest, exc: Exception) -> Response[bytes]:
         status_code=answer.status,
         media_type=answer.media_type,
         headers=answer.headers,
-        cookies=refused_cookies(request.scope),
     )
 
 

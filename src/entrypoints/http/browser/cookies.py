@@ -71,7 +71,7 @@ class TokenCookie:
         return found[0]
 
     def refuse(self, scope: HTTPScope) -> None:
-        """Have the error that answers this request clear the cookie."""
+        """Have the answer clear the cookie, whatever it is."""
         scope.setdefault("state", {}).setdefault(_REFUSED, []).append(self.clear_cookie())
 
     def _cookie(self, value: str, max_age: int) -> Cookie:
@@ -116,7 +116,7 @@ PLAIN: Final = TokenCookies(
 
 
 def refused_cookies(scope: Scope) -> list[Cookie]:
-    """Give the cookies that the error which answers a request clears."""
+    """Give the cookies that the answer clears."""
     refused: list[Cookie] = scope.get("state", {}).get(_REFUSED, [])
     return refused
 

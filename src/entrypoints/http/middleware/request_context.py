@@ -11,6 +11,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from application.context import CallContext, call_context
+from entrypoints.http.browser.cookies import refused_cookies
 from entrypoints.http.security_headers import NAMES, Pairs, security_headers
 
 MAX_USER_AGENT: Final = 256
@@ -24,7 +25,8 @@ _FIXED: Final = 0x4000_8000_000000000000
 class RequestContextMiddleware:
     """Sets the CallContext, and stamps answers.
 
-    Stamps are `X-Request-ID` and the security headers that the route did not choose for itself.
+    Stamps are `X-Request-ID`, the security headers that the route did not choose for itself, and
+    `Set-Cookie` for cookies that were refused.
     """
 
     def __init__(self, app: ASGIApp, patience: float | None = None) -> None:
@@ -37,7 +39,8 @@ class RequestContextMiddleware:
             await self._app(scope, receive, send)
             return
         context = _context(scope, self._patience)
-        stamped = _Stamped(send, context.request_id, security_headers(scope.get("scheme", "http")))
+        defaults = security_headers(scope.get("scheme", "http"))
+        stamped = _Stamped(scope, send, context.request_id, defaults)
         token = call_context.set(context)
         try:
             await self._app(scope, receive, stamped)
@@ -48,9 +51,10 @@ class RequestContextMiddleware:
 class _Stamped:
     """A `send` that adds our headers to the start of an answer."""
 
-    __slots__ = ("_defaults", "_send", "_stamp")
+    __slots__ = ("_defaults", "_scope", "_send", "_stamp")
 
-    def __init__(self, send: Send, request_id: str, defaults: Pairs) -> None:
+    def __init__(self, scope: HTTPScope, send: Send, request_id: str, defaults: Pairs) -> None:
+        self._scope = scope
         self._send = send
         self._stamp = (b"x-request-id", request_id.encode())
         self._defaults = defaults
@@ -62,7 +66,9 @@ class _Stamped:
             defaults: Iterable[tuple[bytes, bytes]] = self._defaults
             if not NAMES.isdisjoint(names):
                 defaults = (pair for pair in defaults if pair[0] not in names)
-            message["headers"] = [*chosen, self._stamp, *defaults]
+            # Cleared before the route sets any: of two for one cookie the last counts.
+            cleared = [each.to_encoded_header() for each in refused_cookies(self._scope)]
+            message["headers"] = [*cleared, *chosen, self._stamp, *defaults]
         return self._send(message)
 
 

@@ -64,6 +64,38 @@ async def test_tokens_of_cookies_are_refused_outside_of_them(ann: Browser) -> No
     assert (await ann.post("/auth/refresh")).status_code == 200
 
 
+async def test_a_planted_access_cookie_beside_a_good_refresh_cookie_is_cleared(
+    browser: Browser, ann: Browser
+) -> None:
+    planted = (await tokens_of(browser.where(client=ann.client)))["token"]
+    refresh = ann.client.cookies[REFRESH]
+
+    cookies = f"{ACCESS}={planted}; {REFRESH}={refresh}"
+    answer = await ann.get("/auth/csrf", headers={"Cookie": cookies})
+
+    assert answer.status_code == 200
+    assert cleared(answer) == {ACCESS}
+
+
+async def test_an_access_cookie_with_a_bad_signature_is_cleared(ann: Browser) -> None:
+    head, _, _ = ann.client.cookies[ACCESS].rpartition(".")
+
+    answer = await ann.get("/users/me", headers={"Cookie": f"{ACCESS}={head}.{'A' * 43}"})
+
+    assert answer.json()["data"]["code"] == INVALID
+    assert cleared(answer) == {ACCESS}
+
+
+async def test_a_late_answer_of_an_ended_session_clears_no_newer_cookie(ann: Browser) -> None:
+    old = ann.client.cookies[ACCESS]
+    await ann.post("/auth/logout")
+
+    answer = await ann.get("/users/me", headers={"Cookie": f"{ACCESS}={old}"})
+
+    assert answer.json()["data"]["code"] == "AUTH_SESSION_REVOKED"
+    assert not cleared(answer)
+
+
 @pytest.mark.parametrize("name", [ACCESS, REFRESH])
 async def test_two_cookies_of_a_name_are_none_and_are_cleared(ann: Browser, name: str) -> None:
     kept = ann.client.cookies[name]
