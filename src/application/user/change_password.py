@@ -5,6 +5,7 @@ from uuid import UUID
 
 from application.actor import Account, Actor
 from application.authorization import lock_as_owner
+from application.limits.known_devices import KnownDevices
 from application.ports.clock import Clock
 from application.ports.password_hasher import PasswordHasher
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -32,14 +33,20 @@ class ChangePassword:
     new_password: str = field(repr=False)
     old_password: str | None = field(default=None, repr=False)
     mode: SessionMode = SessionMode.TOKEN
+    device_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedPassword:
-    """How many sessions ended; and the tokens of the one that took the place of the caller's."""
+    """How many sessions ended; and the tokens of the one that took the place of the caller's.
+
+    `device_token` is what the caller's device is known by from now on. Both are None for an
+    operator.
+    """
 
     sessions_ended: int
     tokens: TokenPair | None
+    device_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +62,7 @@ class ChangePasswordHandler:
     hasher: PasswordHasher
     check_strength: PasswordStrength
     open_session: SessionOpener
+    devices: KnownDevices
     clock: Clock
     to_ascii: DomainToAscii
 
@@ -74,11 +82,15 @@ class ChangePasswordHandler:
             ended = await uow.sessions.end_all(user.id, EndReason.PASSWORD_CHANGED, now)
             user.sessions_ended(ended, EndReason.PASSWORD_CHANGED, now)
             await uow.users.save(user)
-            tokens = None
+            tokens = device = None
             if isinstance(actor, Account):
                 tokens = await self.open_session(uow, user.id, now, command.mode, is_only=True)
+                # A device is known with the password of its last log-in alone.
+                device = self.devices.issue(
+                    command.device_token, user.email.key, user.id, password_hash, now
+                )
             await uow.commit()
-        return ChangedPassword(sessions_ended=len(ended), tokens=tokens)
+        return ChangedPassword(sessions_ended=len(ended), tokens=tokens, device_token=device)
 
     async def _check(self, chosen: Password, user_id: UUID) -> None:
         user = await self.stored_users.get(user_id)

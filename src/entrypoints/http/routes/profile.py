@@ -118,20 +118,22 @@ async def change_password(
             old_password=data.old_password,
             new_password=data.new_password,
             mode=session_mode(request),
+            device_token=request.cookie_sessions.device_token(request.scope),
         )
     )
     pair = changed.tokens
-    if pair is None:
+    if pair is None or changed.device_token is None:
         raise RuntimeError("the use case opened no session")
+    device = request.cookie_sessions.device_cookie(request.scope, changed.device_token)
     if session_mode(request) is SessionMode.TOKEN:
-        return Response(Success(data=PasswordChanged.of(changed, pair)))
+        return Response(Success(data=PasswordChanged.of(changed, pair)), cookies=[device])
     return Response(
         Success(
             data=BrowserPasswordChanged(
                 sessions_ended=changed.sessions_ended, expires_in=pair.expires_in
             )
         ),
-        cookies=request.cookie_sessions.set_cookies(request.scope, pair),
+        cookies=[*request.cookie_sessions.set_cookies(request.scope, pair), device],
     )
 
 

@@ -18,6 +18,9 @@ from tests.unit.contracts.log_in_attacks import (
     networks,
     site_of,
 )
+from tests.world import PASSWORD
+
+NEW_PASSWORD = "Other-Horse-2"
 
 
 class TestOneProcess(LogInAttacksContract):
@@ -65,6 +68,26 @@ async def test_a_device_of_one_account_gives_nothing_for_another(site: Site) -> 
 
     assert (await site.log_in(CAFE, ANN, device=eve)).status_code == 429
     assert (await site.log_in(CAFE, "eve@example.com", device=eve)).status_code == 200
+
+
+async def test_a_device_stays_known_through_a_change_of_password(site: Site) -> None:
+    await site.register(ANN)
+    entered = await site.log_in(OFFICE)
+    changed = await site.send(
+        "PUT",
+        "/api/v1/users/me/password",
+        OFFICE,
+        json={"old_password": PASSWORD, "new_password": NEW_PASSWORD},
+        headers={
+            "Authorization": f"Bearer {entered.json()['data']['token']}",
+            "Cookie": f"device={device_of(entered)}",
+        },
+    )
+    await site.attack([CAFE] * 10, *[f"{number}@example.com" for number in range(10)])
+
+    before, now = device_of(entered), device_of(changed)
+    assert (await site.log_in(CAFE, password=NEW_PASSWORD, device=before)).status_code == 429
+    assert (await site.log_in(CAFE, password=NEW_PASSWORD, device=now)).status_code == 200
 
 
 async def test_what_is_no_device_token_of_ours_is_no_device_and_no_error(site: Site) -> None:
