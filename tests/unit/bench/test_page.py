@@ -21,11 +21,6 @@ def test_the_picture_shows_the_results() -> None:
     assert page.PICTURE.read_text() == plot.picture(TAKEN), "run `just docs`"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="bench/results.json was taken before the peers in Python joined: the next whole run "
-    "of `just bench` has them, makes this pass, and takes the mark away",
-)
 def test_the_results_are_of_all_cases_and_all_bars_of_today() -> None:
     assert TAKEN.schema == SCHEMA
     assert [case.name for case in TAKEN.cases] == [*(case.name for case in CASES), "memory"]
