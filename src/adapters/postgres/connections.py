@@ -52,7 +52,8 @@ _CHECK = b"SELECT 1"
 class Connections:
     """A pool in autocommit mode: a read is one round trip, a unit of work says BEGIN itself.
 
-    `is_read_only` is whether the server refused a write lately, as a standby does.
+    `is_read_only` is whether the server refused a write lately, as a standby does;
+    `server_version` is as libpq has it (180004 is 18.4), 0 before the first connection.
     """
 
     def __init__(self, url: str, settings: DatabaseSettings) -> None:
@@ -67,6 +68,7 @@ class Connections:
         self._suspected_at = 0.0
         self._is_reconnecting = False
         self.is_read_only = False
+        self.server_version = 0
 
     async def open(self) -> None:
         self._pool = AsyncConnectionPool(
@@ -127,6 +129,7 @@ class Connections:
                 self._conninfo, autocommit=True, prepare_threshold=None
             )
             await connection.settle()
+            self.server_version = connection.pgconn.server_version
             return connection
 
     async def read(

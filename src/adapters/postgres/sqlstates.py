@@ -66,7 +66,7 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
     "25P04": Meaning(
         OperationTimedOut,
-        "transaction_timeout: an operator's limit, ends the session",
+        "transaction_timeout: the call's deadline, or an operator's limit; ends the session",
         retires=True,
     ),
     "57": Meaning(

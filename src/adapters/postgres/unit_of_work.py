@@ -18,13 +18,20 @@ from application.errors import DatabaseFailure, DatabaseUnavailable
 from application.ports.unit_of_work import UnitOfWork
 
 # One message. LOCAL, since behind PgBouncer the next transaction of the server's session is
-# somebody else's. The limits end what a hung process would hold up for everybody.
+# somebody else's. The limits end what a hung process, or a connection that was dropped in silence,
+# would hold up for everybody: its locks outlive the caller's deadline by a moment only.
 _BEGIN = """
 BEGIN ISOLATION LEVEL READ COMMITTED;
 SET LOCAL lock_timeout = '5s';
-SET LOCAL idle_in_transaction_session_timeout = '30s';
+SET LOCAL idle_in_transaction_session_timeout = {milliseconds:d};
 SET LOCAL statement_timeout = {milliseconds:d}
 """
+
+# What ends a pipeline of which the network dropped a part: neither idle nor a statement.
+_TRANSACTION_TIMEOUT = "; SET LOCAL transaction_timeout = {milliseconds:d}"
+_HAS_TRANSACTION_TIMEOUT = 170000
+_AFTERWARDS = 1.0
+"""Seconds that a transaction may last beyond its caller's deadline: a commit may begin there."""
 
 _LONGEST = 30.0
 """Seconds for one statement where the caller has no deadline."""
@@ -65,7 +72,7 @@ class PostgresUnitOfWork(UnitOfWork):
         return PostgresExpiredRecords(self._entered())
 
     async def __aenter__(self) -> Self:
-        self._connection = await self._connections.take(_begin())
+        self._connection = await self._connections.take(_begin(self._connections.server_version))
         self._transaction = Transaction(self._connection)
         return self
 
@@ -106,7 +113,19 @@ async def _commit(transaction: Transaction) -> None:
         raise DatabaseUnavailable(context={"operation": "commit", "error": "no answer"}) from error
 
 
-def _begin() -> bytes:
-    """Give no statement longer than its caller waits; 0 would mean forever."""
-    seconds = call_context.get().bound(_LONGEST)
-    return _BEGIN.format(milliseconds=max(1, math.ceil(seconds * 1000))).encode()
+def _begin(server_version: int) -> bytes:
+    """Give no statement, and no pause between two, longer than its caller waits.
+
+    Nor the whole, where the caller has a deadline and the server knows how (PostgreSQL 17).
+    """
+    context = call_context.get()
+    seconds = context.bound(_LONGEST)
+    begin = _BEGIN.format(milliseconds=_milliseconds(seconds))
+    if context.deadline is not None and server_version >= _HAS_TRANSACTION_TIMEOUT:
+        begin += _TRANSACTION_TIMEOUT.format(milliseconds=_milliseconds(seconds + _AFTERWARDS))
+    return begin.encode()
+
+
+def _milliseconds(seconds: float) -> int:
+    """Round up: 0 would mean forever."""
+    return max(1, math.ceil(seconds * 1000))

@@ -2,16 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from adapters.postgres import connections
 from application.context import CallContext, call_context
 from application.ports.database import Database
+from application.ports.unit_of_work import UnitOfWork
 from domain.user.user import User
 from tests.builders import a_session, a_user
 from tests.integration.postgres.opened import opened
@@ -179,6 +182,47 @@ async def test_no_answer_is_later_than_its_deadline_wherever_the_silence_begins(
             await asyncio.wait({task})
 
         await store(database, a_user())
+
+
+async def _stop_between_statements(unit: UnitOfWork, forget: Callable[[], None]) -> None:
+    forget()
+    await unit.users.get(uuid4())
+
+
+async def _stop_within_a_pipeline(unit: UnitOfWork, _: Callable[[], None]) -> None:
+    # The server has a statement, and waits for what ends the pipeline (PostgreSQL 17 and later).
+    connection: Any = unit._connection  # type: ignore[attr-defined] # to stop it there
+    connection.pgconn.enter_pipeline_mode()
+    connection.pgconn.send_query_params(b"SELECT 1", None)
+    connection.pgconn.send_flush_request()
+    connection.pgconn.flush()
+    await asyncio.sleep(60)
+
+
+@pytest.mark.parametrize("stop", [_stop_between_statements, _stop_within_a_pipeline])
+async def test_locks_of_a_dropped_unit_end_soon_after_the_deadline_of_its_caller(
+    proxy: Proxy, stop: Callable[[UnitOfWork, Callable[[], None]], Awaitable[None]]
+) -> None:
+    user = a_user()
+    async with warm(proxy) as database:
+
+        async def add() -> None:
+            async with database.unit_of_work() as unit:
+                await unit.users.add(user)
+                await stop(unit, proxy.forget)
+
+        def drop() -> None:
+            proxy.forget()
+            task.cancel()
+
+        with calling(DEADLINE):
+            task = asyncio.create_task(add())
+            await asyncio.wait({task}, timeout=DEADLINE)
+            drop()
+            await asyncio.wait({task})
+
+        with calling(4.0):
+            await store(database, user)
 
 
 async def test_the_server_is_told_of_a_statement_that_nobody_waits_for(proxy: Proxy) -> None:
