@@ -40,9 +40,6 @@ from adapters.memory.tracer import NullTracer
 from adapters.msgspec.message_pack import MessagePack
 from adapters.nh3.cleaner import Nh3HtmlCleaner
 from adapters.resilience.acting_use_case import ActingUseCase
-from adapters.resilience.breaking_database import BreakingDatabase
-from adapters.resilience.instrumentation import LoggedCalls, MeasuredQueries, TracedCalls
-from adapters.resilience.instrumented_database import InstrumentedDatabase
 from adapters.resilience.instrumented_hasher import InstrumentedPasswordHasher
 from adapters.resilience.instrumented_rate_limiter import InstrumentedRateLimiter
 from adapters.resilience.logged_operations import (
@@ -52,10 +49,8 @@ from adapters.resilience.logged_operations import (
     logged,
 )
 from adapters.resilience.periodic import Periodic
-from adapters.resilience.pipeline import Pipeline
 from adapters.resilience.presets import database_breaker, database_retry
 from adapters.resilience.probe import Probe
-from adapters.resilience.publishing_unit_of_work import PublishingUnits
 from adapters.resilience.retrying_use_case import RetryingUseCase
 from adapters.resilience.sampler import Sampler
 from adapters.resilience.stacks import open_breaches, open_cache, open_limiter
@@ -74,10 +69,10 @@ from adapters.telemetry.circuits import MeasuredCircuits
 from adapters.telemetry.event_logger import EventLogger
 from adapters.telemetry.factory import create_meter, create_tracer
 from adapters.telemetry.limits import memory_limit
-from adapters.telemetry.query_log import QueryLog
+from adapters.telemetry.queries import QueryInstrumentation
 from adapters.telemetry.resilience_log import ResilienceLog
 from adapters.telemetry.steps import log_step
-from application.audit.entries import AuditEntries
+from application.audit.entries import AuditedEvents, AuditEntries
 from application.audit.failures import FLUSH, Failures
 from application.doctor.configuration import as_production as in_production
 from application.doctor.configuration import diagnose
@@ -94,18 +89,25 @@ from application.limits.limit_call import LimitCallHandler, RefundCallHandler
 from application.limits.log_in_attempts import LogInAttempts
 from application.limits.password_guesses import PasswordGuesses
 from application.pagination import Cursors
+from application.ports.account_stream import ACCOUNT_STREAM
 from application.ports.active_users import ActiveUsers
+from application.ports.audit_reader import AUDIT_READER
 from application.ports.breached_passwords import BreachedPasswords
 from application.ports.cache import Cache
+from application.ports.call_guard import CallGuard
 from application.ports.circuit_listener import CircuitListener
+from application.ports.credential_reader import CREDENTIALS
 from application.ports.database import Database
 from application.ports.database_inspection import DatabaseInspection
+from application.ports.expired_reader import EXPIRED_READER
 from application.ports.meter import Meter
 from application.ports.migrations import Migrations
 from application.ports.password_hasher import PasswordHasher
 from application.ports.rate_limiter import RateLimiter
+from application.ports.session_reader import SESSION_READER
 from application.ports.signing_key_store import SigningKeyStore
 from application.ports.tracer import Tracer
+from application.ports.user_reader import USER_READER
 from application.session.session_opener import SessionOpener, TokenIssuer
 from application.settings import LogSettings, Settings
 from application.signing.key_upkeep import KeyUpkeep, upkeep_of
@@ -177,11 +179,13 @@ def _tracer(meter: Meter) -> Tracer:
     return create_tracer(meter) or NullTracer()
 
 
-def _watching(meter: Meter, tracer: Tracer, settings: Settings) -> Pipeline:
-    """Watch the database: measured, traced, told."""
+def _attached(
+    database: Database, settings: Settings, guard: CallGuard, meter: Meter, tracer: Tracer
+) -> Database:
     system = split_url(settings.database.url).scheme
-    resilience_log = LoggedCalls(QueryLog(settings.log.slow_query))
-    return Pipeline(MeasuredQueries(meter), TracedCalls(tracer, system), resilience_log)
+    instrument = QueryInstrumentation(meter, tracer, system, settings.log.slow_query)
+    database.attach(guard=guard, instrument=instrument)
+    return database
 
 
 def _observed_cache(cache: Cache, meter: Meter, tracer: Tracer, settings: Settings) -> Cache:
@@ -239,11 +243,11 @@ class Container(containers.DeclarativeContainer):
 
     # Policies
     breaker = providers.Singleton(database_breaker, circuits)
-    observed = providers.Singleton(
-        InstrumentedDatabase, storage, providers.Singleton(_watching, meter, tracer, settings)
+    database: providers.Singleton[Database] = providers.Singleton(
+        _attached, storage, settings, breaker, meter, tracer
     )
-    database = providers.Singleton(BreakingDatabase, observed, breaker)
-    probe = providers.Singleton(Probe, breaker, storage)
+    reader = database.provided.reader.call
+    probe = providers.Singleton(Probe, breaker, database)
     retry = providers.Singleton(database_retry, resilience_log.provided.trying_again)
     hasher = providers.Singleton(InstrumentedPasswordHasher, password_hasher, meter, tracer)
     open_cache = providers.Singleton(
@@ -279,7 +283,7 @@ class Container(containers.DeclarativeContainer):
         mac_key=key_for("cache entries"),
         on_invalid=resilience_log.provided.failed_open,
     )
-    sessions = providers.Singleton(CachedSessionReader, database.provided.session_reader)
+    sessions = providers.Singleton(CachedSessionReader, reader(SESSION_READER))
     event_logger = providers.Singleton(EventLogger, meter)
     events = providers.Singleton(
         InProcessEventPublisher,
@@ -297,17 +301,18 @@ class Container(containers.DeclarativeContainer):
         failed_open=providers.Callable(ResilienceLog.without, resilience_log, "active users"),
     )
     entries = providers.Singleton(AuditEntries, ids=ids)
-    units = providers.Singleton(PublishingUnits, database.provided.unit_of_work, events, entries)
+    recorder = providers.Singleton(AuditedEvents, entries=entries, publisher=events)
+    unit_of_work = providers.Singleton(partial, database.provided.unit_of_work, recorder)
 
     # What else use cases ask for: each part of this container, by its name
-    account_stream = database.provided.account_stream
+    account_stream = reader(ACCOUNT_STREAM)
     address_key = key_for("audit addresses")
-    audit_reader = database.provided.audit_reader
+    audit_reader = reader(AUDIT_READER)
     audit_retention = own.audit_retention
     claims = providers.Singleton(IdempotencyKeys, key_for("idempotency"))
-    credentials = database.provided.credentials
+    credentials = reader(CREDENTIALS)
     cursors = providers.Singleton(Cursors, key_for("cursors"))
-    expired_reader = database.provided.expired_reader
+    expired_reader = reader(EXPIRED_READER)
     device_key = key_for("known devices")
     guess_key = key_for("password-guesses")
     known_roles = own.roles
@@ -316,7 +321,7 @@ class Container(containers.DeclarativeContainer):
         TokenIssuer, tokens=tokens, ids=ids, access_ttl=own.tokens.access_ttl
     )
     published_keys = keys
-    stored_users = database.provided.users
+    stored_users = reader(USER_READER)
     lifetimes = providers.Singleton(
         Lifetimes,
         ttl=own.tokens.refresh_ttl,
@@ -332,7 +337,6 @@ class Container(containers.DeclarativeContainer):
         sessions_per_user=own.tokens.sessions_per_user,
     )
     to_ascii = providers.Object(to_ascii)
-    unit_of_work = units
     devices = _built(KnownDevices, vars())
     guesses = _built(PasswordGuesses, vars())
     attempts = _built(LogInAttempts, vars())

@@ -36,7 +36,7 @@ _OPERATION: Final = re.compile(
 def inventory() -> dict[str, Any]:
     """Give the inventory by subject, in a stable order."""
     return {
-        "routes": dict(_routes()),
+        "routes": dict(sorted(_routes())),
         "schemas": dict(_schemas()),
         "errors": {each.code: [each.category, each.status, each.exit_code] for each in catalogue()},
         "exit codes": dict(sorted(EXIT_CODES.items())),

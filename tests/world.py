@@ -30,7 +30,7 @@ from application.user.register_user import RegisterUser
 from application.user.registered import Registered
 from domain.events import DomainEvent
 from domain.user.role import KnownRoles, Role
-from tests.faulty import Faults, FaultyDatabase
+from tests.faulty import Faults, break_down
 
 C = TypeVar("C")
 R = TypeVar("R")
@@ -113,8 +113,7 @@ async def world(
     for name, part in parts.items():
         container.providers[name].override(providers.Object(part))
     if faults is not None:
-        faulty = FaultyDatabase(container.storage(), faults)
-        container.storage.override(providers.Object(faulty))
+        break_down(container.database(), faults)
         vars(container.retry())["_uniform"] = lambda _low, _high: 0.0
     clock = FrozenClock()
     recorder = Recorder(container.events())

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from application.actor import Account, Actor, require_admin, require_owner
 from application.ports.unit_of_work import UnitOfWork
-from application.ports.user_repository import Locked
+from application.ports.user_repository import USERS, Locked
 from domain.errors import Forbidden
 from domain.session.errors import SessionRevoked
 from domain.user.errors import LastAdmin, UserNotFound
@@ -50,7 +50,7 @@ async def _lock(
     by = actor if isinstance(actor, Account) else None
     # All active admins are locked together, so that two of them cannot go at the same time, each
     # counting on the other.
-    locked = await uow.users.lock(user_id, by=by, with_active_admins=keep_an_admin)
+    locked = await uow.repository(USERS).lock(user_id, by=by, with_active_admins=keep_an_admin)
     if by is not None and not _may_act(by, locked, now):
         raise SessionRevoked
     return locked

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from application.errors import InvalidInput
-from application.ports.idempotency_records import IdempotencyRecord
+from application.ports.idempotency_records import IDEMPOTENCY_RECORDS, IdempotencyRecord
 from application.ports.unit_of_work import UnitOfWork
 from domain.errors import Category, DomainError
 from domain.text import Bound
@@ -42,7 +42,7 @@ class Claim:
 
         Raises IdempotencyKeyReused when another request had the key.
         """
-        return self._user_of(await uow.idempotency.find(self.digest, now))
+        return self._user_of(await uow.repository(IDEMPOTENCY_RECORDS).find(self.digest, now))
 
     async def take(self, uow: UnitOfWork, user_id: UUID, now: datetime) -> UUID | None:
         """Keep that the request makes this user; None when that was done, else as `find`."""
@@ -52,7 +52,7 @@ class Claim:
             user_id=user_id,
             expires_at=now + KEPT,
         )
-        return self._user_of(await uow.idempotency.claim(record, now))
+        return self._user_of(await uow.repository(IDEMPOTENCY_RECORDS).claim(record, now))
 
     def _user_of(self, earlier: IdempotencyRecord | None) -> UUID | None:
         if earlier is None:

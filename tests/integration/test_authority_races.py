@@ -15,7 +15,6 @@ import pytest
 from dependency_injector import providers
 
 import containers
-from adapters.memory.database import MemoryDatabase
 from application.actor import Account
 from application.session.authenticate import Authenticate
 from application.session.log_in import LogIn
@@ -32,6 +31,7 @@ from application.user.update_profile import UpdateProfile
 from application.user.views import UserView
 from domain.errors import Forbidden
 from domain.session.errors import SessionRevoked
+from tests.storage import Shared
 from tests.world import OPERATOR, PASSWORD, SETTINGS
 
 Act = Callable[[UseCases, Account, UUID], Awaitable[object]]
@@ -40,11 +40,10 @@ Act = Callable[[UseCases, Account, UUID], Awaitable[object]]
 @asynccontextmanager
 async def two_workers(url: str) -> AsyncIterator[tuple[UseCases, UseCases]]:
     settings = replace(SETTINGS, database=DatabaseSettings(url=url, is_default=False))
-    shared = MemoryDatabase() if url == "memory://" else None
     async with AsyncExitStack() as stack:
         built = [containers.build(settings) for _ in range(2)]
-        for container in built if shared else ():
-            container.storage.override(providers.Object(shared))
+        if url == "memory://":
+            built[1].database.override(providers.Object(Shared(built[0].database())))
         workers = [await stack.enter_async_context(containers.opened(each)) for each in built]
         yield workers[0], workers[1]
 

@@ -37,6 +37,8 @@ VIOLATIONS = [
     ("technologies", "adapters/postgres/bad.py", "from adapters import sqlite"),
     ("technologies", "adapters/resilience/bad.py", "import adapters.redis"),
     ("technologies", "adapters/added_later/__init__.py", "from adapters.memory import clock"),
+    ("technologies", "adapters/redis/bad.py", "from adapters import sql"),
+    ("sql", "adapters/sql/bad.py", "import psycopg"),
     ("resilience", "adapters/resilience/bad.py", "import redis"),
     ("caching", "adapters/caching/bad.py", "import aiobreaker"),
     ("resilience", "adapters/resilience/deeper/__init__.py", "from opentelemetry import trace"),

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import containers
+from tests.storage import driver_of
 from tests.world import world
 
 ROOT = Path(__file__).parents[2]
@@ -71,9 +72,9 @@ def test_an_adapter_is_swapped_by_the_line_that_the_readme_gives(variable: str, 
     )
 
     parts = [
-        [part().__class__, vars(part()).get("_parameters")]
+        [part.__class__, vars(part).get("_parameters")]
         for container in (usual, swapped)
-        for part in (container.storage, container.cache, container.password_hasher)
+        for part in (driver_of(container.storage()), container.cache(), container.password_hasher())
     ]
     assert parts[:3] != parts[3:]
 

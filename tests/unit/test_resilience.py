@@ -211,7 +211,7 @@ async def test_a_use_case_that_committed_once_is_never_done_again(faults: Faults
             async def __call__(self, command: UpdateProfile) -> None:
                 await here.do.update_profile(command)
                 done.append("once")
-                async with here.container.units()() as unit:
+                async with here.container.unit_of_work()() as unit:
                     await unit.commit()
                 raise DatabaseUnavailable
 

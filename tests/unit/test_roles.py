@@ -8,7 +8,8 @@ import pytest
 import containers
 from tests.integration.story.drivers import Cli, Http, Person, Refused
 from tests.integration.story.test_one_process import Place
-from tests.world import PASSWORD, SETTINGS
+from tests.storage import an_sqlite_file
+from tests.world import PASSWORD, settings_with
 
 HASH = f"$plain$old$0123456789abcdef${PASSWORD}"
 ROWS = [("a@example.com", "admin"), ("b@example.com", "undefined"), ("c@example.com", "")]
@@ -20,8 +21,8 @@ JSON_LINES = "".join(
 
 
 @pytest.fixture
-def place() -> Place:
-    return Place(containers.build(SETTINGS))
+def place(tmp_path: Path) -> Place:
+    return Place(containers.build(settings_with(database=an_sqlite_file(tmp_path))))
 
 
 def person(place: Place, email: str) -> Person:

@@ -9,7 +9,7 @@ from adapters.caching.authenticated_entries import Codec
 from adapters.caching.cache_aside import CacheAside
 from application.ports.cache import Cache
 from application.ports.database import Database
-from application.ports.user_reader import UserReader
+from application.ports.user_reader import USER_READER, UserReader
 from application.settings import Settings
 from application.user.views import UserQuery, UserView
 from domain.events import DomainEvent
@@ -62,4 +62,4 @@ def build_cached_user_reader(
         ttl=ttl,
         settle=settings.request_timeout,
     )
-    return CachedUserReader(database.users, aside)
+    return CachedUserReader(database.reader(USER_READER), aside)

@@ -16,7 +16,7 @@ ADAPTERS: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(_REDIS.split(), "adapters.redis.cache:create"),
     },
     "database": {
-        "memory": "adapters.memory.database:create",
+        "memory": "adapters.sqlite.temporary:create",
         "sqlite": "adapters.sqlite.database:create",
         "postgresql": "adapters.postgres.database:create",
         "postgres": "adapters.postgres.database:create",

@@ -3,24 +3,20 @@
 import asyncio
 import select
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
 from typing import Any, Final, TypeVar
-from uuid import UUID
 
 from psycopg import AsyncConnection, Error, NotSupportedError, waiting
 from psycopg.abc import PQGen
 from psycopg.generators import cancel
 from psycopg.pq import TransactionStatus
 from psycopg.pq.abc import PGcancelConn
-from psycopg.rows import args_row
+from psycopg.rows import TupleRow
 
-from adapters.postgres.errors import translated
-from adapters.postgres.sqlstates import meaning_of
+from adapters.postgres.errors import meaning_of, translated
 from application.errors import DatabaseReadOnly
 
-Value = str | bytes | int | bool | UUID | datetime | Sequence[str] | None
 T = TypeVar("T")
 
 CANCEL: Final = 1.0
@@ -121,16 +117,15 @@ async def run(
     connection: Connection,
     operation: str,
     statement: str,
-    values: Mapping[str, Value],
-    make: Callable[..., T],
+    values: Mapping[str, Any],
     *,
-    prepare: bool | None = None,
-) -> list[T]:
-    """Run one statement and give its rows, each made by `make` from its columns.
+    plan_anew: bool = False,
+) -> list[TupleRow]:
+    """Run one statement and give its rows.
 
-    With `prepare` False the server plans it for the values at hand, every time.
+    With `plan_anew` the server plans it for the values at hand, every time.
     """
     with translated(operation):
-        async with connection.cursor(row_factory=args_row(make)) as cursor:
-            await cursor.execute(statement, values, prepare=prepare)
+        async with connection.cursor() as cursor:
+            await cursor.execute(statement, values, prepare=False if plan_anew else None)
             return [] if cursor.description is None else await cursor.fetchall()

@@ -2,24 +2,23 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
-from typing import Any, TypeVar
+from typing import Any
 
 from psycopg import Error
 from psycopg.pq import TransactionStatus
+from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from adapters.postgres.connection import Connection, Value, run
+from adapters.postgres.connection import Connection, run
 from adapters.postgres.conninfo import conninfo_of
-from adapters.postgres.errors import translated
-from adapters.postgres.sqlstates import READ_ONLY, meaning_of
+from adapters.postgres.errors import READ_ONLY, meaning_of, translated
+from adapters.sql.dialect import Call
 from application.context import call_context
 from application.errors import DatabaseReadOnly, DatabaseUnavailable
 from application.ports.load import Load
 from application.settings import DatabaseSettings
-
-T = TypeVar("T")
 
 PATIENCE = 5.0
 """Seconds to wait for a connection of the pool."""
@@ -132,27 +131,22 @@ class Connections:
             self.server_version = connection.pgconn.server_version
             return connection
 
-    async def read(
-        self,
-        operation: str,
-        statement: str,
-        values: Mapping[str, Value],
-        make: Callable[..., T],
-        *,
-        prepare: bool | None = None,
-    ) -> list[T]:
-        """Do what `run` does, outside a transaction; repeated on another connection if need be."""
+    async def read(self, call: Call) -> list[TupleRow]:
+        """Run a statement outside a transaction; repeated on another connection if need be."""
+        values = call.every[0]
         async with self.taken() as connection:
             try:
                 async with asyncio.timeout(call_context.get().bound(2 * FIRST) / 2):
                     return await run(
-                        connection, operation, statement, values, make, prepare=prepare
+                        connection, call.operation, call.text, values, plan_anew=call.plan_anew
                     )
             except (TimeoutError, DatabaseUnavailable):
                 if not connection.closed:
                     raise
         async with self.taken() as connection:
-            return await run(connection, operation, statement, values, make, prepare=prepare)
+            return await run(
+                connection, call.operation, call.text, values, plan_anew=call.plan_anew
+            )
 
     @asynccontextmanager
     async def taken(self, first: bytes | None = None) -> AsyncIterator[Connection]:

@@ -1,54 +1,33 @@
-"""PostgreSQL as the `Database` port."""
+"""PostgreSQL as a driver of the SQL database."""
 
-from adapters.postgres.account_stream import PostgresAccountStream
-from adapters.postgres.audit import PostgresAuditReader
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from adapters.postgres.connection import run
 from adapters.postgres.connections import Connections
-from adapters.postgres.expired import PostgresExpiredReader
+from adapters.postgres.dialect import POSTGRESQL
+from adapters.postgres.errors import READ_ONLY
 from adapters.postgres.schema import check_encoding, check_schema
-from adapters.postgres.session_reader import PostgresSessionReader
-from adapters.postgres.sqlstates import READ_ONLY
-from adapters.postgres.unit_of_work import PostgresUnitOfWork
-from adapters.postgres.user_reader import PostgresCredentialReader, PostgresUserReader
+from adapters.postgres.transaction import PostgresTransaction, begin
+from adapters.sql.database import SqlDatabase
+from adapters.sql.dialect import Call
+from adapters.sql.driver import Driver, Read
+from adapters.sql.mapping import Row
 from application.errors import DatabaseReadOnly
-from application.ports.database import Database
 from application.ports.load import Load
 from application.settings import Settings
 
+_BEGIN_SNAPSHOT = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+"""All statements of the transaction see what was committed before the first."""
 
-class PostgresDatabase(Database):
+
+class PostgresDriver(Driver):
     """Opens only on a server that answers and a schema that is migrated."""
 
-    name = "database"
+    dialect = POSTGRESQL
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-
-    @property
-    def users(self) -> PostgresUserReader:
-        return PostgresUserReader(self._connections)
-
-    @property
-    def credentials(self) -> PostgresCredentialReader:
-        return PostgresCredentialReader(self._connections)
-
-    @property
-    def session_reader(self) -> PostgresSessionReader:
-        return PostgresSessionReader(self._connections)
-
-    @property
-    def audit_reader(self) -> PostgresAuditReader:
-        return PostgresAuditReader(self._connections)
-
-    @property
-    def expired_reader(self) -> PostgresExpiredReader:
-        return PostgresExpiredReader(self._connections)
-
-    @property
-    def account_stream(self) -> PostgresAccountStream:
-        return PostgresAccountStream(self._connections)
-
-    def unit_of_work(self) -> PostgresUnitOfWork:
-        return PostgresUnitOfWork(self._connections)
 
     async def open(self) -> None:
         # Outside the pool, which would wait its full time and not say what is wrong.
@@ -70,6 +49,22 @@ class PostgresDatabase(Database):
                 context={"operation": "check", "detail": "The server takes no writes."}
             )
 
+    async def read(self, call: Call) -> Sequence[Row]:
+        return await self._connections.read(call)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Read]:
+        # Whoever gives the connection back rolls back what is open.
+        async with self._connections.taken(_BEGIN_SNAPSHOT) as connection:
+
+            async def read(call: Call) -> Sequence[Row]:
+                return await run(connection, call.operation, call.text, call.every[0])
+
+            yield read
+
+    async def begin(self) -> PostgresTransaction:
+        return await begin(self._connections)
+
     async def _takes_writes(self) -> bool:
         async with self._connections.taken() as connection:
             takes_writes = await check_schema(connection)
@@ -79,6 +74,6 @@ class PostgresDatabase(Database):
         return takes_writes
 
 
-def create(url: str, settings: Settings) -> PostgresDatabase:
+def create(url: str, settings: Settings) -> SqlDatabase:
     """Build the database of a `postgresql://` URL (libpq's form and options), unopened."""
-    return PostgresDatabase(Connections(url, settings.database))
+    return SqlDatabase(PostgresDriver(Connections(url, settings.database)))

@@ -3,12 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from adapters.postgres import sql
 from adapters.postgres.connection import Connection, run
 from adapters.postgres.connections import Connections
 from adapters.postgres.schema import find_schema
 from application.ports.database_inspection import DatabaseFacts, DatabaseInspection
 from application.settings import Settings
+
+_SERVER = (
+    "SELECT clock_timestamp(),"
+    " current_setting('max_connections')::int"
+    " - current_setting('superuser_reserved_connections')::int,"
+    " current_setting('transaction_read_only') = 'off'"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,8 @@ class PostgresInspection(DatabaseInspection):
 
     async def look(self) -> DatabaseFacts:
         async with await self.connections.connect() as connection:
-            (server,) = await run(connection, "inspect", sql.SERVER, {}, _Server)
+            (row,) = await run(connection, "inspect", _SERVER, {})
+            server = _Server(*row)
             return DatabaseFacts(
                 schema=await find_schema(connection),
                 encoding=connection.encoding,

@@ -1,11 +1,11 @@
-"""Which schema the statements of this adapter are written for, and which one there is."""
+"""Schema check: whether the tables are those that the statements are written for."""
 
 from contextlib import suppress
 from typing import NamedTuple
 
-from adapters.postgres import schema_sql as sql
 from adapters.postgres.connection import Connection, run
-from adapters.postgres.sqlstates import UNDEFINED_TABLE
+from adapters.postgres.errors import UNDEFINED_TABLE
+from adapters.sql.database import REVISION
 from application.errors import DatabaseFailure, SchemaOutdated
 from application.schema import (
     OLD_VERSION_TABLE,
@@ -16,8 +16,23 @@ from application.schema import (
     problem_of,
 )
 
-REVISION = "0004"
-"""The oldest revision that `sql.py` works on; a test compares it with the newest migration."""
+# A row when the version table is there: its version, whether all of our tables are, and whether
+# the server takes writes, which a standby and an operator's default refuse.
+_CHECK = """
+SELECT (SELECT max(version_num) FROM armature_version),
+       NOT EXISTS (SELECT FROM unnest(%(tables)s::text[]) AS name WHERE to_regclass(name) IS NULL),
+       current_setting('transaction_read_only') = 'off'
+"""
+_VERSION = "SELECT max(version_num) FROM armature_version"
+# As JSON: another application's table of that name may have other columns.
+_OLD_VERSION = "SELECT to_jsonb(found) ->> 'version_num' FROM alembic_version AS found LIMIT 1"
+_TABLES = """
+SELECT relname::text, array_agg(attname::text)
+FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+WHERE relname = ANY(%(names)s) AND pg_table_is_visible(pg_class.oid)
+  AND attnum > 0 AND NOT attisdropped
+GROUP BY relname
+"""
 
 
 async def check_schema(connection: Connection) -> bool:
@@ -27,7 +42,8 @@ async def check_schema(connection: Connection) -> bool:
     """
     tables = [table for table, since in TABLES.items() if since <= REVISION]
     try:
-        (found,) = await run(connection, "check", sql.CHECK, {"tables": tables}, _Checked)
+        (row,) = await run(connection, "check", _CHECK, {"tables": tables})
+        found = _Checked(*row)
     except DatabaseFailure as error:
         if error.context.get("sqlstate") != UNDEFINED_TABLE:
             raise
@@ -41,16 +57,17 @@ async def check_schema(connection: Connection) -> bool:
 
 async def find_schema(connection: Connection) -> FoundSchema:
     names = [*TABLES, VERSION_TABLE, OLD_VERSION_TABLE]
-    tables = dict(await run(connection, "schema", sql.TABLES, {"names": names}, _pair))
-    version: list[str | None] = [None]
-    old_version: list[str | None] = []
+    rows = await run(connection, "schema", _TABLES, {"names": names})
+    tables: dict[str, list[str]] = dict(rows)
+    version = old_version = None
     if VERSION_TABLE in tables:
-        version = await run(connection, "schema", sql.VERSION, {}, _text)
+        version = (await run(connection, "schema", _VERSION, {}))[0][0]
     elif OLD_VERSION_TABLE in tables:
         # Another application's, which we may have no right to read.
         with suppress(DatabaseFailure):
-            old_version = await run(connection, "schema", sql.OLD_VERSION, {}, _text)
-    return FoundSchema(version=version[0], old_version=(old_version or [None])[0], tables=tables)
+            for row in await run(connection, "schema", _OLD_VERSION, {}):
+                old_version = row[0]
+    return FoundSchema(version=version, old_version=old_version, tables=tables)
 
 
 def check_encoding(connection: Connection) -> None:
@@ -63,11 +80,3 @@ class _Checked(NamedTuple):
     version: str | None
     is_whole: bool
     takes_writes: bool
-
-
-def _pair(name: str, columns: list[str]) -> tuple[str, list[str]]:
-    return name, columns
-
-
-def _text(value: str | None) -> str | None:
-    return value

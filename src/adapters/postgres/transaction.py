@@ -1,103 +1,143 @@
 """Pipelined transaction: few round trips for a unit of work."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeVar
+import asyncio
+import math
+from collections.abc import Sequence
+from typing import Final
 
-from psycopg import AsyncCursor
+from psycopg import AsyncCursor, sql
 from psycopg.pq import TransactionStatus
-from psycopg.rows import args_row
+from psycopg.rows import TupleRow
 
-from adapters.postgres.connection import Connection, Value, run
+from adapters.postgres.connection import Connection
+from adapters.postgres.connections import Connections
 from adapters.postgres.errors import translated
+from adapters.sql.dialect import Call
+from adapters.sql.driver import Transaction
+from adapters.sql.mapping import Row
+from application.context import call_context
+from application.errors import DatabaseFailure, DatabaseUnavailable
 
-T = TypeVar("T")
-U = TypeVar("U")
+# One message. LOCAL, since behind PgBouncer the next transaction of the server's session is
+# somebody else's. The limits end what a hung process, or a connection that was dropped in silence,
+# would hold up for everybody: its locks outlive the caller's deadline by a moment only.
+_BEGIN: Final = """
+BEGIN ISOLATION LEVEL READ COMMITTED;
+SET LOCAL lock_timeout = '5s';
+SET LOCAL idle_in_transaction_session_timeout = {milliseconds:d};
+SET LOCAL statement_timeout = {milliseconds:d}
+"""
+
+# What ends a pipeline of which the network dropped a part: neither idle nor a statement.
+_TRANSACTION_TIMEOUT: Final = "; SET LOCAL transaction_timeout = {milliseconds:d}"
+_HAS_TRANSACTION_TIMEOUT: Final = 170000
+_AFTERWARDS: Final = 1.0
+"""Seconds that a transaction may last beyond its caller's deadline: a commit may begin there."""
+
+_LONGEST: Final = 30.0
+"""Seconds for one statement where the caller has no deadline."""
+
+_SHORTEST: Final = 0.05
+"""Seconds for a commit that begins at the deadline, and by which any other ends before it."""
+
+_COMMIT: Final = Call("commit", "COMMIT", ())
 
 
-Named = Mapping[str, Value]
+async def begin(connections: Connections) -> "PostgresTransaction":
+    """Give no statement, and no pause between two, longer than its caller waits.
 
-
-class Statement(NamedTuple):
-    """`operation` is for the log."""
-
-    operation: str
-    text: str
-    values: Named | None
-
-
-class Transaction:
-    """Holds back writes that give nothing, and sends them in a pipeline with what comes next.
-
-    A lock that was taken is held through every round trip until the commit, and the other
-    machine may be half a millisecond away.
+    Nor the whole, where the caller has a deadline and the server knows how (PostgreSQL 17).
     """
+    context = call_context.get()
+    seconds = context.bound(_LONGEST)
+    statement = _BEGIN.format(milliseconds=_milliseconds(seconds))
+    if context.deadline is not None and connections.server_version >= _HAS_TRANSACTION_TIMEOUT:
+        limit = _milliseconds(seconds + _AFTERWARDS)
+        statement += _TRANSACTION_TIMEOUT.format(milliseconds=limit)
+    return PostgresTransaction(connections, await connections.take(statement.encode()))
 
-    def __init__(self, connection: Connection) -> None:
+
+def _milliseconds(seconds: float) -> int:
+    """Round up: 0 would mean forever."""
+    return max(1, math.ceil(seconds * 1000))
+
+
+class PostgresTransaction(Transaction):
+    """Holds back what is queued, and sends it in a pipeline with what comes next."""
+
+    def __init__(self, connections: Connections, connection: Connection) -> None:
+        self._connections = connections
         self._connection = connection
-        self._held: list[Statement] = []
+        self._queued: list[Call] = []
 
-    @property
-    def has_failed(self) -> bool:
-        """Whether the server refuses all that may follow, since a statement failed."""
-        return self._connection.pgconn.transaction_status == TransactionStatus.INERROR
-
-    async def send(
-        self, operation: str, statement: str, values: Named, make: Callable[..., T]
-    ) -> list[T]:
-        """Do what `connections.run` does, after the writes that are held back."""
-        if not self._held:
-            return await run(self._connection, operation, statement, values, make)
-        (rows,) = await self._pipelined((Statement(operation, statement, values), make))
-        return rows
-
-    async def send_both(
-        self,
-        operation: str,
-        statement: str,
-        values: Named,
-        makes: tuple[Callable[..., T], Callable[..., U]],
-        *,
-        then: str,
-    ) -> tuple[list[T], list[U]]:
-        """Run two statements with the same values, each with what makes its rows.
-
-        The second sees what was committed before it began, which is when the first was done.
-        """
-        of_first, of_second = await self._pipelined(
-            (Statement(operation, statement, values), makes[0]),
-            (Statement(operation, then, values), makes[1]),
-        )
-        return of_first, of_second
-
-    def queue(self, operation: str, statement: str, values: Named) -> None:
-        """Have a write done with what comes next, the commit at the latest, which then fails."""
-        self._held.append(Statement(operation, statement, values))
-
-    async def alone(self) -> Connection:
-        """Give the connection itself, when what was held back is done."""
-        if self._held:
-            await self._pipelined()
-        return self._connection
-
-    async def commit(self) -> None:
-        if self._held:
-            await self._pipelined((Statement("commit", "COMMIT", None), tuple))
-            return
-        with translated("commit"):
-            await self._connection.commit()
-
-    async def _pipelined(self, *asked: tuple[Statement, Callable[..., Any]]) -> list[list[Any]]:
-        """Send what was held back and then `asked`, and give the rows of each of these."""
-        held, self._held = self._held, []
-        names = dict.fromkeys(each.operation for each in (*held, *(each for each, _ in asked)))
+    async def run(self, *calls: Call) -> Sequence[Sequence[Row]]:
+        queued, self._queued = self._queued, []
+        names = dict.fromkeys(call.operation for call in (*queued, *calls))
         with translated(", ".join(names)):
+            if not queued and len(calls) == 1:
+                cursor = await self._execute(calls[0])
+                return [await _rows(cursor)]
             # The server skips what follows an error, the COMMIT too.
             async with self._connection.pipeline():
-                for each in held:
-                    await self._connection.execute(each.text, each.values)
-                cursors = [await self._queued(each, make) for each, make in asked]
-            return [[] if each.description is None else await each.fetchall() for each in cursors]
+                for call in queued:
+                    await self._execute(call)
+                cursors = [await self._execute(call) for call in calls]
+            return [await _rows(cursor) for cursor in cursors]
 
-    async def _queued(self, each: Statement, make: Callable[..., T]) -> AsyncCursor[T]:
-        cursor = self._connection.cursor(row_factory=args_row(make))
-        return await cursor.execute(each.text, each.values, prepare=None if each.values else False)
+    def queue(self, call: Call) -> None:
+        self._queued.append(call)
+
+    async def insert_new(self, call: Call, table: str) -> Sequence[Row]:
+        """Copy the rows into a temporary table like `table`, from which the statement inserts."""
+        if self._queued:
+            await self.run()
+        columns = [*call.every[0]]
+        make = sql.SQL("CREATE TEMPORARY TABLE incoming (LIKE {}) ON COMMIT DROP")
+        copy_in = sql.SQL("COPY pg_temp.incoming ({}) FROM STDIN")
+        with translated(call.operation):
+            async with self._connection.cursor() as cursor:
+                await cursor.execute(make.format(sql.Identifier(table)))
+                names = sql.SQL(", ").join(map(sql.Identifier, columns))
+                async with cursor.copy(copy_in.format(names)) as copy:
+                    for values in call.every:
+                        await copy.write_row([*values.values()])
+                # Planned for the table of this moment, which the next batch has not.
+                await cursor.execute(call.text, prepare=False)
+                rows = await cursor.fetchall()
+                await cursor.execute("DROP TABLE pg_temp.incoming")
+        return rows
+
+    async def commit(self) -> None:
+        """Commit, and wait for the answer as long as the caller does.
+
+        Nothing cancels a commit, so without a limit one to a frozen server would be waited for
+        until it thaws. It ends just before the deadline, so that its caller learns that the
+        outcome is unknown.
+        """
+        if self._connection.pgconn.transaction_status == TransactionStatus.INERROR:
+            # PostgreSQL would answer this COMMIT with a rollback, and no error.
+            raise DatabaseFailure(context={"operation": "commit", "kind": "failed before"})
+        seconds = max(_SHORTEST, call_context.get().bound(_LONGEST) - _SHORTEST)
+        try:
+            async with asyncio.timeout(seconds):
+                await self.run(_COMMIT)
+        except TimeoutError as error:
+            raise DatabaseUnavailable(
+                context={"operation": "commit", "error": "no answer"}
+            ) from error
+
+    async def close(self) -> None:
+        await self._connections.give_back(self._connection)
+
+    async def _execute(self, call: Call) -> AsyncCursor[TupleRow]:
+        cursor = self._connection.cursor()
+        if len(call.every) > 1:
+            await cursor.executemany(call.text, call.every)
+            return cursor
+        values = call.every[0] if call.every else None
+        prepare = None if values and not call.plan_anew else False
+        return await cursor.execute(call.text, values, prepare=prepare)
+
+
+async def _rows(cursor: AsyncCursor[TupleRow]) -> Sequence[Row]:
+    return [] if cursor.description is None else await cursor.fetchall()

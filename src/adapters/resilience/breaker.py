@@ -17,12 +17,13 @@ from adapters.resilience.outcome import Outcome, judge
 from adapters.resilience.pipeline import Step
 from adapters.resilience.trip_rules import TripRule
 from application.errors import CircuitOpen
+from application.ports.call_guard import CallGuard, CallPermit
 from application.ports.circuit_listener import CircuitListener, CircuitState
 
 T = TypeVar("T")
 
 
-class Breaker(Step):
+class Breaker(Step, CallGuard):
     """Lets calls through while the dependency `name` works, and refuses them while it does not.
 
     It is closed, open for `open_for`, or half-open, with `trials` calls in flight at most. Each
@@ -115,7 +116,7 @@ class Breaker(Step):
         return CircuitOpen(dependency=self.name, retry_after=max(1.0, seconds))
 
 
-class Permit:
+class Permit(CallPermit):
     """One call that was let through; it is settled once, and every later time does nothing."""
 
     def __init__(self, breaker: Breaker, generation: int, *, is_trial: bool) -> None:
@@ -124,14 +125,8 @@ class Permit:
         self._breaker = breaker
         self._is_settled = False
 
-    def settle_by(
-        self, *errors: BaseException | None, otherwise: Outcome = Outcome.UNKNOWN
-    ) -> None:
-        """Settle by what came out of the call: an outage anywhere is one.
-
-        `otherwise` is for errors that say nothing about the dependency.
-        """
-        outcome = otherwise
+    def settle_by(self, *errors: BaseException | None, has_answered: bool = False) -> None:
+        outcome = Outcome.ANSWERED if has_answered else Outcome.UNKNOWN
         for error in filter(None, errors):
             match judge(error, self._breaker.name):
                 case Outcome.FAILED:

@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Final
 
 from adapters.resilience.breaker import Breaker
-from adapters.resilience.commit_tracker import has_committed
 from adapters.resilience.pipeline import Pipeline, Step
 from adapters.resilience.retry import Retry, RetryListener, Schedule
 from adapters.resilience.timeout import Timeout
 from adapters.resilience.trip_rules import ConsecutiveFailures, FailureRate
+from application.commits import has_committed
 from application.errors import (
     CircuitOpen,
     ConcurrentUpdate,

@@ -2,8 +2,8 @@
 
 from typing import TypeVar
 
-from adapters.resilience.commit_tracker import track_commits, untrack_commits
 from adapters.resilience.retry import Retry
+from application.commits import track_commits, untrack_commits
 from application.use_case import UseCase
 from domain.errors import DomainError
 

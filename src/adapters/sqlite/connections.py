@@ -28,9 +28,15 @@ READERS = 4
 
 # synchronous=FULL syncs the log at every commit. NORMAL would survive a killed process too, but
 # a power failure could undo what was acknowledged. It costs one fsync a commit.
-_PRAGMAS = """
+PRAGMAS = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
+PRAGMA foreign_keys = ON;
+PRAGMA journal_size_limit = 67108864;
+"""
+TEMPORARY_PRAGMAS = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = OFF;
 PRAGMA foreign_keys = ON;
 PRAGMA journal_size_limit = 67108864;
 """
@@ -51,8 +57,9 @@ async def run(
 class Connections:
     """Writers wait for each other in the order they came; in WAL mode readers wait for nobody."""
 
-    def __init__(self, file: Path, readers: int) -> None:
-        self._file = file
+    def __init__(self, file: Path, readers: int, pragmas: str = PRAGMAS) -> None:
+        self.file = file
+        self._pragmas = pragmas
         self._limit = max(1, min(readers, READERS))
         self._open: list[aiosqlite.Connection] = []
         self._writer: aiosqlite.Connection | None = None
@@ -64,7 +71,7 @@ class Connections:
 
     async def open(self) -> None:
         self._turn, self._idle, self._readers = asyncio.Lock(), asyncio.LifoQueue(), 0
-        self._writer = await self._connect(_PRAGMAS)
+        self._writer = await self._connect(self._pragmas)
         self._opened_as = self._identity()
 
     async def close(self) -> None:
@@ -155,14 +162,14 @@ class Connections:
         """
         if self._identity() != self._opened_as:
             detail = (
-                f"{self._file} was replaced or removed while it was in use."
+                f"{self.file} was replaced or removed while it was in use."
                 " Stop the service, put the file in place, and start it."
             )
             raise DatabaseUnavailable(context={"operation": "open", "detail": detail})
 
     def _identity(self) -> tuple[int, int] | None:
         try:
-            found = self._file.stat()
+            found = self.file.stat()
         except OSError:
             return None
         return found.st_dev, found.st_ino
@@ -171,26 +178,27 @@ class Connections:
         with translated("open"):
             # Not in aiosqlite's own thread: one whose connecting failed outlives its error, and
             # prints a traceback if the event loop ends before it.
-            connected = await asyncio.to_thread(self._connected, pragmas)
+            connected = await asyncio.to_thread(connect, self.file, pragmas)
             connection = await aiosqlite.Connection(lambda: connected, 64)
         self._open.append(connection)
         return connection
 
-    def _connected(self, pragmas: str) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            # mode=rw: a mistyped path must not make an empty database.
-            f"file:{quote(str(self._file))}?mode=rw",
-            uri=True,
-            timeout=PATIENCE,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-        try:
-            connection.executescript(pragmas)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+
+def connect(file: Path, pragmas: str, mode: str = "rw") -> sqlite3.Connection:
+    """Connect to a file that exists: a mistyped path must not make an empty database."""
+    connection = sqlite3.connect(
+        f"file:{quote(str(file))}?mode={mode}",
+        uri=True,
+        timeout=PATIENCE,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    try:
+        connection.executescript(pragmas)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _not_open() -> DatabaseUnavailable:

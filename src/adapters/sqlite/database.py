@@ -1,60 +1,33 @@
-"""SQLite as the `Database` port."""
+"""SQLite as a driver of the SQL database."""
 
-from pathlib import Path
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
-from adapters.sqlite.account_stream import SqliteAccountStream
-from adapters.sqlite.audit import SqliteAuditReader
-from adapters.sqlite.connections import Connections
-from adapters.sqlite.expired import SqliteExpiredReader
+from adapters.sql.database import SqlDatabase
+from adapters.sql.dialect import Call
+from adapters.sql.driver import Driver, Read
+from adapters.sql.mapping import Row
+from adapters.sqlite.connections import Connections, run
+from adapters.sqlite.dialect import SQLITE
+from adapters.sqlite.errors import translated
 from adapters.sqlite.location import check_file, file_of
 from adapters.sqlite.schema import check_schema
-from adapters.sqlite.session_reader import SqliteSessionReader
-from adapters.sqlite.unit_of_work import SqliteUnitOfWork
-from adapters.sqlite.user_reader import SqliteCredentialReader, SqliteUserReader
-from application.ports.database import Database
+from adapters.sqlite.transaction import SqliteTransaction
 from application.ports.load import Load
 from application.settings import Settings
 
 
-class SqliteDatabase(Database):
+class SqliteDriver(Driver):
     """Its file is there and migrated when it opens; `make_folder` makes its folder if need be."""
 
-    name = "database"
+    dialect = SQLITE
 
-    def __init__(self, file: Path, *, readers: int, make_folder: bool = False) -> None:
-        self._file = file
+    def __init__(self, connections: Connections, *, make_folder: bool = False) -> None:
+        self._connections = connections
         self._make_folder = make_folder
-        self._connections = Connections(file, readers)
-
-    @property
-    def users(self) -> SqliteUserReader:
-        return SqliteUserReader(self._connections)
-
-    @property
-    def credentials(self) -> SqliteCredentialReader:
-        return SqliteCredentialReader(self._connections)
-
-    @property
-    def session_reader(self) -> SqliteSessionReader:
-        return SqliteSessionReader(self._connections)
-
-    @property
-    def audit_reader(self) -> SqliteAuditReader:
-        return SqliteAuditReader(self._connections)
-
-    @property
-    def expired_reader(self) -> SqliteExpiredReader:
-        return SqliteExpiredReader(self._connections)
-
-    @property
-    def account_stream(self) -> SqliteAccountStream:
-        return SqliteAccountStream(self._connections)
-
-    def unit_of_work(self) -> SqliteUnitOfWork:
-        return SqliteUnitOfWork(self._connections)
 
     async def open(self) -> None:
-        check_file(self._file, make_folder=self._make_folder)
+        check_file(self._connections.file, make_folder=self._make_folder)
         try:
             await self._connections.open()
             await self.check()
@@ -72,11 +45,31 @@ class SqliteDatabase(Database):
         async with self._connections.reading() as connection:
             await check_schema(connection)
 
+    async def read(self, call: Call) -> Sequence[Row]:
+        async with self._connections.reading() as connection:
+            return await run(connection, call.operation, call.text, call.every[0])
 
-def create(url: str, settings: Settings) -> SqliteDatabase:
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Read]:
+        """In WAL mode a transaction that reads sees the file as it was, and holds no writer up."""
+        async with self._connections.reading() as connection:
+
+            async def read(call: Call) -> Sequence[Row]:
+                return await run(connection, call.operation, call.text, call.every[0])
+
+            try:
+                await run(connection, "snapshot", "BEGIN DEFERRED", {})
+                yield read
+            finally:
+                with translated("snapshot"):
+                    await connection.rollback()  # Does nothing outside a transaction.
+
+    async def begin(self) -> SqliteTransaction:
+        """Take this process's turn to write; the file is locked with the first statement."""
+        return SqliteTransaction(self._connections, await self._connections.take_writer())
+
+
+def create(url: str, settings: Settings) -> SqlDatabase:
     """Build the database of `sqlite:///relative/path` or `sqlite:////absolute/path`, unopened."""
-    return SqliteDatabase(
-        file_of(url),
-        readers=settings.database.pool_max,
-        make_folder=settings.database.is_default,
-    )
+    connections = Connections(file_of(url), settings.database.pool_max)
+    return SqlDatabase(SqliteDriver(connections, make_folder=settings.database.is_default))

@@ -1,21 +1,20 @@
 """Inspection of an SQLite file for `doctor`."""
 
 import asyncio
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 import aiosqlite
 
+from adapters.sqlite.connections import connect
 from adapters.sqlite.errors import translated
 from adapters.sqlite.location import check_file, file_of
 from adapters.sqlite.schema import find_schema
 from application.ports.database_inspection import DatabaseFacts, DatabaseInspection
 from application.settings import Settings
 
-PATIENCE = 2.0
-"""Seconds to wait for a lock; whoever looks would rather know of it."""
+_PRAGMAS = "PRAGMA busy_timeout = 2000"
+"""Milliseconds to wait for a lock; whoever looks would rather know of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +38,9 @@ class SqliteInspection(DatabaseInspection):
             return DatabaseFacts()
         check_file(self.file, make_folder=False)
         with translated("inspect"):
-            connected = await asyncio.to_thread(self._connected)
+            connected = await asyncio.to_thread(connect, self.file, _PRAGMAS)
         async with aiosqlite.Connection(lambda: connected, 64) as connection:
             return DatabaseFacts(schema=await find_schema(connection))
-
-    def _connected(self) -> sqlite3.Connection:
-        return sqlite3.connect(
-            f"file:{quote(str(self.file))}?mode=rw",
-            uri=True,
-            timeout=PATIENCE,
-            isolation_level=None,
-            check_same_thread=False,
-        )
 
 
 def create(url: str, settings: Settings) -> SqliteInspection:

@@ -10,7 +10,10 @@ from application.actor import Account, Operator, acting
 from application.audit.entry import AuditEntry, Detail
 from application.audit.types import AuditType
 from application.context import call_context
+from application.ports.audit_trail import AUDIT_TRAIL
+from application.ports.event_publisher import EventPublisher
 from application.ports.id_generator import IdGenerator
+from application.ports.unit_of_work import EventRecorder, UnitOfWork
 from domain.events import DomainEvent
 from domain.session.events import EndReason, LogInFailed, SessionOpened, SessionsEnded
 from domain.user import events as user
@@ -123,3 +126,18 @@ def _roles(event: user.RoleGranted | user.RoleRevoked | user.UserImported) -> di
     if not isinstance(event, user.UserImported):
         return {"role": event.role.name}
     return {"roles": " ".join(sorted(map(str, event.roles)))} if event.roles else {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditedEvents(EventRecorder):
+    """Writes events into the audit trail, and publishes them after the commit."""
+
+    entries: AuditEntries
+    publisher: EventPublisher
+
+    async def record(self, unit: UnitOfWork, events: Sequence[DomainEvent]) -> None:
+        if entries := self.entries.of(events):
+            await unit.repository(AUDIT_TRAIL).add(entries)
+
+    async def publish(self, events: Sequence[DomainEvent]) -> None:
+        await self.publisher.publish(events)

@@ -11,6 +11,7 @@ from application.audit.budget import FailureBudget, FailureReserve, HeldBack
 from application.audit.entries import AuditEntries
 from application.audit.entry import AuditEntry, Detail
 from application.audit.types import AuditType
+from application.ports.audit_trail import AUDIT_TRAIL
 from application.ports.clock import Clock
 from application.ports.event_publisher import EventPublisher
 from application.ports.unit_of_work import UnitOfWorkFactory
@@ -88,7 +89,7 @@ class Failures:
 
     async def _write(self, entries: Sequence[AuditEntry]) -> None:
         async with self.unit_of_work() as uow:
-            await uow.audit.add(entries)
+            await uow.repository(AUDIT_TRAIL).add(entries)
             await uow.commit()
 
     def _mac(self, address: EmailAddress) -> str:

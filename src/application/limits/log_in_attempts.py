@@ -7,6 +7,7 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Final, Self
 
+from application.commits import shield_to_completion
 from application.context import call_context
 from application.errors import RateLimitExceeded
 from application.limits.attempt_queue import AttemptQueue
@@ -24,7 +25,6 @@ from application.limits.subject import network_of, subject_of
 from application.ports.clock import Clock
 from application.ports.credential_reader import Credentials
 from application.ports.rate_limiter import Hit, Limit, Rule, Ruling
-from application.shielding import shield_to_completion
 
 NETWORK_MEMORY: Final = timedelta(days=30)
 """How long an account knows a network after the last use of a session from there."""

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
+from application.commits import shield_to_completion
 from application.context import call_context
 from application.errors import RateLimitExceeded
 from application.limits.groups import EMAIL_CHANGE, PROOF, Limits
 from application.ports.rate_limiter import RateLimiter, Rule, Ruling
-from application.shielding import shield_to_completion
 from domain.errors import DomainError
 from domain.user.errors import InvalidCredentials
 

@@ -9,7 +9,9 @@ from application.audit.entries import AuditEntries
 from application.audit.entry import AuditEntry, Detail
 from application.audit.types import AuditType
 from application.maintenance.expiry import Amounts, Expiry
+from application.ports.audit_trail import AUDIT_TRAIL
 from application.ports.clock import Clock
+from application.ports.expired_records import EXPIRED_RECORDS
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.errors import ValidationFailed
 from domain.session.session import Lifetimes
@@ -53,9 +55,11 @@ class PurgeExpiredHandler:
             raise ValidationFailed.of("batch", f"A batch has 1 to {MAX_BATCH} of each kind.")
         expiry = Expiry.at(self.clock.now(), self.lifetimes.grace, self.audit_retention)
         async with self.unit_of_work() as uow:
-            removed = await uow.expired.remove(expiry, command.batch)
+            removed = await uow.repository(EXPIRED_RECORDS).remove(expiry, command.batch)
             if removed.audit_entries:
-                await uow.audit.add((self._purge_entry(removed.audit_entries, expiry),))
+                await uow.repository(AUDIT_TRAIL).add(
+                    (self._purge_entry(removed.audit_entries, expiry),)
+                )
             await uow.commit()
         return Purged(removed=removed, is_done=removed.is_below(command.batch))
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Protocol
 
+from application.ports.unit_of_work import RepositoryKey
 from domain.user.user import User
 
 
@@ -16,3 +17,6 @@ class AccountStream(Protocol):
         meanwhile does not show. Holds one connection until it is exhausted or closed.
         """
         ...
+
+
+ACCOUNT_STREAM = RepositoryKey[AccountStream]("account stream")

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from application.audit.entry import AuditEntry, AuditQuery
+from application.ports.unit_of_work import RepositoryKey
 
 
 class AuditReader(Protocol):
@@ -15,3 +16,6 @@ class AuditReader(Protocol):
         with the `position` of the last entry of the page before.
         """
         ...
+
+
+AUDIT_READER = RepositoryKey[AuditReader]("audit reader")

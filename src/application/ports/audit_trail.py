@@ -5,6 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from application.audit.entry import AuditEntry
+from application.ports.unit_of_work import RepositoryKey
 
 
 class AuditTrail(Protocol):
@@ -26,3 +27,6 @@ class AuditTrail(Protocol):
         Those of what admins and operators did with the account tell of them, and stay whole.
         """
         ...
+
+
+AUDIT_TRAIL = RepositoryKey[AuditTrail]("audit trail")

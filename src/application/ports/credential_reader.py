@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from application.ports.unit_of_work import RepositoryKey
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
@@ -31,3 +33,6 @@ class CredentialReader(Protocol):
     async def by_id(self, user_id: UUID) -> Credentials | None:
         """Give those of the account with this id."""
         ...
+
+
+CREDENTIALS = RepositoryKey[CredentialReader]("credential reader")

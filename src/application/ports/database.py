@@ -1,37 +1,28 @@
 """Port: a storage engine as a whole."""
 
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from application.ports.account_stream import AccountStream
-from application.ports.audit_reader import AuditReader
-from application.ports.credential_reader import CredentialReader
-from application.ports.expired_reader import ExpiredReader
+from application.ports.call_guard import CallGuard
 from application.ports.lifecycle import HealthCheck, Lifecycle
 from application.ports.load import Loaded
-from application.ports.session_reader import SessionReader
-from application.ports.unit_of_work import UnitOfWork
-from application.ports.user_reader import UserReader
+from application.ports.unit_of_work import EventRecorder, Instrument, RepositoryKey, UnitOfWork
+
+T = TypeVar("T")
 
 
 class Database(Lifecycle, HealthCheck, Loaded, Protocol):
     """Everything one engine gives; built unopened, and opened once in a process."""
 
-    @property
-    def users(self) -> UserReader: ...
+    def attach(self, *, guard: CallGuard, instrument: Instrument) -> None:
+        """Set what stands around its calls, before anything uses it.
 
-    @property
-    def credentials(self) -> CredentialReader: ...
+        `guard` is entered once a unit of work and once a standalone read, before a connection is
+        taken, and settled when it is given back. `instrument` surrounds every operation.
+        """
+        ...
 
-    @property
-    def session_reader(self) -> SessionReader: ...
+    def reader(self, key: RepositoryKey[T]) -> T:
+        """Return what reads outside of a transaction; each read may be repeated."""
+        ...
 
-    @property
-    def audit_reader(self) -> AuditReader: ...
-
-    @property
-    def expired_reader(self) -> ExpiredReader: ...
-
-    @property
-    def account_stream(self) -> AccountStream: ...
-
-    def unit_of_work(self) -> UnitOfWork: ...
+    def unit_of_work(self, events: EventRecorder) -> UnitOfWork: ...

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from application.maintenance.expiry import Amounts, Expiry
+from application.ports.unit_of_work import RepositoryKey
 
 
 class ExpiredRecords(Protocol):
@@ -17,3 +18,6 @@ class ExpiredRecords(Protocol):
         hand.
         """
         ...
+
+
+EXPIRED_RECORDS = RepositoryKey[ExpiredRecords]("expired records")

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from application.ports.unit_of_work import RepositoryKey
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdempotencyRecord:
@@ -39,3 +41,6 @@ class IdempotencyRecords(Protocol):
         is there is checked at the commit, which raises DatabaseFailure for one who is not.
         """
         ...
+
+
+IDEMPOTENCY_RECORDS = RepositoryKey[IdempotencyRecords]("idempotency records")

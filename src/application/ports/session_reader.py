@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from application.actor import Account
+from application.ports.unit_of_work import RepositoryKey
 from application.session.views import SessionQuery, SessionRecord
 from domain.session.session import Recovery, SessionMode
 
@@ -35,3 +36,6 @@ class SessionReader(Protocol):
     async def page(self, query: SessionQuery) -> tuple[SessionRecord, ...]:
         """Give one page of the sessions of a user that are on record, the newest first."""
         ...
+
+
+SESSION_READER = RepositoryKey[SessionReader]("session reader")

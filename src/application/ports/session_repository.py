@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from application.ports.unit_of_work import RepositoryKey
 from domain.session.events import EndedSessions, EndReason
 from domain.session.refresh_token import RefreshToken
 from domain.session.session import Session
@@ -59,3 +60,6 @@ class SessionRepository(Protocol):
     async def forget_clients(self, user_id: UUID) -> None:
         """Blank where and with what the user logged in, in all their sessions, ended ones too."""
         ...
+
+
+SESSIONS = RepositoryKey[SessionRepository]("sessions")

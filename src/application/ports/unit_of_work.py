@@ -1,36 +1,34 @@
 """Port: transactions (unit of work)."""
 
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Generic, Protocol, Self, TypeVar
 
-from application.ports.audit_trail import AuditTrail
-from application.ports.expired_records import ExpiredRecords
-from application.ports.idempotency_records import IdempotencyRecords
-from application.ports.session_repository import SessionRepository
-from application.ports.user_repository import UserRepository
+from domain.events import DomainEvent
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)  # slots and a generic alias exclude each other on Python 3.11
+class RepositoryKey(Generic[T]):
+    """Names a repository, or a reader, and carries its type: a Protocol cannot be a key itself."""
+
+    name: str
 
 
 class UnitOfWork(Protocol):
     """One write transaction: all of it happens at `commit`, or none of it does.
 
     Entering takes a connection, leaving without a commit rolls back. Nothing slow happens
-    inside: no hashing, no network but the database.
+    inside: no hashing, no network but the database. The events of every aggregate that a
+    repository gave or stored are recorded in the transaction, and published after the commit.
     """
 
-    @property
-    def users(self) -> UserRepository: ...
-
-    @property
-    def sessions(self) -> SessionRepository: ...
-
-    @property
-    def idempotency(self) -> IdempotencyRecords: ...
-
-    @property
-    def audit(self) -> AuditTrail: ...
-
-    @property
-    def expired(self) -> ExpiredRecords: ...
+    def repository(self, key: RepositoryKey[T]) -> T:
+        """Return the repository of this transaction that the key names."""
+        ...
 
     async def __aenter__(self) -> Self: ...
 
@@ -42,7 +40,10 @@ class UnitOfWork(Protocol):
     ) -> None: ...
 
     async def commit(self) -> None:
-        """Make it true. Raises DependencyUnavailable when the outcome cannot be known."""
+        """Make it true, shielded from a cancellation of the caller.
+
+        Raises OutcomeUnknown when the database did not answer.
+        """
         ...
 
 
@@ -50,3 +51,19 @@ class UnitOfWorkFactory(Protocol):
     """Gives a unit of work that is not entered yet."""
 
     def __call__(self) -> UnitOfWork: ...
+
+
+class EventRecorder(Protocol):
+    """What becomes of the events of a unit of work."""
+
+    async def record(self, unit: UnitOfWork, events: Sequence[DomainEvent]) -> None:
+        """Store what is kept of them, in the transaction of their effect."""
+        ...
+
+    async def publish(self, events: Sequence[DomainEvent]) -> None:
+        """Hand them to the subscribers of this process, after the commit."""
+        ...
+
+
+Instrument = Callable[[str], AbstractContextManager[object]]
+"""Gives the instrumentation of one operation (`users.get`): a block that lasts as long as it."""

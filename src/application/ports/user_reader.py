@@ -3,6 +3,7 @@
 from typing import Protocol
 from uuid import UUID
 
+from application.ports.unit_of_work import RepositoryKey
 from application.user.views import UserQuery, UserView
 
 
@@ -20,3 +21,6 @@ class UserReader(Protocol):
     async def page(self, query: UserQuery) -> tuple[UserView, ...]:
         """Give at most `query.limit` accounts, the newest first (by id, descending)."""
         ...
+
+
+USER_READER = RepositoryKey[UserReader]("user reader")

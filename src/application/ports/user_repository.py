@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from application.actor import Account
+from application.ports.unit_of_work import RepositoryKey
 from domain.session.session import Session
 from domain.user.user import User
 
@@ -76,3 +77,6 @@ class UserRepository(Protocol):
         read under these locks: what ended it and was committed before is seen.
         """
         ...
+
+
+USERS = RepositoryKey[UserRepository]("users")

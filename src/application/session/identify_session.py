@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from application.ports.clock import Clock
+from application.ports.session_repository import SESSIONS
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.session.errors import SessionRevoked, TokenInvalid
 from domain.session.refresh_token import RefreshSecret
@@ -31,7 +32,7 @@ class IdentifySessionHandler:
     async def __call__(self, command: IdentifySession) -> UUID:
         presented = RefreshSecret.parse(command.refresh_token)
         async with self.unit_of_work() as uow:
-            found = await uow.sessions.find_by_token(presented.digest)
+            found = await uow.repository(SESSIONS).find_by_token(presented.digest)
         if found is None:
             raise TokenInvalid
         session, _ = found

@@ -10,6 +10,7 @@ from application.ports.clock import Clock
 from application.ports.credential_reader import CredentialReader, Credentials
 from application.ports.password_hasher import PasswordHasher
 from application.ports.unit_of_work import UnitOfWorkFactory
+from application.ports.user_repository import USERS
 from application.session.session_opener import SessionOpener, TokenPair
 from application.user.views import UserView
 from domain.errors import DomainError
@@ -92,7 +93,7 @@ class LogInHandler:
             upgraded = await self.hasher.hash(password)
         now = self.clock.now()
         async with self.unit_of_work() as uow:
-            user = await uow.users.get(known.user_id)
+            user = await uow.repository(USERS).get(known.user_id)
             # The account was free to change while the password was checked outside the lock.
             # nosemgrep: secret-compared - both are stored, and neither is a caller's guess
             if user is None or user.password_hash != known.password_hash:
@@ -101,7 +102,7 @@ class LogInHandler:
                 raise UserInactive
             if upgraded is not None:
                 user.upgrade_hash(upgraded)
-                await uow.users.save(user)
+                await uow.repository(USERS).save(user)
             tokens = await self.open_session(uow, user.id, now, command.mode)
             await uow.commit()
         device = self.devices.issue(

@@ -6,6 +6,7 @@ from uuid import UUID
 from application.actor import Actor, require_owner
 from application.authorization import lock_as_owner
 from application.ports.clock import Clock
+from application.ports.session_repository import SESSIONS
 from application.ports.unit_of_work import UnitOfWorkFactory
 from domain.session.events import EndReason
 
@@ -28,7 +29,7 @@ class LogOutEverywhereHandler:
         now = self.clock.now()
         async with self.unit_of_work() as uow:
             user = await lock_as_owner(uow, command.actor, command.user_id, now)
-            ended = await uow.sessions.end_all(user.id, EndReason.LOGGED_OUT, now)
+            ended = await uow.repository(SESSIONS).end_all(user.id, EndReason.LOGGED_OUT, now)
             user.sessions_ended(ended, EndReason.LOGGED_OUT, now)
             await uow.commit()
         return len(ended)

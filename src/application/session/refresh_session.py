@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from application.ports.clock import Clock
 from application.ports.secret_generator import SecretGenerator
+from application.ports.session_repository import SESSIONS
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.session.session_opener import TokenIssuer, TokenPair
 from domain.session.errors import RefreshTokenReused, TokenInvalid
@@ -33,7 +34,7 @@ class RefreshSessionHandler:
         presented = RefreshSecret.parse(command.refresh_token)
         secret = self.secrets.new_secret()
         async with self.unit_of_work() as uow:
-            found = await uow.sessions.find_by_token(presented.digest)
+            found = await uow.repository(SESSIONS).find_by_token(presented.digest)
             if found is None:
                 raise TokenInvalid
             session, token = found
@@ -44,11 +45,11 @@ class RefreshSessionHandler:
             try:
                 successor = session.rotate(token, secret, now, self.lifetimes)
             except RefreshTokenReused:
-                await uow.sessions.save(session)
+                await uow.repository(SESSIONS).save(session)
                 await uow.commit()
                 raise
-            await uow.sessions.save(session)
-            await uow.sessions.add_token(successor)
+            await uow.repository(SESSIONS).save(session)
+            await uow.repository(SESSIONS).add_token(successor)
             pair = await self.issuer.pair(session, secret, now)
             await uow.commit()
         return pair

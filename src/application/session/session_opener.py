@@ -9,6 +9,7 @@ from application.limits.subject import network_of
 from application.ports.access_tokens import AccessClaims, AccessTokens
 from application.ports.id_generator import IdGenerator
 from application.ports.secret_generator import SecretGenerator
+from application.ports.session_repository import SESSIONS
 from application.ports.unit_of_work import UnitOfWork
 from domain.session.events import EndReason, SessionsEnded
 from domain.session.refresh_token import RefreshSecret
@@ -93,12 +94,14 @@ class SessionOpener:
         )
         if not is_only:
             await self._make_room(uow, session)
-        await uow.sessions.add(session, token)
+        await uow.repository(SESSIONS).add(session, token)
         return await self.issuer.pair(session, secret, now)
 
     async def _make_room(self, uow: UnitOfWork, opened: Session) -> None:
         keep, now = self.sessions_per_user - 1, opened.created_at
-        ended = await uow.sessions.end_surplus(opened.user_id, keep, EndReason.SESSION_LIMIT, now)
+        ended = await uow.repository(SESSIONS).end_surplus(
+            opened.user_id, keep, EndReason.SESSION_LIMIT, now
+        )
         if ended:
             opened.record(
                 SessionsEnded(

@@ -7,6 +7,7 @@ from application.actor import Actor, require_admin, require_other
 from application.authorization import lock_as_admin
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
+from application.ports.user_repository import USERS
 from application.user.views import UserView
 
 
@@ -33,6 +34,6 @@ class ActivateUserHandler:
         async with self.unit_of_work() as uow:
             user = await lock_as_admin(uow, command.actor, command.user_id, now)
             user.activate(now)
-            await uow.users.save(user)
+            await uow.repository(USERS).save(user)
             await uow.commit()
         return UserView.of(user)

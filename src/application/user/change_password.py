@@ -8,8 +8,10 @@ from application.authorization import lock_as_owner
 from application.limits.known_devices import KnownDevices
 from application.ports.clock import Clock
 from application.ports.password_hasher import PasswordHasher
+from application.ports.session_repository import SESSIONS
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.ports.user_reader import UserReader
+from application.ports.user_repository import USERS
 from application.session.session_opener import SessionOpener, TokenPair
 from application.user.password_strength import PasswordStrength
 from application.user.reauthentication import Reauthentication
@@ -79,9 +81,9 @@ class ChangePasswordHandler:
             user = await lock_as_owner(uow, actor, command.user_id, now)
             proof.check(user)
             user.change_password(password_hash, now)
-            ended = await uow.sessions.end_all(user.id, EndReason.PASSWORD_CHANGED, now)
+            ended = await uow.repository(SESSIONS).end_all(user.id, EndReason.PASSWORD_CHANGED, now)
             user.sessions_ended(ended, EndReason.PASSWORD_CHANGED, now)
-            await uow.users.save(user)
+            await uow.repository(USERS).save(user)
             tokens = device = None
             if isinstance(actor, Account):
                 tokens = await self.open_session(uow, user.id, now, command.mode, is_only=True)

@@ -6,7 +6,9 @@ from uuid import UUID
 from application.actor import Actor, require_admin
 from application.authorization import lock_as_admin
 from application.ports.clock import Clock
+from application.ports.session_repository import SESSIONS
 from application.ports.unit_of_work import UnitOfWorkFactory
+from application.ports.user_repository import USERS
 from application.user.views import UserView
 from domain.session.events import EndReason
 
@@ -30,8 +32,8 @@ class DeactivateUserHandler:
         async with self.unit_of_work() as uow:
             user = await lock_as_admin(uow, command.actor, command.user_id, now, keep_an_admin=True)
             user.deactivate(now)
-            ended = await uow.sessions.end_all(user.id, EndReason.DEACTIVATED, now)
+            ended = await uow.repository(SESSIONS).end_all(user.id, EndReason.DEACTIVATED, now)
             user.sessions_ended(ended, EndReason.DEACTIVATED, now)
-            await uow.users.save(user)
+            await uow.repository(USERS).save(user)
             await uow.commit()
         return UserView.of(user)

@@ -9,6 +9,7 @@ from application.actor import Actor, require_operator
 from application.audit.entries import AuditEntries
 from application.audit.types import AuditType
 from application.ports.account_stream import AccountStream
+from application.ports.audit_trail import AUDIT_TRAIL
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.user.user_record import UserRecord
@@ -43,7 +44,7 @@ class ExportUsersHandler:
         details = {"with_hashes": int(command.with_hashes)}
         entry = self.entries.make(AuditType.USERS_EXPORTED, self.clock.now(), None, details)
         async with self.unit_of_work() as uow:
-            await uow.audit.add((entry,))
+            await uow.repository(AUDIT_TRAIL).add((entry,))
             await uow.commit()
         return self._records(with_hashes=command.with_hashes)
 

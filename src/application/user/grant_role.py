@@ -7,6 +7,7 @@ from application.actor import Actor, require_admin, require_other
 from application.authorization import lock_as_admin
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
+from application.ports.user_repository import USERS
 from application.user.views import UserView
 from domain.user.role import KnownRoles, Role
 
@@ -34,6 +35,6 @@ class GrantRoleHandler:
         async with self.unit_of_work() as uow:
             user = await lock_as_admin(uow, command.actor, command.user_id, now)
             user.grant(role, now)
-            await uow.users.save(user)
+            await uow.repository(USERS).save(user)
             await uow.commit()
         return UserView.of(user)

@@ -7,7 +7,7 @@ from typing import Final
 from application.actor import Actor, require_operator
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
-from application.ports.user_repository import InsertResult
+from application.ports.user_repository import USERS, InsertResult
 from application.user.incoming_user import IncomingUser
 from application.user.user_record import UserRecord
 from domain.errors import FieldError, ValidationFailed
@@ -115,7 +115,7 @@ class ImportUsersHandler:
         if not users:
             return ()
         async with self.unit_of_work() as uow:
-            results = await uow.users.add_new(users)
+            results = await uow.repository(USERS).add_new(users)
             if not dry_run:
                 await uow.commit()
         return results

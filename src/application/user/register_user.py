@@ -10,6 +10,7 @@ from application.ports.clock import Clock
 from application.ports.id_generator import IdGenerator
 from application.ports.password_hasher import PasswordHasher
 from application.ports.unit_of_work import UnitOfWorkFactory
+from application.ports.user_repository import USERS
 from application.session.session_opener import SessionOpener
 from application.user.password_strength import PasswordStrength
 from application.user.registered import Registered
@@ -108,7 +109,7 @@ class RegisterUserHandler:
             made = None if claim is None else await claim.take(uow, user.id, now)
             if made is not None:
                 return made
-            await uow.users.add(user)
+            await uow.repository(USERS).add(user)
             tokens = None
             if command.log_in:
                 tokens = await self.open_session(uow, user.id, now, is_only=True)

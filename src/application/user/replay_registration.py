@@ -9,6 +9,7 @@ from application.ports.clock import Clock
 from application.ports.credential_reader import CredentialReader
 from application.ports.password_hasher import PasswordHasher
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from application.ports.user_repository import USERS
 from application.session.session_opener import SessionOpener, TokenPair
 from application.user.reauthentication import Proof
 from application.user.registered import Registered
@@ -88,7 +89,7 @@ class ReplayRegistration:
 
 
 async def _lock(uow: UnitOfWork, user_id: UUID) -> User:
-    user = await uow.users.get(user_id)
+    user = await uow.repository(USERS).get(user_id)
     if user is None:
         raise UserNotFound
     return user

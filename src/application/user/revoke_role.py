@@ -7,6 +7,7 @@ from application.actor import Actor, require_admin
 from application.authorization import lock_as_admin
 from application.ports.clock import Clock
 from application.ports.unit_of_work import UnitOfWorkFactory
+from application.ports.user_repository import USERS
 from application.user.views import UserView
 from domain.user.role import ADMIN, KnownRoles, Role
 
@@ -40,6 +41,6 @@ class RevokeRoleHandler:
             if role not in user.roles:
                 self.known_roles.check(role)
             user.revoke(role, now)
-            await uow.users.save(user)
+            await uow.repository(USERS).save(user)
             await uow.commit()
         return UserView.of(user)

@@ -11,7 +11,9 @@ from application.authorization import lock_as_owner
 from application.limits.password_guesses import PasswordGuesses
 from application.ports.clock import Clock
 from application.ports.html_cleaner import HtmlCleaner
+from application.ports.session_repository import SESSIONS
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from application.ports.user_repository import USERS
 from application.unset import UNSET, Unset
 from application.user.reauthentication import Reauthentication
 from application.user.views import UserView
@@ -79,7 +81,7 @@ class UpdateProfileHandler:
             if email is not None and email != user.email:
                 user.change_email(email, now)
                 await self._end_others(uow, user, command.actor, now)
-            await uow.users.save(user)
+            await uow.repository(USERS).save(user)
             await uow.commit()
         return UserView.of(user)
 
@@ -87,7 +89,7 @@ class UpdateProfileHandler:
     async def _end_others(uow: UnitOfWork, user: User, actor: Actor, now: datetime) -> None:
         reason = EndReason.EMAIL_CHANGED
         keep = actor.session_id if isinstance(actor, Account) else None
-        ended = await uow.sessions.end_all(user.id, reason, now, keep=keep)
+        ended = await uow.repository(SESSIONS).end_all(user.id, reason, now, keep=keep)
         user.sessions_ended(ended, reason, now)
 
     def _texts(

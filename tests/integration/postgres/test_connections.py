@@ -18,12 +18,15 @@ from application.errors import (
 )
 from application.invalid_settings import InvalidSettings
 from application.ports.database import Database
+from application.ports.user_reader import USER_READER
+from application.ports.user_repository import USERS
 from application.settings import DatabaseSettings
 from domain.user.bio import Bio
 from tests.builders import NOW, a_user
 from tests.integration.postgres.opened import opened, settings_for
 from tests.services.proxy import Proxy
 from tests.services.urls import with_database
+from tests.storage import a_unit, driver_of
 from tests.unit.contracts.database import LONG, load, store, together
 
 SERVERS_END = """
@@ -80,13 +83,13 @@ async def test_idle_connections_that_the_server_ended_are_replaced(
     user = a_user()
     async with opened(migrated_postgres_url, pool_min=4, pool_max=4) as database:
         await store(database, user)
-        await together(database.users.get(user.id) for _ in range(8))
+        await together(database.reader(USER_READER).get(user.id) for _ in range(8))
 
         # All that there are: on a busy machine the pool may not have made the last one yet.
         assert await asyncio.to_thread(end_connections, migrated_postgres_url) > 0
 
         async with asyncio.timeout(LONG):
-            found = await together(database.users.get(user.id) for _ in range(12))
+            found = await together(database.reader(USER_READER).get(user.id) for _ in range(12))
             await store(database, a_user())
     assert {getattr(view, "id", view) for view in found} == {user.id}
 
@@ -97,15 +100,15 @@ async def test_a_connection_lost_inside_a_unit_is_unavailable(
     user = a_user()
 
     async def lose_it() -> None:
-        async with database.unit_of_work() as unit:
-            await unit.users.add(user)
+        async with a_unit(database) as unit:
+            await unit.repository(USERS).add(user)
             await asyncio.to_thread(end_connections, migrated_postgres_url)
             await unit.commit()
 
     with pytest.raises(DependencyUnavailable):
         await lose_it()
 
-    assert await database.users.get(user.id) is None
+    assert await database.reader(USER_READER).get(user.id) is None
     await store(database, user)
 
 
@@ -114,9 +117,9 @@ async def test_a_full_pool_does_not_keep_callers_for_ever(
 ) -> None:
     monkeypatch.setattr(connections, "PATIENCE", 0.1)
     async with opened(migrated_postgres_url, pool_max=1) as database:
-        async with database.unit_of_work():
+        async with a_unit(database):
             with pytest.raises(DependencyUnavailable):
-                await database.users.get(a_user().id)
+                await database.reader(USER_READER).get(a_user().id)
 
         await store(database, a_user())
 
@@ -127,13 +130,13 @@ async def test_who_is_cancelled_as_the_pool_has_a_connection_does_not_go_on(
     async with opened(migrated_postgres_url, pool_max=1) as database:
 
         async def wait() -> None:
-            async with database.unit_of_work():
+            async with a_unit(database):
                 assert not is_cancelled
                 await asyncio.Event().wait()
 
         for turns in range(20):
             is_cancelled = False
-            async with database.unit_of_work():
+            async with a_unit(database):
                 waiting = asyncio.create_task(wait())
                 await asyncio.sleep(0)
             for _ in range(turns):
@@ -178,8 +181,8 @@ async def test_prepares_no_statement_when_told_not_to(
             migrated_postgres_url, pool_max=1, prepare_threshold=threshold
         ) as database:
             for _ in range(5):
-                await database.users.get(a_user().id)
-            async with database._connections.taken() as connection:  # type: ignore[attr-defined]  # to ask its server
+                await database.reader(USER_READER).get(a_user().id)
+            async with driver_of(database)._connections.taken() as connection:  # type: ignore[attr-defined]  # to ask its server
                 cursor = await connection.execute("SELECT count(*) FROM pg_prepared_statements")
                 return int((await cursor.fetchone())[0])
 
@@ -215,7 +218,7 @@ async def test_two_databases_are_apart(postgres_database: Callable[[], str]) -> 
     async with opened(urls[0]) as one, opened(urls[1]) as two:
         await store(one, user)
 
-        assert await two.users.get(user.id) is None
+        assert await two.reader(USER_READER).get(user.id) is None
 
 
 async def test_who_waits_is_served_when_the_server_returns_after_the_pool_gave_up(

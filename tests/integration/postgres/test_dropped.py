@@ -14,11 +14,15 @@ import pytest
 from adapters.postgres import connections
 from application.context import CallContext, call_context
 from application.ports.database import Database
+from application.ports.session_repository import SESSIONS
 from application.ports.unit_of_work import UnitOfWork
+from application.ports.user_reader import USER_READER
+from application.ports.user_repository import USERS
 from domain.user.user import User
 from tests.builders import a_session, a_user
 from tests.integration.postgres.opened import opened
 from tests.services.proxy import Proxy
+from tests.storage import a_unit, driver_of
 from tests.unit.contracts.database import store, together
 
 SIZE = 4
@@ -47,7 +51,7 @@ async def proxy(migrated_postgres_url: str) -> AsyncIterator[Proxy]:
 async def warm(proxy: Proxy) -> AsyncIterator[Database]:
     """Open a database whose pool is full."""
     async with opened(proxy.url, pool_min=SIZE, pool_max=SIZE) as database:
-        await database._connections._pool.wait()  # type: ignore[attr-defined] # for all of it
+        await driver_of(database)._connections._pool.wait()  # type: ignore[attr-defined] # for all of it
         yield database
 
 
@@ -75,7 +79,9 @@ async def test_reads_are_answered_by_new_connections(
         proxy.forget()
 
         with calling(5.0):
-            found = await together(database.users.get(user.id) for _ in range(2 * SIZE))
+            found = await together(
+                database.reader(USER_READER).get(user.id) for _ in range(2 * SIZE)
+            )
 
     assert {getattr(view, "id", view) for view in found} == {user.id}
 
@@ -99,10 +105,10 @@ async def test_a_connection_that_was_used_a_moment_ago_is_not_checked(proxy: Pro
     user = a_user()
     async with opened(proxy.url, pool_max=1) as database:
         await store(database, user)
-        await database.users.get(user.id)
+        await database.reader(USER_READER).get(user.id)
         turns = proxy.turns
 
-        await database.users.get(user.id)
+        await database.reader(USER_READER).get(user.id)
 
         assert proxy.turns == turns + 1
 
@@ -113,55 +119,55 @@ async def test_one_that_was_idle_is_checked_once(
     user = a_user()
     async with opened(proxy.url, pool_max=1) as database:
         await store(database, user)
-        await database.users.get(user.id)
+        await database.reader(USER_READER).get(user.id)
         monkeypatch.setattr(connections, "IDLE", 0.0)
         turns = proxy.turns
 
-        await database.users.get(user.id)
+        await database.reader(USER_READER).get(user.id)
 
         assert proxy.turns == turns + 2
 
 
 async def _read(database: Database, user: User, forget: Callable[[], None]) -> None:
     forget()
-    await database.users.get(user.id)
+    await database.reader(USER_READER).get(user.id)
 
 
 async def _enter(database: Database, user: User, forget: Callable[[], None]) -> None:
     forget()
-    async with database.unit_of_work():
+    async with a_unit(database):
         pass
 
 
 async def _write(database: Database, user: User, forget: Callable[[], None]) -> None:
-    async with database.unit_of_work() as unit:
+    async with a_unit(database) as unit:
         forget()
-        await unit.users.get(user.id)
+        await unit.repository(USERS).get(user.id)
 
 
 async def _pipeline(database: Database, user: User, forget: Callable[[], None]) -> None:
-    async with database.unit_of_work() as unit:
-        await unit.sessions.add(*a_session(user))
+    async with a_unit(database) as unit:
+        await unit.repository(SESSIONS).add(*a_session(user))
         forget()
-        await unit.users.get(user.id)
+        await unit.repository(USERS).get(user.id)
 
 
 async def _copy(database: Database, user: User, forget: Callable[[], None]) -> None:
-    async with database.unit_of_work() as unit:
+    async with a_unit(database) as unit:
         forget()
-        await unit.users.add_new([a_user() for _ in range(2000)])
+        await unit.repository(USERS).add_new([a_user() for _ in range(2000)])
 
 
 async def _commit(database: Database, user: User, forget: Callable[[], None]) -> None:
-    async with database.unit_of_work() as unit:
-        await unit.users.add(a_user())
+    async with a_unit(database) as unit:
+        await unit.repository(USERS).add(a_user())
         forget()
         await unit.commit()
 
 
 async def _leave(database: Database, user: User, forget: Callable[[], None]) -> None:
-    async with database.unit_of_work() as unit:
-        await unit.users.add(a_user())
+    async with a_unit(database) as unit:
+        await unit.repository(USERS).add(a_user())
         forget()
 
 
@@ -186,7 +192,7 @@ async def test_no_answer_is_later_than_its_deadline_wherever_the_silence_begins(
 
 async def _stop_between_statements(unit: UnitOfWork, forget: Callable[[], None]) -> None:
     forget()
-    await unit.users.get(uuid4())
+    await unit.repository(USERS).get(uuid4())
 
 
 async def _stop_within_a_pipeline(unit: UnitOfWork, _: Callable[[], None]) -> None:
@@ -207,8 +213,8 @@ async def test_locks_of_a_dropped_unit_end_soon_after_the_deadline_of_its_caller
     async with warm(proxy) as database:
 
         async def add() -> None:
-            async with database.unit_of_work() as unit:
-                await unit.users.add(user)
+            async with a_unit(database) as unit:
+                await unit.repository(USERS).add(user)
                 await stop(unit, proxy.forget)
 
         def drop() -> None:
@@ -227,7 +233,7 @@ async def test_locks_of_a_dropped_unit_end_soon_after_the_deadline_of_its_caller
 
 async def test_the_server_is_told_of_a_statement_that_nobody_waits_for(proxy: Proxy) -> None:
     async with opened(proxy.url, pool_max=1) as database:
-        locks = database._connections  # type: ignore[attr-defined] # to run a statement of ours
+        locks = driver_of(database)._connections  # type: ignore[attr-defined] # to run a statement of ours
         async with locks.taken() as connection:
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(0.1):

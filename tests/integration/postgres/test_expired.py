@@ -2,7 +2,9 @@ import asyncio
 
 from application.maintenance.expiry import Amounts
 from application.ports.database import Database
+from application.ports.session_repository import SESSIONS
 from tests.builders import NOW, a_session, a_user
+from tests.storage import a_unit
 from tests.unit.contracts.database import LONG, store, store_session
 from tests.unit.contracts.expired import TTL, ExpiredContract, remove
 
@@ -18,8 +20,8 @@ async def test_leaves_what_another_unit_has_in_hand_and_waits_for_nobody(
     await store(database, user)
     held, _ = await store_session(database, *a_session(user))
 
-    async with asyncio.timeout(LONG), database.unit_of_work() as unit:
-        assert await unit.sessions.get(held.id) is not None
+    async with asyncio.timeout(LONG), a_unit(database) as unit:
+        assert await unit.repository(SESSIONS).get(held.id) is not None
 
         assert await remove(database, NOW + TTL) == Amounts(refresh_tokens=1)
 

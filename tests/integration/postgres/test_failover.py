@@ -9,16 +9,20 @@ import pytest
 import containers
 from adapters.memory.meter import MemoryMeter
 from adapters.postgres import connections
-from adapters.postgres.database import create
+from adapters.postgres.connections import Connections
 from adapters.resilience.sampler import Sampler
 from application.errors import DatabaseReadOnly
 from application.health.check_readiness import CheckReadiness
 from application.metrics import DATABASE_READ_ONLY
 from application.ports.database import Database
+from application.ports.session_repository import SESSIONS
+from application.ports.user_reader import USER_READER
+from application.ports.user_repository import USERS
 from application.settings import DatabaseSettings
 from application.user.register_user import RegisterUser
 from tests.builders import a_session, a_user
 from tests.integration.postgres.opened import opened, settings_for
+from tests.storage import a_unit, driver_of
 from tests.unit.contracts.database import store
 from tests.world import PASSWORD, SETTINGS
 
@@ -49,7 +53,7 @@ async def stale(
     monkeypatch.setattr(connections, "SETTLED", 0.0)
     become("on")
     async with opened(migrated_postgres_url, pool_min=3, pool_max=3) as database:
-        pool = database._connections._pool  # type: ignore[attr-defined] # to wait for it
+        pool = driver_of(database)._connections._pool  # type: ignore[attr-defined] # to wait for it
         await pool.wait()
         become("off")
         yield database
@@ -67,8 +71,8 @@ async def test_a_refused_write_leaves_no_connection_that_would_refuse_the_next(
 
 async def test_nor_does_one_in_a_pipeline(stale: Database) -> None:
     async def log_in() -> None:
-        async with stale.unit_of_work() as unit:
-            await unit.sessions.add(*a_session(user))
+        async with a_unit(stale) as unit:
+            await unit.repository(SESSIONS).add(*a_session(user))
             await unit.commit()
 
     user = a_user()
@@ -81,8 +85,8 @@ async def test_nor_does_one_in_a_pipeline(stale: Database) -> None:
 
 async def test_nor_does_one_by_copy(stale: Database) -> None:
     async def import_one() -> None:
-        async with stale.unit_of_work() as unit:
-            await unit.users.add_new([a_user()])
+        async with a_unit(stale) as unit:
+            await unit.repository(USERS).add_new([a_user()])
             await unit.commit()
 
     with pytest.raises(DatabaseReadOnly):
@@ -105,7 +109,7 @@ async def test_a_check_fails_while_the_server_takes_no_writes(
     async with opened(migrated_postgres_url) as database:
         with pytest.raises(DatabaseReadOnly):
             await database.check()
-        assert await database.users.get(a_user().id) is None
+        assert await database.reader(USER_READER).get(a_user().id) is None
         assert database.load().is_read_only
 
 
@@ -119,7 +123,7 @@ async def test_connections_are_not_made_anew_for_each_write_that_a_standby_refus
             with pytest.raises(DatabaseReadOnly):
                 await store(database, a_user())
 
-        pool = database._connections._pool  # type: ignore[attr-defined] # to ask it
+        pool = driver_of(database)._connections._pool  # type: ignore[attr-defined] # to ask it
         assert pool.get_stats()["connections_num"] == 1
 
 
@@ -174,7 +178,7 @@ async def test_a_gauge_shows_that_writes_fail_until_they_do_not(
 def test_the_defaults_notice_a_path_that_is_gone_unless_the_url_says_otherwise() -> None:
     url = "postgresql://u@h/d?keepalives_idle=7&tcp_user_timeout=1"
 
-    found = create(url, settings_for(url))._connections._conninfo
+    found = Connections(url, settings_for(url).database)._conninfo
 
     assert {"keepalives=1", "keepalives_idle=7", "keepalives_interval=10"} <= {*found.split()}
     assert "tcp_user_timeout=1" in found

@@ -12,9 +12,13 @@ import pytest
 from adapters.postgres import connections
 from application.context import CallContext, call_context
 from application.errors import DependencyUnavailable
+from application.ports.session_repository import SESSIONS
+from application.ports.user_reader import USER_READER
+from application.ports.user_repository import USERS
 from tests.builders import a_session, a_user
 from tests.integration.postgres.opened import opened
 from tests.services.proxy import Proxy
+from tests.storage import a_unit
 from tests.unit.contracts.database import store
 
 DEADLINE = 0.2
@@ -55,20 +59,20 @@ async def test_a_read_that_is_given_up_does_not_wait_for_the_server(proxy: Proxy
         async with ending_soon(proxy):
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(DEADLINE):
-                    await database.users.get(user.id)
+                    await database.reader(USER_READER).get(user.id)
 
-        found = await database.users.get(user.id)
+        found = await database.reader(USER_READER).get(user.id)
         assert found is not None
 
 
 async def test_nor_does_a_unit_of_work_that_is_left(proxy: Proxy) -> None:
     user = a_user()
     async with opened(proxy.url, pool_max=1) as database:
-        async with ending_soon(proxy), database.unit_of_work() as unit:
-            await unit.users.add(user)
+        async with ending_soon(proxy), a_unit(database) as unit:
+            await unit.repository(USERS).add(user)
             proxy.freeze()
 
-        assert await database.users.get(user.id) is None
+        assert await database.reader(USER_READER).get(user.id) is None
 
 
 @pytest.mark.parametrize("holds_back", [False, True])
@@ -79,10 +83,10 @@ async def test_a_commit_is_waited_for_only_a_moment_longer_than_its_caller_waits
         deadline = time.monotonic() + DEADLINE
         token = call_context.set(CallContext(request_id="test", deadline=deadline))
 
-        async with ending_soon(proxy), database.unit_of_work() as unit:
-            await unit.users.add(user := a_user())
+        async with ending_soon(proxy), a_unit(database) as unit:
+            await unit.repository(USERS).add(user := a_user())
             if holds_back:
-                await unit.sessions.add(*a_session(user))
+                await unit.repository(SESSIONS).add(*a_session(user))
             proxy.freeze()
             with pytest.raises(DependencyUnavailable):
                 await unit.commit()

@@ -20,6 +20,7 @@ from application.context import CallContext, call_context
 from application.errors import CircuitOpen, DatabaseUnavailable, DependencyUnavailable
 from application.health.check_readiness import CheckReadiness
 from application.ports.circuit_listener import CircuitState
+from application.ports.user_reader import USER_READER
 from application.session.refresh_session import RefreshSession
 from application.settings import DatabaseSettings
 from application.use_cases import UseCases
@@ -28,6 +29,7 @@ from application.user.register_user import RegisterUser
 from domain.user.errors import UserNotFound
 from tests.integration.postgres.test_connections import end_connections
 from tests.services.proxy import Proxy
+from tests.storage import driver_of
 from tests.world import OPERATOR, PASSWORD, SETTINGS
 
 NOBODY = GetUser(actor=OPERATOR, user="nobody@example.com")
@@ -49,7 +51,7 @@ class Service:
         return self.pool().get_stats().get("requests_num", 0)
 
     def pool(self) -> AsyncConnectionPool:
-        pool = self.container.storage()._connections._pool  # type: ignore[attr-defined] # to ask it
+        pool = driver_of(self.container.database())._connections._pool  # type: ignore[attr-defined] # to ask it
         assert isinstance(pool, AsyncConnectionPool)
         return pool
 
@@ -133,7 +135,7 @@ async def test_without_the_breaker_they_would(proxy: Proxy) -> None:
         token = call_context.set(CallContext(request_id="r", deadline=time.monotonic() + 0.3))
 
         with pytest.raises(DatabaseUnavailable):
-            await service.container.storage().users.get(UUID(int=1))
+            await service.container.database().reader(USER_READER).get(UUID(int=1))
 
         call_context.reset(token)
 

@@ -10,11 +10,16 @@ from psycopg import sql
 
 from adapters.migrations import runner
 from application.errors import DatabaseFailure
+from application.ports.account_stream import ACCOUNT_STREAM
+from application.ports.session_reader import SESSION_READER
+from application.ports.session_repository import SESSIONS
+from application.ports.user_repository import USERS
 from application.session.views import SessionQuery
 from tests.builders import NOW, a_session, a_user
 from tests.integration.postgres.opened import opened
 from tests.integration.processes import armature
 from tests.services.urls import database_of, with_database
+from tests.storage import a_unit
 from tests.unit.contracts.database import load, store, store_session
 
 SETTINGS = {
@@ -56,16 +61,16 @@ async def use(url: str, **options: int) -> None:
     async with opened(url, **options) as database:
         await store(database, user)
         session, token = await store_session(database, *a_session(user))
-        async with database.unit_of_work() as unit:
+        async with a_unit(database) as unit:
             added = a_user()
-            await unit.users.add_new([added])
-            found = await unit.sessions.find_by_token(token.digest)
+            await unit.repository(USERS).add_new([added])
+            found = await unit.repository(SESSIONS).find_by_token(token.digest)
             await unit.commit()
         await database.check()
         again = await load(database, user)
         query = SessionQuery(user_id=user.id, limit=1)
-        (shown,) = await database.session_reader.page(query)
-        pages = [page async for page in database.account_stream.pages(10)]
+        (shown,) = await database.reader(SESSION_READER).page(query)
+        pages = [page async for page in database.reader(ACCOUNT_STREAM).pages(10)]
 
     assert (again.created_at, again.created_at.tzname()) == (NOW, "UTC")
     assert again.email.written == user.email.written

@@ -8,8 +8,7 @@ import psycopg
 import pytest
 
 from adapters.migrations.errors import _is_out_of_reach
-from adapters.postgres.errors import translated
-from adapters.postgres.sqlstates import MEANINGS, meaning_of
+from adapters.postgres.errors import MEANINGS, meaning_of, translated
 from application.errors import (
     ConcurrentUpdate,
     DatabaseBusy,

@@ -4,8 +4,11 @@ import pytest
 from psycopg import AsyncPipeline
 
 from application.errors import DuplicateKey
+from application.ports.audit_trail import AUDIT_TRAIL
 from application.ports.database import Database
+from application.ports.session_repository import SESSIONS
 from tests.builders import a_session, a_user, an_entry
+from tests.storage import a_unit
 from tests.unit.contracts.database import store, store_session
 from tests.unit.contracts.unit_of_work import UnitOfWorkContract
 
@@ -26,10 +29,10 @@ async def test_tells_what_stopped_a_pipeline_and_not_what_that_kept_from_being_d
         select.select([pipeline.pgconn.socket], [], [], 5)
         enqueue(pipeline)
 
-    async with database.unit_of_work() as unit:
+    async with a_unit(database) as unit:
         other, _ = a_session(user)
-        await unit.sessions.add(other, token)
-        await unit.audit.add([an_entry(user.id)])
+        await unit.repository(SESSIONS).add(other, token)
+        await unit.repository(AUDIT_TRAIL).add([an_entry(user.id)])
         monkeypatch.setattr(AsyncPipeline, "_enqueue_sync", when_refused)
         with pytest.raises(DuplicateKey):
             await unit.commit()

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.sqlite.database import SqliteDatabase, create
+from adapters.sql.database import SqlDatabase
+from adapters.sqlite.connections import Connections
+from adapters.sqlite.database import SqliteDriver, create
 from application.errors import DatabaseFailure, DependencyUnavailable
 from application.invalid_settings import InvalidSettings
 from domain.errors import DomainError
@@ -39,7 +41,8 @@ async def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 
 
 async def test_the_default_makes_its_folder(tmp_path: Path) -> None:
-    database = SqliteDatabase(tmp_path / "var" / "app.db", readers=1, make_folder=True)
+    connections = Connections(tmp_path / "var" / "app.db", readers=1)
+    database = SqlDatabase(SqliteDriver(connections, make_folder=True))
 
     with pytest.raises(DatabaseFailure, match="wrong"):
         await database.open()

@@ -13,9 +13,12 @@ import pytest
 from adapters.sqlite import connections
 from application.errors import DependencyUnavailable
 from application.ports.database import Database
+from application.ports.user_reader import USER_READER
+from application.ports.user_repository import USERS
 from domain.user.name import PersonName
 from tests.builders import a_user
 from tests.integration.sqlite.opened import opened
+from tests.storage import a_unit
 from tests.unit.contracts.database import LONG, load, store, together
 
 WRITE_UNTIL_KILLED = """
@@ -51,11 +54,11 @@ async def test_units_of_two_processes_wait_for_each_other(migrated_sqlite_url: s
     user = a_user(name="0")
 
     async def count_up(database: Database) -> None:
-        async with database.unit_of_work() as unit:
-            found = await unit.users.get(user.id)
+        async with a_unit(database) as unit:
+            found = await unit.repository(USERS).get(user.id)
             assert found is not None
             found.name = PersonName(f"{int(str(found.name)) + 1}")
-            await unit.users.save(found)
+            await unit.repository(USERS).save(found)
             await unit.commit()
 
     async with opened(migrated_sqlite_url) as one, opened(migrated_sqlite_url) as two:
@@ -100,7 +103,7 @@ async def test_writers_of_this_process_do_not_wait_for_ever_either(
 ) -> None:
     monkeypatch.setattr(connections, "PATIENCE", 0.05)
     async with opened(migrated_sqlite_url) as database:
-        async with database.unit_of_work():
+        async with a_unit(database):
             with pytest.raises(DependencyUnavailable, match="right now"):
                 await store(database, a_user())
 
@@ -117,7 +120,10 @@ async def test_what_was_acknowledged_survives_a_kill(migrated_sqlite_url: str) -
 
     async with opened(migrated_sqlite_url) as database:
         for number in acknowledged:
-            assert await database.users.find_by_email(f"{number}@example.com") is not None
+            assert (
+                await database.reader(USER_READER).find_by_email(f"{number}@example.com")
+                is not None
+            )
     with closing(sqlite3.connect(migrated_sqlite_url.removeprefix("sqlite:///"))) as file:
         assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.sqlite.codes import MEANINGS, meaning_of
-from adapters.sqlite.errors import translated
+from adapters.sqlite.errors import MEANINGS, meaning_of, translated
 from application.errors import (
     ConcurrentUpdate,
     DatabaseBusy,

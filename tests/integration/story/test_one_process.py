@@ -66,15 +66,15 @@ def settings_for(database_url: str, prepare_threshold: int = 5) -> Settings:
 
 
 @pytest.fixture(
-    params=["memory", "sqlite", "postgres", pytest.param("pgbouncer", marks=pytest.mark.pgbouncer)]
+    params=["sqlite", "postgres", pytest.param("pgbouncer", marks=pytest.mark.pgbouncer)]
 )
 def place(request: pytest.FixtureRequest) -> Place:
     name = {
         "sqlite": "migrated_sqlite_url",
         "postgres": "migrated_postgres_url",
         "pgbouncer": "pgbouncer_url",
-    }.get(request.param)
-    url = request.getfixturevalue(name) if name else "memory://"
+    }[request.param]
+    url = request.getfixturevalue(name)
     threshold = 0 if request.param == "pgbouncer" else 5
     return Place(containers.build(settings_for(url, threshold)))
 

@@ -6,6 +6,7 @@ import pytest
 
 from application.actor import Account
 from application.errors import InvalidInput
+from application.ports.user_repository import USERS
 from application.session.authenticate import Authenticate
 from application.user.activate_user import ActivateUser
 from application.user.deactivate_user import DeactivateUser
@@ -153,11 +154,11 @@ async def test_only_a_role_that_exists_is_granted_or_revoked(here: World) -> Non
 
 async def test_a_role_that_no_longer_exists_is_shown_and_can_be_revoked(here: World) -> None:
     ann = await here.actor()
-    async with here.container.units()() as uow:
-        user = await uow.users.get(ann.user_id)
+    async with here.container.unit_of_work()() as uow:
+        user = await uow.repository(USERS).get(ann.user_id)
         assert user is not None
         user.grant(Role("old"), here.clock.now())
-        await uow.users.save(user)
+        await uow.repository(USERS).save(user)
         await uow.commit()
 
     shown = await here.do.get_user(GetUser(actor=OPERATOR, user=ann.user_id))

@@ -1,5 +1,6 @@
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,8 +14,9 @@ from domain.errors import DomainError
 from domain.user.errors import InvalidCredentials
 from tests.builders import an_entry, an_id
 from tests.faulty import Faults
+from tests.storage import an_sqlite_file
 from tests.unit.application.trail import trail, types
-from tests.world import PASSWORD, World, world
+from tests.world import PASSWORD, World, settings_with, world
 
 
 async def test_a_failed_log_in_tells_its_reason_and_no_address(here: World) -> None:
@@ -141,16 +143,19 @@ async def test_a_request_past_the_budget_writes_nothing_whether_the_address_is_k
     assert len(await trail(here)) == before
 
 
-async def test_the_end_of_a_storm_is_written_when_the_service_stops() -> None:
-    async with world() as here:
+async def test_the_end_of_a_storm_is_written_when_the_service_stops(tmp_path: Path) -> None:
+    settings = settings_with(database=an_sqlite_file(tmp_path))
+    async with world(settings) as here:
         ann = (await here.register()).user.id
         await storm(here)
         await fail(here, ANN, RESERVE + 1)
         before = await types(here)
 
-    after = await types(here)
+    async with world(settings) as there:
+        after = await types(there)
+        last = (await trail(there, ann))[-1]
     assert sorted(after[len(before) :]) == ["failures.held_back"] * 2 + ["login.failed"] * RESERVE
-    assert (await trail(here, ann))[-1].details == {"count": 1}
+    assert last.details == {"count": 1}
 
 
 def test_memory_is_bounded_and_the_account_that_fails_now_keeps_its_reserve() -> None:

@@ -1,6 +1,7 @@
 import pytest
 
 from application.context import CallContext, call_context
+from application.ports.session_repository import SESSIONS
 from application.session.authenticate import Authenticate
 from application.session.revoke_session import RevokeSession
 from application.user.close_account import CloseAccount
@@ -12,6 +13,7 @@ from domain.user.errors import (
     LastAdmin,
     UserNotFound,
 )
+from tests.storage import a_unit
 from tests.world import OPERATOR, PASSWORD, World
 
 
@@ -51,9 +53,9 @@ async def test_a_closed_account_forgets_where_its_owner_logged_in(here: World) -
 
     await here.do.close_account(CloseAccount(actor=ann, user_id=ann.user_id, password=PASSWORD))
 
-    async with here.container.storage().unit_of_work() as uow:
+    async with a_unit(here.container.database()) as uow:
         for session_id in (ann.session_id, ended):
-            session = await uow.sessions.get(session_id)
+            session = await uow.repository(SESSIONS).get(session_id)
             assert session is not None
             assert session.client_address is session.user_agent is None
 

@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from application.ports.credential_reader import CREDENTIALS
 from application.user.change_password import ChangePassword
 from application.user.get_user import GetUser
 from application.user.import_users import MAX_BATCH, Earlier, Imported, ImportUsers, Refused
@@ -60,7 +61,7 @@ async def test_the_old_hash_is_renewed_by_the_first_log_in(here: World) -> None:
     await move_in(here, a_record())
     user = (await here.log_in()).user
 
-    found = await here.container.database().credentials.by_id(user.id)
+    found = await here.container.database().reader(CREDENTIALS).by_id(user.id)
 
     assert found is not None
     assert found.password_hash.startswith("$plain$1$")

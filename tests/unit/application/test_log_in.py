@@ -5,8 +5,10 @@ from functools import partial
 import pytest
 
 from adapters.memory.hasher import PlainHasher
+from application.ports.credential_reader import CREDENTIALS
 from application.ports.load import Load
 from application.ports.password_hasher import PasswordHasher
+from application.ports.user_repository import USERS
 from application.session.list_sessions import ListSessions
 from application.session.log_in import LogIn, LogInHandler
 from application.user.deactivate_user import DeactivateUser
@@ -135,7 +137,7 @@ async def test_the_hash_is_renewed_when_the_parameters_changed(here: World) -> N
 
     await handler(LogIn(email="ann@example.com", password=PASSWORD))
 
-    stored = await here.container.database().credentials.by_id(registered.user.id)
+    stored = await here.container.database().reader(CREDENTIALS).by_id(registered.user.id)
     assert stored is not None
     assert not newer.needs_rehash(stored.password_hash)
     await handler(LogIn(email="ann@example.com", password=PASSWORD))
@@ -145,11 +147,11 @@ async def test_a_password_that_changed_meanwhile_is_refused(here: World) -> None
     class Slow(CountingHasher):
         async def verify(self, password: Password, stored: str | None) -> bool:
             matches = await super().verify(password, stored)
-            async with here.container.units()() as uow:
-                user = await uow.users.get(registered.user.id)
+            async with here.container.unit_of_work()() as uow:
+                user = await uow.repository(USERS).get(registered.user.id)
                 assert user is not None
                 user.change_password("another hash", here.clock.now())
-                await uow.users.save(user)
+                await uow.repository(USERS).save(user)
                 await uow.commit()
             return matches
 

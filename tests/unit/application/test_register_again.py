@@ -29,6 +29,7 @@ from domain.user.errors import (
 )
 from domain.user.events import UserRegistered
 from domain.user.password import Password
+from tests.storage import Shared
 from tests.world import OPERATOR, PASSWORD, SETTINGS, World, settings_with
 
 KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
@@ -214,7 +215,7 @@ async def test_what_was_done_is_not_refused_by_a_stricter_policy(
     done = await here.do.register_user(asked)
     passwords = replace(SETTINGS.passwords, policy="rules://symbol")
     stricter = containers.build(settings_with(passwords=passwords))
-    stricter.database.override(providers.Object(here.container.database()))
+    stricter.database.override(providers.Object(Shared(here.container.database())))
     stricter.clock.override(providers.Object(here.clock))
 
     async with containers.opened(stricter) as use_cases:

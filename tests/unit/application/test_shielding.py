@@ -3,7 +3,7 @@ from asyncio import Event
 
 import pytest
 
-from application.shielding import shield_to_completion
+from application.commits import shield_to_completion
 
 
 async def test_the_result_is_given() -> None:

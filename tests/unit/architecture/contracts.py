@@ -34,10 +34,14 @@ class OnlyImports(Contract):
 
 
 class SiblingsApart(Contract):
-    """The direct children of a package never import each other, those added later included."""
+    """The direct children of a package never import each other, those added later included.
+
+    `allowed` are the exceptions, each as `importer -> imported` by the names of the children.
+    """
 
     type_name: ClassVar[str] = "siblings_apart"
     package: str = fields.StringField()  # type: ignore[assignment]  # parsed per contract
+    allowed: set[str] = fields.SetField(fields.StringField(), required=False)  # type: ignore[assignment]  # as above
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         siblings = graph.find_children(self.package)
@@ -49,9 +53,16 @@ class SiblingsApart(Contract):
                 (importer, imported)
                 for sibling in siblings
                 for importer, imported in imports_of(graph, sibling)
-                if any(_within(imported, other) for other in siblings - {sibling})
+                if any(
+                    _within(imported, other) and not self._is_allowed(sibling, other)
+                    for other in siblings - {sibling}
+                )
             ),
         )
+
+    def _is_allowed(self, importer: str, imported: str) -> bool:
+        names = (each.removeprefix(f"{self.package}.") for each in (importer, imported))
+        return " -> ".join(names) in (self.allowed or ())
 
     def render_broken_contract(self, check: ContractCheck) -> None:
         render(check)

@@ -4,11 +4,14 @@ from itertools import permutations
 
 from application.actor import Account
 from application.ports.database import Database
+from application.ports.session_repository import SESSIONS
+from application.ports.user_repository import USERS
 from domain.session.events import EndReason
 from domain.user.errors import LastAdmin
 from domain.user.role import ADMIN
 from domain.user.user import User
 from tests.builders import NOW, a_session, a_user, an_admin, an_id, closed
+from tests.storage import a_unit
 from tests.unit.contracts.database import store, store_session, together
 
 
@@ -22,9 +25,9 @@ class AccountLocksContract:
         other = a_user(roles=("admin2", "not-admin"))
         await store(database, one, a_user(), two, gone, other)
 
-        async with database.unit_of_work() as unit:
+        async with a_unit(database) as unit:
             for also in (one, gone, other, a_user()):
-                locked = await unit.users.lock(also.id, with_active_admins=True)
+                locked = await unit.repository(USERS).lock(also.id, with_active_admins=True)
                 assert locked.active_admins == {one.id, two.id}
 
     async def test_locks_an_account_with_the_account_and_session_that_act(
@@ -36,11 +39,11 @@ class AccountLocksContract:
         by = Account(user_id=admin.id, session_id=session.id, roles=frozenset())
         nobody = Account(user_id=an_id(), session_id=an_id(), roles=frozenset())
 
-        async with database.unit_of_work() as unit:
-            locked = await unit.users.lock(user.id, by=by)
-            own = await unit.users.lock(admin.id, by=by)
-            missing = await unit.users.lock(user.id, by=nobody)
-            without = await unit.users.lock(user.id)
+        async with a_unit(database) as unit:
+            locked = await unit.repository(USERS).lock(user.id, by=by)
+            own = await unit.repository(USERS).lock(admin.id, by=by)
+            missing = await unit.repository(USERS).lock(user.id, by=nobody)
+            without = await unit.repository(USERS).lock(user.id)
 
         assert locked.user is not None
         assert locked.actor is not None
@@ -65,15 +68,15 @@ class AccountLocksContract:
             order: list[str] = []
 
             async def end(of: User = admin, order: list[str] = order) -> None:
-                async with database.unit_of_work() as unit:
-                    await unit.users.lock(of.id)
-                    await unit.sessions.end_all(of.id, EndReason.REVOKED, NOW)
+                async with a_unit(database) as unit:
+                    await unit.repository(USERS).lock(of.id)
+                    await unit.repository(SESSIONS).end_all(of.id, EndReason.REVOKED, NOW)
                     order.append("ended")
                     await unit.commit()
 
             async def act(of: User = user, by: Account = by, order: list[str] = order) -> bool:
-                async with database.unit_of_work() as unit:
-                    locked = await unit.users.lock(of.id, by=by)
+                async with a_unit(database) as unit:
+                    locked = await unit.repository(USERS).lock(of.id, by=by)
                     order.append("acted")
                     await unit.commit()
                 return locked.session is not None and locked.session.is_live(NOW)
@@ -90,8 +93,8 @@ class AccountLocksContract:
 
         assert outcomes.count(None) == 3
         assert sum(isinstance(outcome, LastAdmin) for outcome in outcomes) == 1
-        async with database.unit_of_work() as unit:
-            locked = await unit.users.lock(an_id(), with_active_admins=True)
+        async with a_unit(database) as unit:
+            locked = await unit.repository(USERS).lock(an_id(), with_active_admins=True)
             assert len(locked.active_admins) == 1
 
     async def test_admins_who_demote_each_other_never_wait_in_a_circle(
@@ -106,21 +109,21 @@ class AccountLocksContract:
 
             errors = [outcome for outcome in outcomes if outcome is not None]
             assert all(isinstance(error, LastAdmin) for error in errors), errors
-            async with database.unit_of_work() as unit:
-                locked = await unit.users.lock(an_id(), with_active_admins=True)
+            async with a_unit(database) as unit:
+                locked = await unit.repository(USERS).lock(an_id(), with_active_admins=True)
             (left,) = locked.active_admins
-            async with database.unit_of_work() as unit:
-                await unit.users.save(closed(next(a for a in admins if a.id == left)))
+            async with a_unit(database) as unit:
+                await unit.repository(USERS).save(closed(next(a for a in admins if a.id == left)))
                 await unit.commit()
 
     @staticmethod
     async def _demote(database: Database, actor: User, admin: User) -> None:
         by = Account(user_id=actor.id, session_id=an_id(), roles=frozenset({ADMIN}))
-        async with database.unit_of_work() as unit:
-            locked = await unit.users.lock(admin.id, by=by, with_active_admins=True)
+        async with a_unit(database) as unit:
+            locked = await unit.repository(USERS).lock(admin.id, by=by, with_active_admins=True)
             if locked.active_admins == {admin.id}:
                 raise LastAdmin
             assert locked.user is not None
             locked.user.revoke(ADMIN, NOW)
-            await unit.users.save(locked.user)
+            await unit.repository(USERS).save(locked.user)
             await unit.commit()

@@ -5,12 +5,15 @@ from contextlib import aclosing
 from dataclasses import asdict
 from typing import cast
 
+from application.ports.account_stream import ACCOUNT_STREAM
 from application.ports.database import Database
+from application.ports.user_repository import USERS
 from domain.user.bio import Bio
 from domain.user.name import PersonName
 from domain.user.user import User
 from domain.user.website import Website
 from tests.builders import a_user, closed
+from tests.storage import a_unit
 from tests.unit.contracts.database import load, store
 
 Pages = AsyncGenerator[tuple[User, ...]]
@@ -47,13 +50,13 @@ class AccountStreamContract:
 
         async with aclosing(_pages(database, 1)) as pages:
             assert [user.id for user in await anext(pages)] == [first.id]
-            async with database.unit_of_work() as unit:
-                await unit.users.add(a_user())
-                user = await unit.users.get(changed.id)
+            async with a_unit(database) as unit:
+                await unit.repository(USERS).add(a_user())
+                user = await unit.repository(USERS).get(changed.id)
                 assert user is not None
                 user.name = PersonName("After")
-                await unit.users.save(user)
-                await unit.users.save(closed(gone))
+                await unit.repository(USERS).save(user)
+                await unit.repository(USERS).save(closed(gone))
                 await unit.commit()
             rest = [asdict(user) async for page in pages for user in page]
 
@@ -72,4 +75,4 @@ class AccountStreamContract:
 
 
 def _pages(database: Database, size: int) -> Pages:
-    return cast("Pages", database.account_stream.pages(size))
+    return cast("Pages", database.reader(ACCOUNT_STREAM).pages(size))

@@ -7,21 +7,25 @@ import pytest
 
 from application.audit.entry import AuditEntry, AuditQuery, Position
 from application.errors import DuplicateKey
+from application.ports.audit_reader import AUDIT_READER
+from application.ports.audit_trail import AUDIT_TRAIL
 from application.ports.database import Database
+from application.ports.user_repository import USERS
 from tests.builders import NOW, a_user, an_entry, an_id
+from tests.storage import a_unit
 from tests.unit.contracts.database import together
 
 SECOND = timedelta(seconds=1)
 
 
 async def add(database: Database, *entries: AuditEntry) -> None:
-    async with database.unit_of_work() as unit:
-        await unit.audit.add(entries)
+    async with a_unit(database) as unit:
+        await unit.repository(AUDIT_TRAIL).add(entries)
         await unit.commit()
 
 
 async def read(database: Database, **query: object) -> list[AuditEntry]:
-    found = await database.audit_reader.page(AuditQuery(**{"limit": 100, **query}))  # type: ignore[arg-type] # cases
+    found = await database.reader(AUDIT_READER).page(AuditQuery(**{"limit": 100, **query}))  # type: ignore[arg-type] # cases
     return [*found]
 
 
@@ -38,9 +42,9 @@ class AuditContract:
         assert await read(database) == [by_nobody, by_operator, by_admin]
 
     async def test_what_is_not_committed_was_never_there(self, database: Database) -> None:
-        async with database.unit_of_work() as unit:
-            await unit.users.add(a_user())
-            await unit.audit.add([an_entry()])
+        async with a_unit(database) as unit:
+            await unit.repository(USERS).add(a_user())
+            await unit.repository(AUDIT_TRAIL).add([an_entry()])
 
         assert await read(database) == []
 
@@ -91,8 +95,8 @@ class AuditContract:
         others = [an_entry(ann, by=admin), an_entry(ann, by="root"), an_entry(admin, by=ann)]
         await add(database, own, failed, *others)
 
-        async with database.unit_of_work() as unit:
-            await unit.audit.forget_clients(ann)
+        async with a_unit(database) as unit:
+            await unit.repository(AUDIT_TRAIL).forget_clients(ann)
             await unit.commit()
 
         blank = [own.without_client(), failed.without_client()]

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from application.ports.credential_reader import Credentials
+from application.ports.credential_reader import CREDENTIALS, Credentials
 from application.ports.database import Database
+from application.ports.session_repository import SESSIONS
 from domain.session.events import EndReason
 from tests.builders import NOW, a_session, a_user, an_id, closed
+from tests.storage import a_unit
 from tests.unit.contracts.database import store, store_session
 
 HOME = "192.0.2.0/24"
@@ -27,23 +29,23 @@ class CredentialReaderContract:
             user_id=user.id, password_hash=user.password_hash, is_active=is_active
         )
 
-        assert await database.credentials.by_email("ada@example.com", None, NOW) == expected
-        assert await database.credentials.by_id(user.id) == expected
+        assert await database.reader(CREDENTIALS).by_email("ada@example.com", None, NOW) == expected
+        assert await database.reader(CREDENTIALS).by_id(user.id) == expected
 
     async def test_gives_none_for_nobody(self, database: Database) -> None:
-        assert await database.credentials.by_email("nobody@example.com", HOME, NOW) is None
-        assert await database.credentials.by_id(an_id()) is None
+        assert await database.reader(CREDENTIALS).by_email("nobody@example.com", HOME, NOW) is None
+        assert await database.reader(CREDENTIALS).by_id(an_id()) is None
 
     @pytest.mark.parametrize("key", ["", "a\0b@example.com", "\ud800@example.com"])
     async def test_what_no_address_can_be_is_nobody(self, database: Database, key: str) -> None:
-        assert await database.credentials.by_email(key, HOME, NOW) is None
+        assert await database.reader(CREDENTIALS).by_email(key, HOME, NOW) is None
 
     async def test_never_gives_those_of_a_closed_account(self, database: Database) -> None:
         tombstone = closed(a_user())
         await store(database, tombstone)
 
-        assert await database.credentials.by_email(tombstone.email.key, None, NOW) is None
-        assert await database.credentials.by_id(tombstone.id) is None
+        assert await database.reader(CREDENTIALS).by_email(tombstone.email.key, None, NOW) is None
+        assert await database.reader(CREDENTIALS).by_id(tombstone.id) is None
 
     async def test_says_whether_the_account_was_used_from_the_callers_network(
         self, database: Database
@@ -54,7 +56,9 @@ class CredentialReaderContract:
 
         async def knows(key: str, network: str | None, *, days: int = 30) -> bool:
             now = NOW + timedelta(days=days, microseconds=-1)
-            found = await database.credentials.by_email(key, network, now - timedelta(days=30))
+            found = await database.reader(CREDENTIALS).by_email(
+                key, network, now - timedelta(days=30)
+            )
             assert found is not None
             return found.knows_network
 
@@ -63,7 +67,7 @@ class CredentialReaderContract:
         assert not await knows("ann@example.com", "198.51.100.0/24")
         assert not await knows("ann@example.com", None)
         assert not await knows("bob@example.com", HOME)
-        async with database.unit_of_work() as unit:
-            await unit.sessions.end_all(ann.id, EndReason.LOGGED_OUT, NOW)
+        async with a_unit(database) as unit:
+            await unit.repository(SESSIONS).end_all(ann.id, EndReason.LOGGED_OUT, NOW)
             await unit.commit()
         assert await knows("ann@example.com", HOME)

@@ -7,19 +7,23 @@ import pytest
 
 from application.errors import DependencyUnavailable
 from application.ports.database import Database
+from application.ports.session_repository import SESSIONS
+from application.ports.user_reader import USER_READER
+from application.ports.user_repository import USERS
 from domain.session.refresh_token import RefreshToken
 from domain.session.session import Session
 from domain.user.user import User
 from tests.builders import a_session, a_user
+from tests.storage import a_unit
 
 LONG = 10.0
 """Seconds that nothing here takes, unless it waits for something that never happens."""
 
 
 async def store(database: Database, *users: User) -> None:
-    async with database.unit_of_work() as unit:
+    async with a_unit(database) as unit:
         for user in users:
-            await unit.users.add(user)
+            await unit.repository(USERS).add(user)
         await unit.commit()
 
 
@@ -27,17 +31,17 @@ async def store_session(
     database: Database, session: Session, *tokens: RefreshToken
 ) -> tuple[Session, RefreshToken]:
     """Store a session of a user who is stored already."""
-    async with database.unit_of_work() as unit:
-        await unit.sessions.add(session, tokens[0])
+    async with a_unit(database) as unit:
+        await unit.repository(SESSIONS).add(session, tokens[0])
         for token in tokens[1:]:
-            await unit.sessions.add_token(token)
+            await unit.repository(SESSIONS).add_token(token)
         await unit.commit()
     return session, tokens[0]
 
 
 async def load(database: Database, user: User) -> User:
-    async with database.unit_of_work() as unit:
-        found = await unit.users.get(user.id)
+    async with a_unit(database) as unit:
+        found = await unit.repository(USERS).get(user.id)
     assert found is not None
     return found
 
@@ -49,23 +53,12 @@ async def together(calls: Iterable[Awaitable[object]]) -> list[object]:
 
 
 class DatabaseContract:
-    """Give it an open `database` by a fixture; it may be closed and opened again."""
+    """Give it an open `database` by a fixture."""
 
     async def test_passes_its_own_check(self, database: Database) -> None:
         await database.check()
 
         assert database.name == "database"
-
-    async def test_keeps_what_it_holds_when_closed_and_opened_again(
-        self, database: Database
-    ) -> None:
-        user = a_user()
-        await store(database, user)
-
-        await database.close()
-        await database.open()
-
-        assert await database.users.get(user.id) is not None
 
     async def test_can_be_closed_twice(self, database: Database) -> None:
         await database.close()
@@ -75,11 +68,11 @@ class DatabaseContract:
         user = a_user()
         await store(database, user)
 
-        async with asyncio.timeout(LONG), database.unit_of_work() as unit:
-            locked = await unit.users.get(user.id)
+        async with asyncio.timeout(LONG), a_unit(database) as unit:
+            locked = await unit.repository(USERS).get(user.id)
             assert locked is not None
-            await unit.users.save(locked)
-            seen = await together(database.users.get(user.id) for _ in range(30))
+            await unit.repository(USERS).save(locked)
+            seen = await together(database.reader(USER_READER).get(user.id) for _ in range(30))
 
         assert [view.id for view in seen if view is not None] == [user.id] * 30  # type: ignore[attr-defined]  # what is not a view fails here
 
@@ -88,9 +81,9 @@ class DatabaseContract:
         await store(database, user)
 
         async def log_in() -> None:
-            async with database.unit_of_work() as unit:
+            async with a_unit(database) as unit:
                 session, token = a_session(user)
-                await unit.sessions.add(session, token)
+                await unit.repository(SESSIONS).add(session, token)
                 await unit.commit()
 
         for turns in range(12):
@@ -110,17 +103,28 @@ class DatabaseContract:
 class RemoteDatabaseContract:
     """For those that have something outside this process, which has to be opened first."""
 
+    async def test_keeps_what_it_holds_when_closed_and_opened_again(
+        self, database: Database
+    ) -> None:
+        user = a_user()
+        await store(database, user)
+
+        await database.close()
+        await database.open()
+
+        assert await database.reader(USER_READER).get(user.id) is not None
+
     async def test_is_unavailable_when_not_open(self, database: Database) -> None:
         await database.close()
 
         with pytest.raises(DependencyUnavailable):
-            await database.users.get(a_user().id)
+            await database.reader(USER_READER).get(a_user().id)
         with pytest.raises(DependencyUnavailable):
             await database.check()
         with pytest.raises(DependencyUnavailable):
-            async with database.unit_of_work():
+            async with a_unit(database):
                 pass
 
 
 async def _read(database: Database, user: User) -> None:
-    await database.users.get(user.id)
+    await database.reader(USER_READER).get(user.id)

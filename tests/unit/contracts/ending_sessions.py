@@ -5,12 +5,16 @@ from datetime import timedelta
 import pytest
 
 from application.ports.database import Database
+from application.ports.session_reader import SESSION_READER
+from application.ports.session_repository import SESSIONS
+from application.ports.user_repository import USERS
 from application.session.views import SessionQuery
 from domain.session.events import MAX_NAMED, EndedSessions, EndReason
 from domain.session.refresh_token import RefreshToken
 from domain.session.session import Session
 from domain.user.user import User
 from tests.builders import LIFETIMES, NOW, a_session, a_user
+from tests.storage import a_unit
 from tests.unit.contracts.database import store, store_session, together
 
 SECOND = timedelta(seconds=1)
@@ -24,14 +28,14 @@ async def open_session(database: Database) -> tuple[Session, RefreshToken]:
 
 
 async def save(database: Database, session: Session) -> None:
-    async with database.unit_of_work() as unit:
-        await unit.sessions.save(session)
+    async with a_unit(database) as unit:
+        await unit.repository(SESSIONS).save(session)
         await unit.commit()
 
 
 async def get(database: Database, session: Session) -> Session:
-    async with database.unit_of_work() as unit:
-        found = await unit.sessions.get(session.id)
+    async with a_unit(database) as unit:
+        found = await unit.repository(SESSIONS).get(session.id)
     assert found is not None
     return found
 
@@ -50,11 +54,11 @@ class EndingSessionsContract:
         ended.end(EndReason.LOGGED_OUT, NOW)
         await save(database, ended)
 
-        async with database.unit_of_work() as unit:
-            ended_now = await unit.sessions.end_all(
+        async with a_unit(database) as unit:
+            ended_now = await unit.repository(SESSIONS).end_all(
                 user.id, EndReason.PASSWORD_CHANGED, NOW + SECOND, keep=kept.id
             )
-            again = await unit.sessions.end_all(
+            again = await unit.repository(SESSIONS).end_all(
                 user.id, EndReason.PASSWORD_CHANGED, NOW + SECOND, keep=kept.id
             )
             await unit.commit()
@@ -70,8 +74,10 @@ class EndingSessionsContract:
     async def test_ends_all_without_exception(self, database: Database) -> None:
         session, _ = await open_session(database)
 
-        async with database.unit_of_work() as unit:
-            ended_now = await unit.sessions.end_all(session.user_id, EndReason.CLOSED, NOW)
+        async with a_unit(database) as unit:
+            ended_now = await unit.repository(SESSIONS).end_all(
+                session.user_id, EndReason.CLOSED, NOW
+            )
         assert ended_now == EndedSessions(1, (session.id,))
 
     async def test_ends_those_that_were_unused_for_longest(self, database: Database) -> None:
@@ -87,9 +93,13 @@ class EndingSessionsContract:
         older, _ = await store_session(database, *_used(user, 9))
         new, _ = await store_session(database, *_used(user, 7))
 
-        async with database.unit_of_work() as unit:
-            ended_now = await unit.sessions.end_surplus(user.id, 2, EndReason.SESSION_LIMIT, NOW)
-            again = await unit.sessions.end_surplus(user.id, 2, EndReason.SESSION_LIMIT, NOW)
+        async with a_unit(database) as unit:
+            ended_now = await unit.repository(SESSIONS).end_surplus(
+                user.id, 2, EndReason.SESSION_LIMIT, NOW
+            )
+            again = await unit.repository(SESSIONS).end_surplus(
+                user.id, 2, EndReason.SESSION_LIMIT, NOW
+            )
             await unit.commit()
 
         assert ended_now.count == len(ended_now.ids) == 2
@@ -108,23 +118,25 @@ class EndingSessionsContract:
         user = a_user()
         await store(database, user)
         number = MAX_NAMED + more
-        async with database.unit_of_work() as unit:
+        async with a_unit(database) as unit:
             for _ in range(number + 1):
-                await unit.sessions.add(*a_session(user))
+                await unit.repository(SESSIONS).add(*a_session(user))
             await unit.commit()
 
-        async with database.unit_of_work() as unit:
-            surplus = await unit.sessions.end_surplus(user.id, 1, EndReason.SESSION_LIMIT, NOW)
+        async with a_unit(database) as unit:
+            surplus = await unit.repository(SESSIONS).end_surplus(
+                user.id, 1, EndReason.SESSION_LIMIT, NOW
+            )
             await unit.commit()
         query = SessionQuery(user_id=user.id, limit=9, live_at=NOW)
-        assert len(await database.session_reader.page(query)) == 1
-        async with database.unit_of_work() as unit:
+        assert len(await database.reader(SESSION_READER).page(query)) == 1
+        async with a_unit(database) as unit:
             for _ in range(number - 1):
-                await unit.sessions.add(*a_session(user))
-            every = await unit.sessions.end_all(user.id, EndReason.LOGGED_OUT, NOW)
+                await unit.repository(SESSIONS).add(*a_session(user))
+            every = await unit.repository(SESSIONS).end_all(user.id, EndReason.LOGGED_OUT, NOW)
             await unit.commit()
 
-        assert await database.session_reader.page(query) == ()
+        assert await database.reader(SESSION_READER).page(query) == ()
         for ended in (surplus, every):
             assert (ended.count, len(ended)) == (number, number)
             assert len({*ended.ids}) == (number if are_named else 0)
@@ -132,10 +144,17 @@ class EndingSessionsContract:
     async def test_keeps_the_surplus_of_nobody(self, database: Database) -> None:
         session, _ = await open_session(database)
 
-        async with database.unit_of_work() as unit:
+        async with a_unit(database) as unit:
             user_id = session.user_id
-            assert await unit.sessions.end_surplus(user_id, 1, EndReason.SESSION_LIMIT, NOW) == NONE
-            ended_now = await unit.sessions.end_surplus(user_id, 0, EndReason.SESSION_LIMIT, NOW)
+            assert (
+                await unit.repository(SESSIONS).end_surplus(
+                    user_id, 1, EndReason.SESSION_LIMIT, NOW
+                )
+                == NONE
+            )
+            ended_now = await unit.repository(SESSIONS).end_surplus(
+                user_id, 0, EndReason.SESSION_LIMIT, NOW
+            )
 
         assert ended_now == EndedSessions(1, (session.id,))
 
@@ -146,16 +165,18 @@ class EndingSessionsContract:
         await store(database, user)
 
         async def log_in() -> None:
-            async with database.unit_of_work() as unit:
-                await unit.users.get(user.id)
-                await unit.sessions.end_surplus(user.id, 4, EndReason.SESSION_LIMIT, NOW)
-                await unit.sessions.add(*a_session(user))
+            async with a_unit(database) as unit:
+                await unit.repository(USERS).get(user.id)
+                await unit.repository(SESSIONS).end_surplus(
+                    user.id, 4, EndReason.SESSION_LIMIT, NOW
+                )
+                await unit.repository(SESSIONS).add(*a_session(user))
                 await unit.commit()
 
         assert await together(log_in() for _ in range(20)) == [None] * 20
 
         query = SessionQuery(user_id=user.id, limit=99, live_at=NOW)
-        assert len(await database.session_reader.page(query)) == 5
+        assert len(await database.reader(SESSION_READER).page(query)) == 5
 
 
 def _used(user: User, seconds_ago: int) -> tuple[Session, RefreshToken]:

@@ -5,11 +5,16 @@ from datetime import datetime, timedelta
 
 from application.maintenance.expiry import Amounts, Expiry
 from application.ports.database import Database
-from application.ports.idempotency_records import IdempotencyRecord
+from application.ports.expired_reader import EXPIRED_READER
+from application.ports.expired_records import EXPIRED_RECORDS
+from application.ports.idempotency_records import IDEMPOTENCY_RECORDS, IdempotencyRecord
+from application.ports.session_repository import SESSIONS
+from application.ports.user_repository import USERS
 from domain.session.events import EndReason
 from domain.session.session import Session
 from domain.user.user import User
 from tests.builders import LIFETIMES, NOW, a_digest, a_session, a_token, a_user, an_entry
+from tests.storage import a_unit
 from tests.unit.contracts.audit import add, read
 from tests.unit.contracts.database import store, store_session, together
 
@@ -23,15 +28,17 @@ def at(now: datetime) -> Expiry:
 
 
 async def remove(database: Database, now: datetime, at_most: int = 1000) -> Amounts:
-    async with database.unit_of_work() as unit:
-        removed = await unit.expired.remove(at(now), at_most)
+    async with a_unit(database) as unit:
+        removed = await unit.repository(EXPIRED_RECORDS).remove(at(now), at_most)
         await unit.commit()
     return removed
 
 
 async def digests(database: Database, *candidates: bytes) -> list[bool]:
-    async with database.unit_of_work() as unit:
-        return [await unit.sessions.find_by_token(each) is not None for each in candidates]
+    async with a_unit(database) as unit:
+        return [
+            await unit.repository(SESSIONS).find_by_token(each) is not None for each in candidates
+        ]
 
 
 async def a_refreshed_session(database: Database, *, last_used: datetime) -> tuple[Session, bytes]:
@@ -56,16 +63,18 @@ class ExpiredContract:
 
         assert await remove(database, NOW + TTL - A_BIT) == Amounts()
         assert await remove(database, NOW + TTL) == Amounts(refresh_tokens=1, sessions=1)
-        async with database.unit_of_work() as unit:
-            assert await unit.sessions.get(session.id) is None
-            assert await unit.sessions.find_by_token(token.digest) is None
+        async with a_unit(database) as unit:
+            assert await unit.repository(SESSIONS).get(session.id) is None
+            assert await unit.repository(SESSIONS).find_by_token(token.digest) is None
 
     async def test_a_session_that_ended_says_so_until_its_tokens_are_over(
         self, database: Database
     ) -> None:
         session, first = await a_refreshed_session(database, last_used=NOW + TTL / 2)
-        async with database.unit_of_work() as unit:
-            await unit.sessions.end_all(session.user_id, EndReason.REVOKED, NOW + TTL / 2)
+        async with a_unit(database) as unit:
+            await unit.repository(SESSIONS).end_all(
+                session.user_id, EndReason.REVOKED, NOW + TTL / 2
+            )
             await unit.commit()
 
         assert await remove(database, NOW + TTL) == Amounts()
@@ -78,8 +87,8 @@ class ExpiredContract:
     ) -> None:
         session, first = await a_refreshed_session(database, last_used=NOW + TTL - A_BIT)
         newest = a_token(session, generation=1, issued_at=NOW)
-        async with database.unit_of_work() as unit:
-            await unit.sessions.add_token(newest)
+        async with a_unit(database) as unit:
+            await unit.repository(SESSIONS).add_token(newest)
             await unit.commit()
 
         assert await remove(database, NOW + TTL + GRACE - A_BIT) == Amounts()
@@ -105,8 +114,11 @@ class ExpiredContract:
 
         assert await remove(database, NOW) == Amounts(idempotency_records=1, audit_entries=1)
         assert await read(database) == [young]
-        async with database.unit_of_work() as unit:
-            assert await unit.idempotency.find(a_digest("key"), NOW - A_BIT) is None
+        async with a_unit(database) as unit:
+            assert (
+                await unit.repository(IDEMPOTENCY_RECORDS).find(a_digest("key"), NOW - A_BIT)
+                is None
+            )
 
     async def test_counts_what_it_would_remove(self, database: Database) -> None:
         session, _ = await a_refreshed_session(database, last_used=NOW + TTL / 2)
@@ -114,7 +126,7 @@ class ExpiredContract:
         await add(database, *(an_entry(at=NOW - RETENTION) for _ in range(3)))
 
         for now in (NOW, NOW + TTL, NOW + TTL + GRACE, NOW + TTL * 2):
-            counted = await database.expired_reader.count(at(now))
+            counted = await database.reader(EXPIRED_READER).count(at(now))
             assert await remove(database, now) == counted
 
     async def test_removes_no_more_than_it_may_and_the_oldest_first(
@@ -146,8 +158,8 @@ class ExpiredContract:
         entry = an_entry(at=NOW - 2 * RETENTION)
         await add(database, entry)
 
-        async with database.unit_of_work() as unit:
-            assert (await unit.expired.remove(at(NOW), 10)).total == 1
+        async with a_unit(database) as unit:
+            assert (await unit.repository(EXPIRED_RECORDS).remove(at(NOW), 10)).total == 1
 
         assert await read(database) == [entry]
 
@@ -170,10 +182,10 @@ class ExpiredContract:
         async def write() -> None:
             session, token = await store_session(database, *a_session(user))
             await add(database, an_entry(user.id))
-            async with database.unit_of_work() as unit:
-                assert await unit.sessions.find_by_token(token.digest) is not None
+            async with a_unit(database) as unit:
+                assert await unit.repository(SESSIONS).find_by_token(token.digest) is not None
                 session.end(EndReason.REVOKED, NOW)
-                await unit.sessions.save(session)
+                await unit.repository(SESSIONS).save(session)
                 await unit.commit()
 
         one, two, *written = await together([purge(), purge(), *(write() for _ in range(20))])
@@ -192,7 +204,7 @@ async def _store_record(database: Database, user: User, *, expires_at: datetime)
         user_id=user.id,
         expires_at=expires_at,
     )
-    async with database.unit_of_work() as unit:
-        await unit.users.add(user)
-        await unit.idempotency.claim(record, NOW - A_BIT)
+    async with a_unit(database) as unit:
+        await unit.repository(USERS).add(user)
+        await unit.repository(IDEMPOTENCY_RECORDS).claim(record, NOW - A_BIT)
         await unit.commit()

@@ -8,9 +8,12 @@ import pytest
 
 from application.errors import DatabaseFailure
 from application.ports.database import Database
-from application.ports.idempotency_records import IdempotencyRecord
+from application.ports.idempotency_records import IDEMPOTENCY_RECORDS, IdempotencyRecord
+from application.ports.user_reader import USER_READER
+from application.ports.user_repository import USERS
 from domain.user.user import User
 from tests.builders import NOW, a_digest, a_user
+from tests.storage import a_unit
 from tests.unit.contracts.database import LONG, store, together
 
 A_DAY = timedelta(days=1)
@@ -26,15 +29,15 @@ def a_record(user: User, *, expires_at: datetime = NOW + A_DAY) -> IdempotencyRe
 async def claim(
     database: Database, record: IdempotencyRecord, now: datetime = NOW
 ) -> IdempotencyRecord | None:
-    async with database.unit_of_work() as unit:
-        earlier = await unit.idempotency.claim(record, now)
+    async with a_unit(database) as unit:
+        earlier = await unit.repository(IDEMPOTENCY_RECORDS).claim(record, now)
         await unit.commit()
     return earlier
 
 
 async def find(database: Database, now: datetime = NOW) -> IdempotencyRecord | None:
-    async with database.unit_of_work() as unit:
-        return await unit.idempotency.find(KEY, now)
+    async with a_unit(database) as unit:
+        return await unit.repository(IDEMPOTENCY_RECORDS).find(KEY, now)
 
 
 class IdempotencyRecordsContract:
@@ -53,10 +56,10 @@ class IdempotencyRecordsContract:
         await store(database, user)
         await claim(database, a_record(user))
 
-        async with database.unit_of_work() as unit:
-            assert await unit.idempotency.find(a_digest("another"), NOW) is None
+        async with a_unit(database) as unit:
+            assert await unit.repository(IDEMPOTENCY_RECORDS).find(a_digest("another"), NOW) is None
             other = replace(a_record(user), digest=a_digest("another"))
-            assert await unit.idempotency.claim(other, NOW) is None
+            assert await unit.repository(IDEMPOTENCY_RECORDS).claim(other, NOW) is None
 
     async def test_a_key_that_is_claimed_stays_with_its_first_request(
         self, database: Database
@@ -72,10 +75,12 @@ class IdempotencyRecordsContract:
         user = a_user()
         await store(database, user)
 
-        async with database.unit_of_work() as unit:
-            assert await unit.idempotency.claim(a_record(user), NOW) is None
-            assert await unit.idempotency.find(KEY, NOW) == a_record(user)
-            assert await unit.idempotency.claim(a_record(user), NOW) == a_record(user)
+        async with a_unit(database) as unit:
+            assert await unit.repository(IDEMPOTENCY_RECORDS).claim(a_record(user), NOW) is None
+            assert await unit.repository(IDEMPOTENCY_RECORDS).find(KEY, NOW) == a_record(user)
+            assert await unit.repository(IDEMPOTENCY_RECORDS).claim(
+                a_record(user), NOW
+            ) == a_record(user)
 
     async def test_a_key_lives_until_the_moment_it_expires(self, database: Database) -> None:
         first, second = a_user(), a_user()
@@ -100,19 +105,19 @@ class IdempotencyRecordsContract:
     async def test_is_kept_with_its_effect_or_not_at_all(self, database: Database) -> None:
         user = a_user()
 
-        async with database.unit_of_work() as unit:
-            await unit.idempotency.claim(a_record(user), NOW)
-            await unit.users.add(user)
+        async with a_unit(database) as unit:
+            await unit.repository(IDEMPOTENCY_RECORDS).claim(a_record(user), NOW)
+            await unit.repository(USERS).add(user)
 
         assert await find(database) is None
-        assert await database.users.get(user.id) is None
+        assert await database.reader(USER_READER).get(user.id) is None
 
     async def test_is_claimed_before_its_user_is_stored(self, database: Database) -> None:
         user = a_user()
 
-        async with database.unit_of_work() as unit:
-            assert await unit.idempotency.claim(a_record(user), NOW) is None
-            await unit.users.add(user)
+        async with a_unit(database) as unit:
+            assert await unit.repository(IDEMPOTENCY_RECORDS).claim(a_record(user), NOW) is None
+            await unit.repository(USERS).add(user)
             await unit.commit()
 
         assert await find(database) == a_record(user)
@@ -129,10 +134,10 @@ class IdempotencyRecordsContract:
         users = [a_user() for _ in range(20)]
 
         async def register(user: User) -> IdempotencyRecord | None:
-            async with database.unit_of_work() as unit:
-                earlier = await unit.idempotency.claim(a_record(user), NOW)
+            async with a_unit(database) as unit:
+                earlier = await unit.repository(IDEMPOTENCY_RECORDS).claim(a_record(user), NOW)
                 if earlier is None:
-                    await unit.users.add(user)
+                    await unit.repository(USERS).add(user)
                     await unit.commit()
                 return earlier
 
@@ -141,7 +146,7 @@ class IdempotencyRecordsContract:
         winner = users[outcomes.index(None)]
         assert outcomes.count(None) == 1
         assert outcomes.count(a_record(winner)) == 19
-        assert [await database.users.get(user.id) for user in users].count(None) == 19
+        assert [await database.reader(USER_READER).get(user.id) for user in users].count(None) == 19
 
     async def test_of_many_who_take_an_expired_key_at_once_one_gets_it(
         self, database: Database
@@ -166,8 +171,8 @@ class IdempotencyRecordsContract:
         await store(database, first, second)
 
         async with asyncio.timeout(LONG):
-            async with database.unit_of_work() as unit:
-                await unit.idempotency.claim(a_record(first), NOW)
+            async with a_unit(database) as unit:
+                await unit.repository(IDEMPOTENCY_RECORDS).claim(a_record(first), NOW)
                 waiting = asyncio.create_task(claim(database, a_record(second)))
                 done, _ = await asyncio.wait({waiting}, timeout=0.05)
                 assert not done

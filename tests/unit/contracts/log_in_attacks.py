@@ -19,6 +19,7 @@ from application.settings import LimitSettings
 from domain.user.password import Password
 from entrypoints.http.app import create_app
 from entrypoints.http.browser.cookie_sessions import CookieSessions
+from tests.storage import Shared
 from tests.world import PASSWORD, World, settings_with, world
 
 LOGIN = "/api/v1/auth/login"
@@ -113,7 +114,7 @@ async def site_of(*limiters: RateLimiter, **limits: Any) -> AsyncIterator[Site]:
         for limiter in limiters:
             parts: dict[str, object] = {"limiter": limiter, "password_hasher": hasher}
             if worlds:
-                parts["storage"] = worlds[0].container.storage()
+                parts["database"] = Shared(worlds[0].container.database())
             one = world(settings, None, **parts)
             worlds.append(await stack.enter_async_context(one))
         yield Site(worlds, named, hasher)

@@ -4,12 +4,15 @@ import asyncio
 from dataclasses import asdict
 
 from application.audit.types import AuditType
+from application.ports.audit_trail import AUDIT_TRAIL
 from application.ports.database import Database
-from application.ports.user_repository import InsertResult
+from application.ports.user_reader import USER_READER
+from application.ports.user_repository import USERS, InsertResult
 from domain.user.bio import Bio
 from domain.user.user import User
 from domain.user.website import Website
 from tests.builders import NOW, a_user, an_entry, closed
+from tests.storage import a_unit
 from tests.unit.contracts.database import load, store, together
 
 
@@ -42,14 +45,14 @@ class NewUsersContract:
 
         assert results == (InsertResult.TAKEN, InsertResult.ADDED, InsertResult.TAKEN)
         assert asdict(await load(database, there)) == asdict(there)
-        assert await database.users.find_by_email(same_id.email.key) is None
+        assert await database.reader(USER_READER).find_by_email(same_id.email.key) is None
 
     async def test_who_was_imported_is_told_from_who_registered(self, database: Database) -> None:
         first, other = a_user(), a_user()
         await _add(database, first)
         await store(database, other)
-        async with database.unit_of_work() as unit:
-            await unit.audit.add((an_entry(other.id, type="user.registered"),))
+        async with a_unit(database) as unit:
+            await unit.repository(AUDIT_TRAIL).add((an_entry(other.id, type="user.registered"),))
             await unit.commit()
 
         again = [a_user(email=user.email.written) for user in (first, other)]
@@ -67,10 +70,10 @@ class NewUsersContract:
     ) -> None:
         one, two = a_user(), a_user()
 
-        async with database.unit_of_work() as unit:
-            assert await unit.users.add_new([one]) == (InsertResult.ADDED,)
-            assert await unit.users.add_new([two]) == (InsertResult.ADDED,)
-        assert await database.users.get(one.id) is None
+        async with a_unit(database) as unit:
+            assert await unit.repository(USERS).add_new([one]) == (InsertResult.ADDED,)
+            assert await unit.repository(USERS).add_new([two]) == (InsertResult.ADDED,)
+        assert await database.reader(USER_READER).get(one.id) is None
 
         assert await _add(database, one, two) == (InsertResult.ADDED, InsertResult.ADDED)
 
@@ -100,21 +103,21 @@ class NewUsersContract:
             task.cancel()
             await together([task])
 
-            async with database.unit_of_work() as unit:
-                found = [await unit.users.get(user.id) for user in users]
+            async with a_unit(database) as unit:
+                found = [await unit.repository(USERS).get(user.id) for user in users]
             assert sum(user is not None for user in found) in {0, 3}
 
 
 async def _add(database: Database, *users: User) -> tuple[InsertResult, ...]:
     """Add them as an import does, with an entry for each that is new."""
-    async with database.unit_of_work() as unit:
-        results = await unit.users.add_new(users)
+    async with a_unit(database) as unit:
+        results = await unit.repository(USERS).add_new(users)
         added = [
             user
             for user, result in zip(users, results, strict=True)
             if result is InsertResult.ADDED
         ]
         entries = [an_entry(user.id, at=NOW, type=AuditType.USER_IMPORTED) for user in added]
-        await unit.audit.add(entries)
+        await unit.repository(AUDIT_TRAIL).add(entries)
         await unit.commit()
     return results

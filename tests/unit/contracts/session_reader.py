@@ -8,12 +8,15 @@ import pytest
 
 from application.actor import Account
 from application.ports.database import Database
-from application.ports.session_reader import LiveSession
+from application.ports.session_reader import SESSION_READER, LiveSession
+from application.ports.session_repository import SESSIONS
+from application.ports.user_repository import USERS
 from application.session.views import SessionQuery, SessionRecord
 from domain.session.events import EndReason
 from domain.session.session import Recovery, Session, SessionMode
 from domain.user.user import User
 from tests.builders import NOW, a_session, a_user, an_id, closed
+from tests.storage import a_unit
 from tests.unit.contracts.database import store, store_session
 
 MICROSECOND = timedelta(microseconds=1)
@@ -26,25 +29,27 @@ class SessionReaderContract:
         user, session = await self._log_in(database, a_user(roles=("admin", "editor")))
 
         account = Account(user_id=user.id, session_id=session.id, roles=user.roles)
-        assert await database.session_reader.find_live(session.id, NOW) == LiveSession(
+        assert await database.reader(SESSION_READER).find_live(session.id, NOW) == LiveSession(
             account, mode=SessionMode.TOKEN
         )
 
     async def test_gives_what_a_session_recovered_last(self, database: Database) -> None:
         _, session = await self._log_in(database, a_user())
         session.generation, session.recovery = 9, Recovery(parent=3, generation=7)
-        async with database.unit_of_work() as unit:
-            await unit.sessions.save(session)
+        async with a_unit(database) as unit:
+            await unit.repository(SESSIONS).save(session)
             await unit.commit()
 
-        live = await database.session_reader.find_live(session.id, NOW)
+        live = await database.reader(SESSION_READER).find_live(session.id, NOW)
 
         assert live is not None
         assert live.recovery == Recovery(parent=3, generation=7)
 
     async def test_gives_none_for_no_session(self, database: Database) -> None:
-        assert await database.session_reader.find_live(an_id(), NOW) is None
-        assert await database.session_reader.page(SessionQuery(user_id=an_id(), limit=9)) == ()
+        assert await database.reader(SESSION_READER).find_live(an_id(), NOW) is None
+        assert (
+            await database.reader(SESSION_READER).page(SessionQuery(user_id=an_id(), limit=9)) == ()
+        )
 
     @pytest.mark.parametrize(("late", "is_live"), [(-MICROSECOND, True), (0 * MICROSECOND, False)])
     async def test_a_session_lives_until_it_expires(
@@ -53,17 +58,19 @@ class SessionReaderContract:
         user, session = await self._log_in(database, a_user())
         now = session.expires_at + late
 
-        assert (await database.session_reader.find_live(session.id, now) is not None) == is_live
+        assert (
+            await database.reader(SESSION_READER).find_live(session.id, now) is not None
+        ) == is_live
         assert len(await self._live(database, user, now)) == int(is_live)
 
     async def test_a_session_that_ended_is_not_live(self, database: Database) -> None:
         user, session = await self._log_in(database, a_user())
         session.end(EndReason.REVOKED, NOW)
-        async with database.unit_of_work() as unit:
-            await unit.sessions.save(session)
+        async with a_unit(database) as unit:
+            await unit.repository(SESSIONS).save(session)
             await unit.commit()
 
-        assert await database.session_reader.find_live(session.id, NOW) is None
+        assert await database.reader(SESSION_READER).find_live(session.id, NOW) is None
         assert await self._live(database, user) == ()
 
     @pytest.mark.parametrize("is_closed", [True, False])
@@ -72,20 +79,20 @@ class SessionReaderContract:
     ) -> None:
         user, session = await self._log_in(database, a_user())
         user.is_active = False
-        async with database.unit_of_work() as unit:
-            await unit.users.save(closed(user) if is_closed else user)
+        async with a_unit(database) as unit:
+            await unit.repository(USERS).save(closed(user) if is_closed else user)
             await unit.commit()
 
-        assert await database.session_reader.find_live(session.id, NOW) is None
+        assert await database.reader(SESSION_READER).find_live(session.id, NOW) is None
 
     async def test_gives_the_roles_of_today(self, database: Database) -> None:
         user, session = await self._log_in(database, a_user(roles=("admin",)))
         user.roles = frozenset()
-        async with database.unit_of_work() as unit:
-            await unit.users.save(user)
+        async with a_unit(database) as unit:
+            await unit.repository(USERS).save(user)
             await unit.commit()
 
-        live = await database.session_reader.find_live(session.id, NOW)
+        live = await database.reader(SESSION_READER).find_live(session.id, NOW)
 
         assert live is not None
         assert live.account.roles == frozenset()
@@ -108,11 +115,11 @@ class SessionReaderContract:
         newer, _ = await store_session(database, *a_session(user, opened=NOW + MICROSECOND))
         await store_session(database, *expired)
         newer.end(EndReason.REVOKED, NOW + 2 * MICROSECOND)
-        async with database.unit_of_work() as unit:
-            await unit.sessions.save(newer)
+        async with a_unit(database) as unit:
+            await unit.repository(SESSIONS).save(newer)
             await unit.commit()
 
-        listed = await database.session_reader.page(SessionQuery(user_id=user.id, limit=9))
+        listed = await database.reader(SESSION_READER).page(SessionQuery(user_id=user.id, limit=9))
 
         assert listed == tuple(map(SessionRecord.of, (newer, expired[0], first)))
         assert listed[0].end_reason == "revoked"
@@ -128,7 +135,7 @@ class SessionReaderContract:
         query = SessionQuery(user_id=user.id, limit=2, live_at=live_at)
 
         found: list[UUID] = []
-        while page := await database.session_reader.page(query):
+        while page := await database.reader(SESSION_READER).page(query):
             assert len(page) <= 2
             assert not {*found} & {record.id for record in page}
             found += [record.id for record in page]
@@ -148,4 +155,4 @@ class SessionReaderContract:
         database: Database, user: User, now: datetime = NOW
     ) -> tuple[SessionRecord, ...]:
         query = SessionQuery(user_id=user.id, limit=9, live_at=now)
-        return await database.session_reader.page(query)
+        return await database.reader(SESSION_READER).page(query)

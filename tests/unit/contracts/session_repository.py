@@ -7,10 +7,12 @@ import pytest
 
 from application.errors import DatabaseFailure, DuplicateKey
 from application.ports.database import Database
+from application.ports.session_repository import SESSIONS
 from domain.session.events import EndReason
 from domain.session.refresh_token import RefreshToken
 from domain.session.session import Recovery, Session, SessionMode
 from tests.builders import LIFETIMES, NOW, a_digest, a_secret, a_session, a_token, a_user, an_id
+from tests.storage import a_unit
 from tests.unit.contracts.database import store, store_session, together
 from tests.unit.contracts.ending_sessions import EndingSessionsContract, get, open_session, save
 
@@ -23,9 +25,9 @@ class SessionRepositoryContract(EndingSessionsContract):
     async def test_gives_what_was_added(self, database: Database) -> None:
         session, token = await open_session(database)
 
-        async with database.unit_of_work() as unit:
-            found = await unit.sessions.get(session.id)
-            by_token = await unit.sessions.find_by_token(token.digest)
+        async with a_unit(database) as unit:
+            found = await unit.repository(SESSIONS).get(session.id)
+            by_token = await unit.repository(SESSIONS).find_by_token(token.digest)
 
         assert found is not None
         assert by_token is not None
@@ -41,9 +43,9 @@ class SessionRepositoryContract(EndingSessionsContract):
         assert _fields(await get(database, session)) == _fields(session)
 
     async def test_gives_none_for_what_is_not_there(self, database: Database) -> None:
-        async with database.unit_of_work() as unit:
-            assert await unit.sessions.get(an_id()) is None
-            assert await unit.sessions.find_by_token(a_digest("unknown")) is None
+        async with a_unit(database) as unit:
+            assert await unit.repository(SESSIONS).get(an_id()) is None
+            assert await unit.repository(SESSIONS).find_by_token(a_digest("unknown")) is None
 
     async def test_refuses_a_session_of_nobody(self, database: Database) -> None:
         with pytest.raises(DatabaseFailure):
@@ -53,15 +55,15 @@ class SessionRepositoryContract(EndingSessionsContract):
         session, _ = a_session(a_user())
 
         with pytest.raises(DatabaseFailure):
-            async with database.unit_of_work() as unit:
-                await unit.sessions.add_token(a_token(session, generation=0))
+            async with a_unit(database) as unit:
+                await unit.repository(SESSIONS).add_token(a_token(session, generation=0))
 
     async def test_refuses_a_token_that_is_there(self, database: Database) -> None:
         _, token = await open_session(database)
 
         with pytest.raises(DuplicateKey):
-            async with database.unit_of_work() as unit:
-                await unit.sessions.add_token(token)
+            async with a_unit(database) as unit:
+                await unit.repository(SESSIONS).add_token(token)
 
     async def test_saves_every_field_that_can_change(self, database: Database) -> None:
         session, _ = await open_session(database)
@@ -79,19 +81,13 @@ class SessionRepositoryContract(EndingSessionsContract):
     async def test_a_change_that_is_not_saved_is_none(self, database: Database) -> None:
         session, _ = await open_session(database)
 
-        async with database.unit_of_work() as unit:
-            found = await unit.sessions.get(session.id)
+        async with a_unit(database) as unit:
+            found = await unit.repository(SESSIONS).get(session.id)
             assert found is not None
             found.generation = 9
             await unit.commit()
 
         assert (await get(database, session)).generation == 0
-
-    async def test_leaves_events_to_the_unit_of_work(self, database: Database) -> None:
-        session, _ = await open_session(database)
-
-        assert (await get(database, session)).pull_events() == ()
-        assert len(session.pull_events()) == 1
 
     async def test_forgets_the_clients_of_every_session_of_a_user(self, database: Database) -> None:
         (running, _), (foreign, _) = await open_session(database), await open_session(database)
@@ -99,8 +95,8 @@ class SessionRepositoryContract(EndingSessionsContract):
         ended.end(EndReason.LOGGED_OUT, NOW)
         await store_session(database, *pair)
 
-        async with database.unit_of_work() as unit:
-            await unit.sessions.forget_clients(running.user_id)
+        async with a_unit(database) as unit:
+            await unit.repository(SESSIONS).forget_clients(running.user_id)
             await unit.commit()
 
         for blank in (running, ended):
@@ -138,8 +134,8 @@ class SessionRepositoryContract(EndingSessionsContract):
         session, token = await open_session(database)
 
         async def log_out() -> None:
-            async with database.unit_of_work() as unit:
-                await unit.sessions.end_all(session.user_id, EndReason.LOGGED_OUT, NOW)
+            async with a_unit(database) as unit:
+                await unit.repository(SESSIONS).end_all(session.user_id, EndReason.LOGGED_OUT, NOW)
                 await unit.commit()
 
         calls = [self._rotate(database, token.digest) for _ in range(10)]
@@ -151,18 +147,18 @@ class SessionRepositoryContract(EndingSessionsContract):
     async def _find(
         database: Database, *tokens: RefreshToken
     ) -> list[tuple[Session, RefreshToken] | None]:
-        async with database.unit_of_work() as unit:
-            return [await unit.sessions.find_by_token(token.digest) for token in tokens]
+        async with a_unit(database) as unit:
+            return [await unit.repository(SESSIONS).find_by_token(token.digest) for token in tokens]
 
     @staticmethod
     async def _rotate(database: Database, digest: bytes, after: timedelta = SECOND) -> RefreshToken:
-        async with database.unit_of_work() as unit:
-            found = await unit.sessions.find_by_token(digest)
+        async with a_unit(database) as unit:
+            found = await unit.repository(SESSIONS).find_by_token(digest)
             assert found is not None
             session, presented = found
             token = session.rotate(presented, a_secret(), NOW + after, LIFETIMES)
-            await unit.sessions.add_token(token)
-            await unit.sessions.save(session)
+            await unit.repository(SESSIONS).add_token(token)
+            await unit.repository(SESSIONS).save(session)
             await unit.commit()
         return token
 

@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from application.ports.database import Database
+from application.ports.user_reader import USER_READER
 from application.user.views import UserQuery, UserView
 from domain.user.bio import Bio
 from domain.user.user import User
@@ -21,41 +22,43 @@ class UserReaderContract:
         user.bio, user.website = Bio("Bio"), Website("https://example.com/")
         await store(database, user)
 
-        assert await database.users.get(user.id) == UserView.of(user)
-        assert await database.users.find_by_email("ada@example.com") == UserView.of(user)
+        assert await database.reader(USER_READER).get(user.id) == UserView.of(user)
+        assert await database.reader(USER_READER).find_by_email("ada@example.com") == UserView.of(
+            user
+        )
 
     async def test_gives_inactive_accounts_too(self, database: Database) -> None:
         user = a_user(is_active=False, name=None)
         await store(database, user)
 
-        assert await database.users.get(user.id) == UserView.of(user)
+        assert await database.reader(USER_READER).get(user.id) == UserView.of(user)
 
     async def test_gives_none_for_nobody(self, database: Database) -> None:
-        assert await database.users.get(an_id()) is None
-        assert await database.users.find_by_email("nobody@example.com") is None
+        assert await database.reader(USER_READER).get(an_id()) is None
+        assert await database.reader(USER_READER).find_by_email("nobody@example.com") is None
 
     @pytest.mark.parametrize("key", ["", "a\0b@example.com", "\ud800@example.com", "ä@example.com"])
     async def test_what_no_address_can_be_is_nobody(self, database: Database, key: str) -> None:
         await store(database, a_user())
 
-        assert await database.users.find_by_email(key) is None
+        assert await database.reader(USER_READER).find_by_email(key) is None
 
     async def test_never_gives_a_closed_account(self, database: Database) -> None:
         user = a_user(email="ada@example.com")
         tombstone = closed(user)
         await store(database, tombstone)
 
-        assert await database.users.get(user.id) is None
-        assert await database.users.find_by_email("ada@example.com") is None
-        assert await database.users.find_by_email(tombstone.email.key) is None
-        assert await database.users.page(UserQuery(limit=9)) == ()
-        assert await database.users.page(UserQuery(limit=9, is_active=False)) == ()
-        assert await database.users.page(UserQuery(limit=9, email_prefix="0")) == ()
+        assert await database.reader(USER_READER).get(user.id) is None
+        assert await database.reader(USER_READER).find_by_email("ada@example.com") is None
+        assert await database.reader(USER_READER).find_by_email(tombstone.email.key) is None
+        assert await database.reader(USER_READER).page(UserQuery(limit=9)) == ()
+        assert await database.reader(USER_READER).page(UserQuery(limit=9, is_active=False)) == ()
+        assert await database.reader(USER_READER).page(UserQuery(limit=9, email_prefix="0")) == ()
 
     async def test_pages_give_the_newest_first(self, database: Database) -> None:
         users = await self._populate(database)
 
-        page = await database.users.page(UserQuery(limit=3))
+        page = await database.reader(USER_READER).page(UserQuery(limit=3))
 
         assert page == tuple(UserView.of(user) for user in users[:3])
 
@@ -95,7 +98,9 @@ class UserReaderContract:
     ) -> None:
         await store(database, a_user(email="a@example.com"))
 
-        assert await database.users.page(UserQuery(limit=9, email_prefix=prefix)) == ()
+        assert (
+            await database.reader(USER_READER).page(UserQuery(limit=9, email_prefix=prefix)) == ()
+        )
 
     @staticmethod
     async def _populate(database: Database) -> list[User]:
@@ -110,4 +115,4 @@ class UserReaderContract:
 
     @staticmethod
     async def _ids(database: Database, query: UserQuery) -> list[UUID]:
-        return [view.id for view in await database.users.page(query)]
+        return [view.id for view in await database.reader(USER_READER).page(query)]

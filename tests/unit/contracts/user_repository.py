@@ -7,7 +7,8 @@ import pytest
 
 from application.errors import DuplicateKey
 from application.ports.database import Database
-from application.ports.user_repository import Locked
+from application.ports.user_reader import USER_READER
+from application.ports.user_repository import USERS, Locked
 from domain.user.bio import Bio
 from domain.user.errors import UserAlreadyExists
 from domain.user.name import PersonName
@@ -15,6 +16,7 @@ from domain.user.role import ADMIN
 from domain.user.user import User
 from domain.user.website import Website
 from tests.builders import NOW, a_user, an_admin, an_email, an_id, closed
+from tests.storage import a_unit
 from tests.unit.contracts.account_locks import AccountLocksContract
 from tests.unit.contracts.database import load, store, together
 
@@ -40,13 +42,13 @@ class UserRepositoryContract(AccountLocksContract):
         assert found.created_at.utcoffset() == timedelta(0)
 
     async def test_gives_none_for_nobody(self, database: Database) -> None:
-        async with database.unit_of_work() as unit:
-            assert await unit.users.get(an_id()) is None
+        async with a_unit(database) as unit:
+            assert await unit.repository(USERS).get(an_id()) is None
 
     async def test_keeps_what_was_added_and_not_what_became_of_it(self, database: Database) -> None:
         user = a_user(name="Before")
-        async with database.unit_of_work() as unit:
-            await unit.users.add(user)
+        async with a_unit(database) as unit:
+            await unit.repository(USERS).add(user)
             user.name = PersonName("After")
             await unit.commit()
 
@@ -56,8 +58,8 @@ class UserRepositoryContract(AccountLocksContract):
         user = a_user(name="Before")
         await store(database, user)
 
-        async with database.unit_of_work() as unit:
-            found = await unit.users.get(user.id)
+        async with a_unit(database) as unit:
+            found = await unit.repository(USERS).get(user.id)
             assert found is not None
             found.name = PersonName("After")
             await unit.commit()
@@ -77,13 +79,6 @@ class UserRepositoryContract(AccountLocksContract):
         await self._save(database, changed)
 
         assert _fields(await load(database, user)) == _fields(changed)
-
-    async def test_leaves_events_to_the_unit_of_work(self, database: Database) -> None:
-        user = User.register(id=an_id(), email=an_email(), name=None, password_hash="x", now=NOW)
-        await store(database, user)
-
-        assert (await load(database, user)).pull_events() == ()
-        assert len(user.pull_events()) == 1
 
     async def test_refuses_an_address_that_is_taken(self, database: Database) -> None:
         await store(database, a_user(email="Ada@example.com"))
@@ -113,7 +108,7 @@ class UserRepositoryContract(AccountLocksContract):
 
         await store(database, a_user(email="old@example.com"))
 
-        found = await database.users.find_by_email("new@example.com")
+        found = await database.reader(USER_READER).find_by_email("new@example.com")
         assert found is not None
         assert found.id == mover.id
 
@@ -138,9 +133,11 @@ class UserRepositoryContract(AccountLocksContract):
         await store(database, user)
         await self._save(database, closed(user))
 
-        async with database.unit_of_work() as unit:
-            assert await unit.users.get(user.id) is None
-            assert await unit.users.lock(user.id, with_active_admins=True) == Locked(user=None)
+        async with a_unit(database) as unit:
+            assert await unit.repository(USERS).get(user.id) is None
+            assert await unit.repository(USERS).lock(user.id, with_active_admins=True) == Locked(
+                user=None
+            )
 
     async def test_the_address_of_a_closed_account_is_free(self, database: Database) -> None:
         user = a_user(email="ada@example.com")
@@ -158,14 +155,14 @@ class UserRepositoryContract(AccountLocksContract):
 
         assert outcomes.count(None) == 1
         assert sum(isinstance(outcome, UserAlreadyExists) for outcome in outcomes) == 19
-        winner = await database.users.find_by_email("ada@example.com")
+        winner = await database.reader(USER_READER).find_by_email("ada@example.com")
         assert winner is not None
         assert winner.id == users[outcomes.index(None)].id
 
     @staticmethod
     async def _save(database: Database, user: User) -> None:
-        async with database.unit_of_work() as unit:
-            await unit.users.save(user)
+        async with a_unit(database) as unit:
+            await unit.repository(USERS).save(user)
             await unit.commit()
 
 

@@ -2,21 +2,21 @@
 
 import asyncio
 import io
+import shutil
+import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, TypeVar
-from uuid import UUID
 
 import httpx
 from dependency_injector import providers
 
 import containers
 from adapters.memory.clock import FrozenClock
-from adapters.memory.database import MemoryDatabase
-from application.ports.credential_reader import CredentialReader, Credentials
 from application.session.session_opener import TokenPair
 from application.use_cases import UseCases
 from application.user.grant_role import GrantRole
@@ -25,35 +25,12 @@ from application.user.registered import Registered
 from entrypoints.cli.main import run
 from entrypoints.cli.runtime import Runtime
 from entrypoints.http.app import HttpApi, create_app
-from tests.world import OPERATOR, PASSWORD, SETTINGS
+from tests.faulty import Faults, break_down
+from tests.storage import an_sqlite_file
+from tests.world import OPERATOR, PASSWORD, settings_with
 
 ANN, ADMIN = "ann@example.com", "admin@example.com"
 T = TypeVar("T")
-
-
-@dataclass
-class FaultyCredentials(CredentialReader):
-    """Raises its fault, whatever it is asked."""
-
-    fault: Exception
-
-    async def by_email(self, key: str, network: str | None, since: datetime) -> Credentials | None:
-        raise self.fault
-
-    async def by_id(self, user_id: UUID) -> Credentials | None:
-        raise self.fault
-
-
-class FaultyDatabase(MemoryDatabase):
-    """A database that fails those who log in."""
-
-    def __init__(self, fault: Exception) -> None:
-        super().__init__()
-        self._fault = fault
-
-    @property
-    def credentials(self) -> FaultyCredentials:  # type: ignore[override] # it takes its place
-        return FaultyCredentials(self._fault)
 
 
 @cache
@@ -67,10 +44,14 @@ class Scene(Runtime):
 
     def __init__(self, fault: Exception | None = None) -> None:
         self.clock = FrozenClock()
-        self.container = containers.build(SETTINGS)
+        folder = mkdtemp()
+        weakref.finalize(self, shutil.rmtree, folder)
+        self.container = containers.build(settings_with(database=an_sqlite_file(Path(folder))))
         self.container.clock.override(providers.Object(self.clock))
         if fault is not None:
-            self.container.database.override(providers.Object(FaultyDatabase(fault)))
+            faults = Faults()
+            faults.add("read", *[fault] * 10)
+            break_down(self.container.database(), faults)
 
     @asynccontextmanager
     async def use_cases(self) -> AsyncIterator[UseCases]:

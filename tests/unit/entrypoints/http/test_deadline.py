@@ -9,11 +9,11 @@ import httpx
 import pytest
 
 from application.actor import Account
+from application.commits import shield_to_completion
 from application.context import CallContext, call_context
 from application.errors import OperationTimedOut
 from application.health.check_readiness import CheckReadiness, Readiness
 from application.session.authenticate import Authenticate
-from application.shielding import shield_to_completion
 from application.use_cases import UseCases
 from domain.session.errors import SessionRevoked
 from entrypoints.http.app import create_app

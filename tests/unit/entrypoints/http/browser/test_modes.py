@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from application.ports.session_repository import SESSIONS
 from domain.session.refresh_token import RefreshSecret
 from domain.session.session import MAX_SIBLINGS
 from tests.unit.entrypoints.http.browser.browsing import (
@@ -147,11 +148,11 @@ async def test_a_session_from_before_there_were_modes_takes_that_of_its_next_use
     async with client_of(here) as client:
         browser = Browser(client)
         token = (await tokens_of(browser))["refresh_token"]
-        async with here.container.units()() as uow:
-            found = await uow.sessions.find_by_token(_digest(token))
+        async with here.container.unit_of_work()() as uow:
+            found = await uow.repository(SESSIONS).find_by_token(_digest(token))
             assert found is not None
             found[0].mode = None
-            await uow.sessions.save(found[0])
+            await uow.repository(SESSIONS).save(found[0])
             await uow.commit()
 
         rotated = await browser.post("/auth/refresh", json={"refresh_token": token})
