@@ -465,13 +465,13 @@ def _key_store(settings: Settings) -> SigningKeyStore:
 
 @asynccontextmanager
 async def serving(container: Container) -> AsyncIterator[UseCases]:
-    """Do what `opened` does, with the log written aside.
+    """Do what `opened` does, with a log queue.
 
     What is left of spans and lines is sent when all is closed.
     """
-    from adapters.telemetry.logs import written_aside
+    from adapters.telemetry.logs import queued
 
-    with written_aside(container.meter()):
+    with queued(container.meter()):
         try:
             async with opened(container) as use_cases:
                 yield use_cases

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, TextIO
 
 from adapters.telemetry.correlation import facts_of_call
-from adapters.telemetry.log_queue import LineWriter
+from adapters.telemetry.log_queue import LogQueue, LogWriter
 from adapters.telemetry.redaction import redact, redact_text
 from application.metrics import LOG_LINES_DROPPED
 from application.ports.meter import Meter
@@ -33,51 +33,56 @@ def configure(settings: LogSettings) -> None:
     Ours from `settings.level` on; those of libraries from `warning` on, since what they tell of
     their daily work is not ours to repeat.
     """
-    handler = _Handler(sys.stderr)
-    handler.setFormatter(_Formatter(settings.format))
+    handler = _DirectHandler(sys.stderr)
+    handler.is_json = settings.format == "json"
+    handler.setFormatter(_Formatter(is_json=handler.is_json))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.captureWarnings(capture=True)
     logging.getLogger(OURS).setLevel(settings.level.upper())
 
 
-def shortcut() -> LineWriter | None:
-    """Give where JSON lines go that are ready: past the records of the standard library.
-
-    None where lines are for people, or are not written aside.
-    """
-    return _Shortcut.writer
-
-
-class _Shortcut:
-    """Where lines go that take it; None where there is none."""
-
-    writer: LineWriter | None = None
-
-
 @contextmanager
-def written_aside(meter: Meter) -> Iterator[None]:
-    """Let nobody in this process wait for whoever reads its log: see LineWriter.
+def queued(meter: Meter) -> Iterator[None]:
+    """Write the log through a LogQueue meanwhile: no caller waits for whoever reads stderr.
 
-    What that costs is told by `meter`, and by a line once lines pass again.
+    Dropped lines are counted by `meter`, and logged once lines pass again.
     """
 
-    def lost(lines: int, others_pass: bool) -> None:  # noqa: FBT001 - as a Lost is called
+    def on_dropped(lines: int, others_pass: bool) -> None:  # noqa: FBT001 - as OnDropped is called
         meter.add(LOG_LINES_DROPPED, amount=lines)
         if others_pass:
             logger.warning("%d lines of the log were dropped: their reader was too slow.", lines)
 
-    handlers = [each for each in logging.getLogger().handlers if isinstance(each, _Handler)]
-    for handler in handlers:
-        handler.writer = LineWriter(handler.stream.fileno(), lost)
-        is_json = isinstance(handler.formatter, _Formatter) and handler.formatter.is_json
-        _Shortcut.writer = handler.writer if is_json else None
+    root = logging.getLogger()
+    direct = next((each for each in root.handlers if isinstance(each, _DirectHandler)), None)
+    if direct is None:
+        yield
+        return
+    lines = LogQueue()
+    lines.setFormatter(direct.formatter)
+    writer = LogWriter(lines, direct.stream.fileno(), on_dropped)
+    writer.start()
+    root.handlers[root.handlers.index(direct)] = lines
+    if direct.is_json:
+        _json_queues.append(lines)
     try:
         yield
     finally:
-        _Shortcut.writer = None
-        for handler in handlers:
-            if handler.writer is not None:
-                handler.writer.close(LAST_LINES)
+        _json_queues.clear()
+        # A reader that took nothing to the end would block the last lines: they stay in the queue.
+        if writer.close(LAST_LINES):
+            root.handlers[root.handlers.index(lines)] = direct
+
+
+def json_queue() -> LogQueue | None:
+    """Give the queue that takes encoded JSON lines, past the records of the standard library.
+
+    None where lines are for people, or are not queued.
+    """
+    return _json_queues[0] if _json_queues else None
+
+
+_json_queues: Final[list[LogQueue]] = []
 
 
 def toggle_debug(settings: LogSettings) -> str:
@@ -91,28 +96,18 @@ def toggle_debug(settings: LogSettings) -> str:
     return level.lower()
 
 
-class _Handler(logging.StreamHandler[TextIO]):
-    """Writes at once, or gives its lines to a writer when it has one."""
+class _DirectHandler(logging.StreamHandler[TextIO]):
+    """Writes each line at once."""
 
-    writer: LineWriter | None = None
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if self.writer is None:
-            super().emit(record)
-            return
-        try:
-            line = self.format(record) + self.terminator
-            self.writer.write(line.encode("utf-8", errors="backslashreplace"))
-        except Exception:  # noqa: BLE001 - as every handler of the standard library
-            self.handleError(record)
+    is_json = False
 
 
 class _Formatter(logging.Formatter):
     """Imports structlog with the first line: a start that goes well has none to wait for."""
 
-    def __init__(self, form: str) -> None:
+    def __init__(self, *, is_json: bool) -> None:
         super().__init__()
-        self.is_json = form == "json"
+        self.is_json = is_json
 
     def format(self, record: logging.LogRecord) -> str:
         return self._structured.format(record)
