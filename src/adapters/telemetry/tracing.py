@@ -19,7 +19,7 @@ from opentelemetry.sdk.trace.sampling import Sampler, TraceIdRatioBased
 from opentelemetry.trace import Status, StatusCode
 
 from adapters.telemetry.correlation import left_out
-from adapters.telemetry.exporting import CountingExporter, CountingProcessor
+from adapters.telemetry.exporting import CountingProcessor
 from application.ports.meter import Meter
 from application.ports.tracer import Attribute, Span, SpanKind, Tracer
 from domain.errors import DomainError
@@ -227,6 +227,5 @@ def create(meter: Meter, version: str) -> OtelTracer:
     provider = TracerProvider(
         resource=Resource.create({**named, "service.version": version}), shutdown_on_exit=False
     )
-    exporter = CountingExporter(OTLPSpanExporter(), meter)
-    provider.add_span_processor(CountingProcessor(exporter, meter))
+    provider.add_span_processor(CountingProcessor(OTLPSpanExporter(), meter))
     return OtelTracer(provider)

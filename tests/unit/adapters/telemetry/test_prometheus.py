@@ -4,45 +4,33 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import prometheus_client
 import pytest
+from prometheus_client.registry import Collector
 
 from adapters.telemetry import exposition
-from application.metrics import Histogram, Metric
+from adapters.telemetry.prometheus import PrometheusMeter
+from application.metrics import AUTHENTICATIONS, CIRCUIT_STATE, HTTP_DURATION, Histogram, Metric
 from tests.unit.contracts.meter import MeterContract, Read
-
-if TYPE_CHECKING:
-    from adapters.telemetry.prometheus import PrometheusMeter
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder of all tests here: prometheus-client keeps its files open for good."""
-    path = tmp_path_factory.mktemp("metrics")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(exposition.FOLDER, str(path))
-        yield path
-
-
-@pytest.fixture(scope="module")
-def only_meter(shared: Path) -> "PrometheusMeter":
-    from adapters.telemetry.prometheus import PrometheusMeter
-
-    return PrometheusMeter()
 
 
 class TestPrometheusMeter(MeterContract):
     @pytest.fixture
-    def meter(self, only_meter: "PrometheusMeter") -> "PrometheusMeter":
-        return only_meter
+    def meter(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PrometheusMeter]:
+        monkeypatch.setenv(exposition.FOLDER, str(tmp_path))
+        meter = PrometheusMeter()
+        yield meter
+        meter.close()
 
     @pytest.fixture
-    def read(self, only_meter: "PrometheusMeter", shared: Path) -> Read:
+    def read(self, tmp_path: Path) -> Read:
         def value(metric: Metric, *labels: str) -> float:
             name = f"{metric.name}_count" if isinstance(metric, Histogram) else metric.name
-            return _sample(shared, name, dict(zip(metric.labels, labels, strict=True)))
+            return _sample(tmp_path, name, dict(zip(metric.labels, labels, strict=True)))
 
         return value
 
@@ -51,6 +39,42 @@ def _sample(folder: Path, name: str, labels: dict[str, str]) -> float:
     shared: Any = exposition._Shared(folder)
     samples = [sample for metric in shared.collect() for sample in metric.samples]
     return float(sum(s.value for s in samples if s.name == name and s.labels == labels))
+
+
+def test_numbers_are_exposed_as_those_of_the_classes_of_the_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(exposition.FOLDER, str(tmp_path))
+    theirs = prometheus_client.CollectorRegistry()
+
+    def words(metric: Metric) -> tuple[str, str, tuple[str, ...]]:
+        return metric.name, metric.meaning, metric.labels
+
+    counter = prometheus_client.Counter(*words(AUTHENTICATIONS), registry=theirs)
+    gauge = prometheus_client.Gauge(*words(CIRCUIT_STATE), registry=theirs)
+    histogram = prometheus_client.Histogram(
+        *words(HTTP_DURATION), registry=theirs, buckets=HTTP_DURATION.bounds
+    )
+    with closing(PrometheusMeter(())) as meter:
+        meter.add(AUTHENTICATIONS, "success", amount=2)
+        counter.labels("success").inc(2)
+        meter.set(CIRCUIT_STATE, 2, "database")
+        gauge.labels("database").set(2)
+        for value in (0.001, 0.0011, 3, 10, 99):
+            meter.observe(HTTP_DURATION, value, "GET", "/a")
+            histogram.labels("GET", "/a").observe(value)
+
+    ours: Any = exposition._Shared(tmp_path)
+    assert _exposed(ours) == _exposed(theirs)
+
+
+def _exposed(collector: Collector) -> set[tuple[object, ...]]:
+    return {
+        (metric.name, metric.type, metric.documentation, s.name, *sorted(s.labels.items()), s.value)
+        for metric in collector.collect()
+        for s in metric.samples
+        if not s.name.endswith("_created")
+    }
 
 
 ANOTHER_PROCESS = """
