@@ -17,7 +17,7 @@ from contextlib import (
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from dependency_injector import containers, providers
 
@@ -97,6 +97,7 @@ from application.pagination import Cursors
 from application.ports.active_users import ActiveUsers
 from application.ports.breached_passwords import BreachedPasswords
 from application.ports.cache import Cache
+from application.ports.call_guard import Unguarded
 from application.ports.circuit_listener import CircuitListener
 from application.ports.database import Database
 from application.ports.database_inspection import DatabaseInspection
@@ -122,6 +123,9 @@ from application.version import VERSION
 from domain.session.session import Lifetimes
 from domain.user.password import Password
 from domain.user.password_policy import PasswordPolicy
+
+if TYPE_CHECKING:
+    from adapters.resilience.breaker import Breaker
 
 DOTENV = Path(".env")
 GATHER = 0.01
@@ -156,7 +160,7 @@ def _adapter(role: str, variable: str, url: str, settings: Settings) -> Any:  # 
 
 def _breaches(
     settings: Settings,
-    listeners: Sequence[CircuitListener],
+    listeners: Sequence[CircuitListener] | None,
     resilience_log: ResilienceLog,
     tracer: Tracer,
 ) -> BreachedPasswords:
@@ -182,6 +186,10 @@ def _watching(meter: Meter, tracer: Tracer, settings: Settings) -> Pipeline:
     system = split_url(settings.database.url).scheme
     resilience_log = LoggedCalls(QueryLog(settings.log.slow_query))
     return Pipeline(MeasuredQueries(meter), TracedCalls(tracer, system), resilience_log)
+
+
+def _probe(breaker: "Breaker | Unguarded", database: Database) -> Probe | None:
+    return None if isinstance(breaker, Unguarded) else Probe(breaker, database)
 
 
 def _observed_cache(cache: Cache, meter: Meter, tracer: Tracer, settings: Settings) -> Cache:
@@ -243,7 +251,7 @@ class Container(containers.DeclarativeContainer):
         InstrumentedDatabase, storage, providers.Singleton(_watching, meter, tracer, settings)
     )
     database = providers.Singleton(BreakingDatabase, observed, breaker)
-    probe = providers.Singleton(Probe, breaker, storage)
+    probe = providers.Singleton(_probe, breaker, storage)
     retry = providers.Singleton(database_retry, resilience_log.provided.trying_again)
     hasher = providers.Singleton(InstrumentedPasswordHasher, password_hasher, meter, tracer)
     open_cache = providers.Singleton(
@@ -437,6 +445,8 @@ async def running(settings: Settings, tracer: Tracer | None = None) -> AsyncIter
     `tracer` has the span that all of it is a part of.
     """
     container = build(settings)
+    # A command gets no circuit breaker, and so does not import aiobreaker.
+    container.circuits.override(providers.Object(None))
     if tracer is not None:
         container.tracer.override(providers.Object(tracer))
     async with opened(container) as use_cases:
@@ -448,7 +458,7 @@ async def opened(container: Container) -> AsyncIterator[UseCases]:
     """Do what `running` does, with a container that is in hand."""
     use_cases = container.use_cases()
     async with AsyncExitStack() as stack:
-        for part in container.opened():
+        for part in filter(None, container.opened()):
             await part.open()
             stack.push_async_callback(part.close)
         yield use_cases

@@ -1,10 +1,31 @@
 """Circuit breaker around a database."""
 
-from adapters.resilience.breaker import Breaker
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
 from adapters.resilience.breaking_unit_of_work import BreakingUnitOfWork
 from adapters.resilience.guarded_database import GuardedDatabase
+from adapters.resilience.pipeline import Step
+from application.ports.call_guard import CallGuard
 from application.ports.database import Database
 from application.ports.unit_of_work import UnitOfWork
+
+T = TypeVar("T")
+
+
+class _Guarded(Step):
+    def __init__(self, guard: CallGuard) -> None:
+        self._guard = guard
+
+    async def run(self, name: str, call: Callable[[], Awaitable[T]]) -> T:  # noqa: ARG002 - a step's
+        permit = self._guard.enter()
+        try:
+            result = await call()
+        except BaseException as error:
+            permit.settle_by(error)
+            raise
+        permit.settle_by(has_answered=True)
+        return result
 
 
 class BreakingDatabase(GuardedDatabase):
@@ -13,8 +34,8 @@ class BreakingDatabase(GuardedDatabase):
     Each read is one call to the breaker, and so is a unit of work as a whole.
     """
 
-    def __init__(self, inner: Database, breaker: Breaker) -> None:
-        super().__init__(inner, breaker)
+    def __init__(self, inner: Database, breaker: CallGuard) -> None:
+        super().__init__(inner, _Guarded(breaker))
         self._breaker = breaker
 
     def unit_of_work(self) -> UnitOfWork:

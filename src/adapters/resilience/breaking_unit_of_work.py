@@ -3,11 +3,15 @@
 from types import TracebackType
 from typing import Self
 
-from adapters.resilience.breaker import Breaker, Permit
 from adapters.resilience.commit_tracker import note_commit
-from adapters.resilience.outcome import Outcome
-from application.errors import DependencyUnavailable, OperationTimedOut, OutcomeUnknown
+from application.errors import (
+    DatabaseUnavailable,
+    DependencyUnavailable,
+    OperationTimedOut,
+    OutcomeUnknown,
+)
 from application.ports.audit_trail import AuditTrail
+from application.ports.call_guard import CallGuard, CallPermit
 from application.ports.expired_records import ExpiredRecords
 from application.ports.idempotency_records import IdempotencyRecords
 from application.ports.session_repository import SessionRepository
@@ -23,10 +27,10 @@ class BreakingUnitOfWork(UnitOfWork):
     a caller that left says nothing. A commit whose answer was lost raises OutcomeUnknown.
     """
 
-    def __init__(self, inner: UnitOfWork, breaker: Breaker) -> None:
+    def __init__(self, inner: UnitOfWork, breaker: CallGuard) -> None:
         self._inner = inner
         self._breaker = breaker
-        self._permit: Permit | None = None
+        self._permit: CallPermit | None = None
         self._is_committed = False
 
     @property
@@ -78,15 +82,14 @@ class BreakingUnitOfWork(UnitOfWork):
             if not (self._is_committed and isinstance(raised, DependencyUnavailable)):
                 raise
         finally:
-            otherwise = Outcome.ANSWERED if has_answered else Outcome.UNKNOWN
-            permit.settle_by(error, exit_error, otherwise=otherwise)
+            permit.settle_by(error, exit_error, has_answered=has_answered)
 
     async def commit(self) -> None:
         try:
             await self._inner.commit()
         except (DependencyUnavailable, OperationTimedOut, TimeoutError) as error:
             unknown = OutcomeUnknown(
-                dependency=self._breaker.name, context=getattr(error, "context", None)
+                dependency=DatabaseUnavailable.dependency, context=getattr(error, "context", None)
             )
             if self._permit is not None:
                 # Not left to leaving: a caller that hung up meanwhile does not let this through.

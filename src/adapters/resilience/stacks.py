@@ -1,6 +1,6 @@
 """Stacks of policies around an adapter."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -9,14 +9,12 @@ from adapters.resilience.fail_open_breaches import FailOpenBreachedPasswords
 from adapters.resilience.fail_open_cache import FailOpenCache
 from adapters.resilience.fail_open_rate_limiter import FailOpenRateLimiter
 from adapters.resilience.guarded_breaches import GuardedBreachedPasswords
-from adapters.resilience.presets import external, rate_limiter
+from adapters.resilience.presets import Listeners, external, rate_limiter
 from application.ports.breached_passwords import BreachedPasswords
 from application.ports.cache import Cache
-from application.ports.circuit_listener import CircuitListener
 from application.ports.rate_limiter import RateLimiter
 from application.settings import Settings
 
-Listeners = Sequence[CircuitListener]
 OnFailOpen = Callable[[str, str], None]
 """Hears what did not answer, and the operation that went on without it."""
 
@@ -37,7 +35,7 @@ def open_cache(
     """Go on without `cache` while it is out of reach, which what is in the process never is."""
     if settings.cache_url.lower().startswith(("memory:", "none:")):
         return cache
-    pipeline = presets.cache(cache.name, *listeners)
+    pipeline = presets.cache(cache.name, listeners)
     return FailOpenCache(cache, pipeline, partial(on_fail_open, cache.name))
 
 
@@ -51,5 +49,5 @@ def open_limiter(
     """Count in `local` while `limiter` is out of reach, which what is in the process never is."""
     if settings.rate_limits.url.lower().startswith(("memory:", "none:")):
         return limiter
-    pipeline = rate_limiter(limiter.name, *listeners)
+    pipeline = rate_limiter(limiter.name, listeners)
     return FailOpenRateLimiter(limiter, local, pipeline, partial(on_fail_open, limiter.name))

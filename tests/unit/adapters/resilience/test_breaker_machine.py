@@ -7,8 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from adapters.resilience.breaker import Permit
-from adapters.resilience.outcome import Outcome
+from adapters.resilience.breaker import Outcome, Permit
 from application.errors import CircuitOpen
 from application.ports.circuit_listener import CircuitState
 from tests.unit.adapters.resilience.circuits import OPEN_FOR, Bench
