@@ -111,9 +111,6 @@ class RedisCache(Cache):
             raise ValueError(NO_NUMBER)
         return int(counted)
 
-    async def decrement(self, key: str, ttl: timedelta, by: int = 1) -> int:
-        return await self.increment(key, ttl, -by)
-
 
 def _milliseconds(ttl: timedelta) -> int:
     return max(1, ttl // timedelta(milliseconds=1))
