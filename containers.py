@@ -33,7 +33,7 @@ from adapters.config.urls import redact
 from adapters.idna.encoder import to_ascii
 from adapters.jwt import factory as jwt
 from adapters.jwt.tokens import JwtAccessTokens
-from adapters.memory.breached_passwords import KnownBreaches
+from adapters.memory.fakes import KnownBreaches
 from adapters.memory.meter import NullMeter
 from adapters.memory.rate_limiter import MemoryRateLimiter
 from adapters.memory.tracer import NullTracer
@@ -62,20 +62,16 @@ from adapters.resilience.stacks import open_breaches, open_cache, open_limiter
 from adapters.resilience.traced_use_case import traced
 from adapters.resilience.track_active_user import TrackActiveUser
 from adapters.resilience.wait_until_available import wait_until_available
-from adapters.system.circuit_log import CircuitLog
-from adapters.system.clock import SystemClock
-from adapters.system.ids import UuidV7Generator
 from adapters.system.in_process_event_publisher import InProcessEventPublisher
 from adapters.system.machine import SystemMachine
-from adapters.system.secrets import SystemSecrets
+from adapters.system.time_and_identity import SystemClock, SystemSecrets, UuidV7Generator
 from adapters.telemetry import exposition, otel_variables
 from adapters.telemetry.access_log import log_access
-from adapters.telemetry.circuits import MeasuredCircuits
 from adapters.telemetry.event_logger import EventLogger
 from adapters.telemetry.factory import create_meter, create_tracer
 from adapters.telemetry.limits import memory_limit
 from adapters.telemetry.query_log import QueryLog
-from adapters.telemetry.resilience_log import ResilienceLog
+from adapters.telemetry.resilience_log import CircuitLog, ResilienceLog
 from adapters.telemetry.steps import log_step
 from application.audit.entries import AuditEntries
 from application.audit.failures import FLUSH, Failures
@@ -215,9 +211,7 @@ class Container(containers.DeclarativeContainer):
     meter = providers.Singleton(_meter)
     tracer: providers.Singleton[Tracer] = providers.Singleton(_tracer, meter)
     resilience_log = providers.Singleton(ResilienceLog, meter)
-    circuits = providers.List(
-        providers.Singleton(CircuitLog), providers.Singleton(MeasuredCircuits, meter)
-    )
+    circuits = providers.List(providers.Singleton(CircuitLog, meter))
     telemetry = providers.Singleton(
         Telemetry, meter=meter, tracer=tracer, tell=providers.Object(log_access), gather=GATHER
     )

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from adapters.jwt.key_file import exposed
-from adapters.jwt.key_file_store import KeyFileStore
+from adapters.jwt.key_file import KeyFileStore, exposed
 from adapters.jwt.keys import SecretKey
 from adapters.jwt.watched_keys import WatchedKeys
 from application.invalid_settings import InvalidSettings

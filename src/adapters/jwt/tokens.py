@@ -10,8 +10,7 @@ from uuid import UUID
 
 from joserfc.util import json_b64encode, urlsafe_b64decode, urlsafe_b64encode
 
-from adapters.jwt.key import Key
-from adapters.jwt.keys import Keys
+from adapters.jwt.keys import Key, Keys
 from application.ports.access_tokens import AccessClaims, AccessTokens
 from application.settings import TokenSettings
 from domain.session.errors import TokenExpired, TokenInvalid

@@ -7,8 +7,7 @@ from typing import Final
 
 from redis.asyncio import RedisCluster
 
-from adapters.redis.client import RedisClient
-from adapters.redis.script import Script
+from adapters.redis.client import RedisClient, Script
 from application.errors import DependencyUnavailable
 from application.ports.cache import Cache
 from application.settings import Settings

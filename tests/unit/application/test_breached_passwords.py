@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 import containers
-from adapters.memory.breached_passwords import KnownBreaches
+from adapters.memory.fakes import KnownBreaches
 from adapters.resilience.fail_open_breaches import FailOpenBreachedPasswords
 from application.errors import DependencyUnavailable
 from application.ports.breached_passwords import BreachedPasswords

@@ -14,8 +14,8 @@ import httpx
 from dependency_injector import providers
 
 import containers
-from adapters.memory.clock import FrozenClock
 from adapters.memory.database import MemoryDatabase
+from adapters.memory.fakes import FrozenClock
 from application.ports.credential_reader import CredentialReader, Credentials
 from application.session.session_opener import TokenPair
 from application.use_cases import UseCases
