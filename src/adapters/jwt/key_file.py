@@ -33,7 +33,7 @@ Entry = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class KeyFile:
-    """What the file said: its keys, and the entries that they were read from."""
+    """Content of the file: its keys, and the entries that they were read from."""
 
     keys: tuple[Key, ...]
     entries: tuple[Entry, ...]
@@ -62,7 +62,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def parse(path: Path, raw: bytes, known: Sequence[Key] = ()) -> KeyFile:
-    """Read what the file holds; raises InvalidSettings, never with anything of a key."""
+    """Parse the content of the file; raises InvalidSettings, whose message quotes no key."""
     try:
         entries = _entries(raw)
         keys = tuple(_key(number, entry, known) for number, entry in enumerate(entries, 1))
@@ -80,7 +80,7 @@ def parse(path: Path, raw: bytes, known: Sequence[Key] = ()) -> KeyFile:
 
 
 def exposed(path: Path) -> str | None:
-    """Tell what to do about a file that others can read; None when they cannot, or it is away.
+    """Return what to do about a file that others can read; None if they cannot, or it is missing.
 
     A group may read a file of another owner: so do orchestrators hand secrets to a service.
     """
@@ -164,8 +164,8 @@ def _key(number: int, entry: object, known: Sequence[Key]) -> Key:
     try:
         return read_jwk(entry, known)
     except ValueError as error:
-        said = f"has a key that cannot be used: number {number}{named} {error}"
-        raise ValueError(said) from None
+        problem = f"has a key that cannot be used: number {number}{named} {error}"
+        raise ValueError(problem) from None
 
 
 _TIMES: Final = ("added_at", "promoted_at", "demoted_at")

@@ -17,7 +17,7 @@ JoseKey = OctKey | OKPKey | ECKey | RSAKey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """`algorithm` belongs to the key: what a token says of its own is only compared with it.
+    """`algorithm` belongs to the key: the `alg` of a token is only compared with it.
 
     `id` is None for a secret, and so is `public`, what anybody may know. `material` are those
     members of the JWK that are the key itself.
@@ -40,8 +40,8 @@ class Key:
         text = self.material.get("n")
         return None if text is None else base64_to_int(text)
 
-    # The algorithm is used directly: joserfc's own way to it takes what the token says, and warns
-    # of the name "EdDSA" (RFC 9864), which is the one that clients know.
+    # The algorithm is used directly: joserfc's own way uses the `alg` of the token, and warns
+    # of the name "EdDSA" (RFC 9864), which clients expect.
 
     def sign(self, message: bytes) -> bytes:
         return JWSRegistry.algorithms[self.algorithm].sign(message, self.jose)
@@ -63,7 +63,7 @@ class Keys(Protocol):
 
 
 class SecretKey(Keys, PublishedKeys):
-    """One secret, for HS256: whoever could verify could sign, so nothing is published."""
+    """One secret, for HS256: it can sign as well as verify, so nothing is published."""
 
     def __init__(self, settings: TokenSettings) -> None:
         try:

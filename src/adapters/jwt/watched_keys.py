@@ -89,7 +89,7 @@ class WatchedKeys(Keys, PublishedKeys):
         self._problem = None
 
     def _take(self) -> bool:
-        """Read the file, and tell whether it holds anything else than before."""
+        """Read the file; returns whether its content changed."""
         if self._strict and (problem := exposed(self._path)):
             raise InvalidSettings((problem,))
         raw = read_bytes(self._path)

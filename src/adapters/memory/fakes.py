@@ -94,7 +94,7 @@ class KnownPublicKeys(PublishedKeys):
 
 
 class KnownBreaches(BreachedPasswords):
-    """Knows the passwords it was given; none, unless told otherwise."""
+    """Contains the given passwords; none by default."""
 
     def __init__(self, passwords: Iterable[str] = ()) -> None:
         self._passwords = frozenset(passwords)

@@ -51,7 +51,7 @@ class RedisCache(Cache):
         await self.delete(probe)
 
     async def get(self, key: str) -> bytes | None:
-        # Empty where nothing is: one byte too many tells that it is too long for a value of ours.
+        # Empty where nothing is; one byte more than MAX_BYTES shows a value that is too long.
         try:
             found = await self._client.run("GETRANGE", self._name(key), 0, MAX_BYTES)
         except DependencyUnavailable as error:

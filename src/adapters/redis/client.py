@@ -47,8 +47,8 @@ class RedisClient:
 
     Where the server refuses commands as a replica, without a primary or for want of a login
     (`ERROR_REPLIES`), all connections are discarded, at most once in PAUSE: the next command
-    resolves the name anew. Nothing is retried here: whether a command that may have been carried
-    out can be sent again is for its caller to know. `keys` names what is kept.
+    resolves the name anew. Nothing is retried here: only the caller can decide whether a
+    command that may have been carried out can be sent again. `keys` names what is kept.
     """
 
     def __init__(self, address: Address, keys: "Keys") -> None:
@@ -75,7 +75,7 @@ class RedisClient:
         """Lend a connection; every failure of Redis becomes DependencyUnavailable.
 
         A refusal (out of memory, read-only, wrong password) is one too: none is a caller's fault.
-        Only NoScriptError stays what it is, since Script knows what to do about it.
+        Only NoScriptError passes: Script handles it.
         """
         await self._acquire()
         connections = self._connections
@@ -141,7 +141,7 @@ class RedisClient:
             self._connections = _Connections(self._address)
 
     def _close_if_discarded(self, connections: "_Connections") -> None:
-        """Close what nobody uses any more; commands that are under way end before."""
+        """Close discarded connections once their last command has ended."""
         if connections.is_discarded and not connections.users:
             task = asyncio.create_task(connections.close())
             self._closing.add(task)
@@ -293,7 +293,7 @@ class _Packing(AbstractConnection):
         try:
             return [hiredis.pack_command((*words, *rest))]
         except TypeError:
-            # A kind of value that it does not know, as a bytearray.
+            # A type that hiredis does not encode, as a bytearray.
             return super().pack_command(*args)
 
 

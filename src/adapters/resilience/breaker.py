@@ -1,6 +1,6 @@
 """Circuit breaker (M. Nygard, "Release It!").
 
-It spares a dependency that is down, and whoever would wait for it:
+It refuses calls to a dependency that is down, so that nobody waits for it:
 
     closed --the rule trips--> open --time is over, or a probe got an answer--> half-open
     half-open --the first trial that is answered--> closed

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 OURS: Final = "armature"
 """The logger above all of ours."""
 LAST_LINES: Final = 1.0
-"""Seconds that a process which ends gives whoever reads its log to take the last lines."""
+"""Seconds that a stop waits for the last lines to be written."""
 
 logger: Final = logging.getLogger("armature.logs")
 
@@ -30,8 +30,7 @@ logger: Final = logging.getLogger("armature.logs")
 def configure(settings: LogSettings) -> None:
     """Send every log line of the process to stderr, in one form.
 
-    Ours from `settings.level` on; those of libraries from `warning` on, since what they tell of
-    their daily work is not ours to repeat.
+    Our loggers from `settings.level` on, those of libraries from `warning` on.
     """
     handler = _DirectHandler(sys.stderr)
     handler.is_json = settings.format == "json"
@@ -43,7 +42,7 @@ def configure(settings: LogSettings) -> None:
 
 @contextmanager
 def queued(meter: Meter) -> Iterator[None]:
-    """Write the log through a LogQueue meanwhile: no caller waits for whoever reads stderr.
+    """Write the log through a LogQueue, so that no caller waits for the reader of stderr.
 
     Dropped lines are counted by `meter`, and logged once lines pass again.
     """
@@ -86,7 +85,7 @@ _json_queues: Final[list[LogQueue]] = []
 
 
 def toggle_debug(settings: LogSettings) -> str:
-    """Let our lines begin at `debug`, or again where `settings` say; gives the level's name."""
+    """Set our loggers to `debug`, or back to the level of `settings`; returns the level's name."""
     logger = logging.getLogger(OURS)
     is_debug = logger.level == logging.DEBUG
     level = settings.level.upper() if is_debug and settings.level != "debug" else "DEBUG"
@@ -116,7 +115,7 @@ class _Formatter(logging.Formatter):
     def _structured(self) -> "ProcessorFormatter":
         import structlog  # noqa: PLC0415 - as the class says
 
-        # Machines get what a line says as fields too; a person has read it in the line.
+        # JSON has the fields apart; in a line for people they are part of the text.
         facts: list[Processor] = [structlog.stdlib.ExtraAdder()] if self.is_json else []
         return structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[

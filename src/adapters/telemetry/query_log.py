@@ -8,7 +8,7 @@ logger: Final = logging.getLogger("armature.database")
 
 
 class QueryLog:
-    """Tells every call at `debug`, and those from `slow` on at `warning`."""
+    """Logs every call at `debug`, and those from `slow` on at `warning`."""
 
     def __init__(self, slow: timedelta) -> None:
         self._slow = slow.total_seconds()

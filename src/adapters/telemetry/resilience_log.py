@@ -40,7 +40,7 @@ class CircuitLog(CircuitListener):
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
-        # One that never changes is closed; the others are known when they first change.
+        # The database has a breaker from the start; others appear with their first change.
         meter.set(CIRCUIT_STATE, CircuitState.CLOSED.value, DatabaseUnavailable.dependency)
 
     def changed(self, name: str, before: CircuitState, after: CircuitState) -> None:

@@ -27,7 +27,7 @@ class CacheEntries(Protocol):
         ...
 
     async def add(self, key: str, value: bytes, ttl: timedelta) -> bool:
-        """Keep `value` only if nothing is there, atomically; tell whether it was kept."""
+        """Keep `value` only if nothing is there, atomically; returns whether it was kept."""
         ...
 
     async def ttl(self, key: str) -> timedelta | None:
@@ -63,8 +63,8 @@ class Counters(Protocol):
     be read and deleted as such. It holds 64 bits with a sign.
 
     Both methods give what it stands at then. They raise ValueError, and leave everything as it is,
-    when the entry is no number or the result would not fit; DependencyUnavailable when whoever
-    counts cannot be reached.
+    when the entry is no number or the result would not fit; DependencyUnavailable when the
+    cache cannot be reached.
     """
 
     async def increment(self, key: str, ttl: timedelta, by: int = 1) -> int:
