@@ -36,7 +36,7 @@ class _Known:
 
 
 class JwtAccessTokens(AccessTokens):
-    """Signs with one key and verifies with all, each by its own algorithm, whatever a token's `alg`.
+    """Signs with one key and verifies with all, each by its own algorithm, not by a token's `alg`.
 
     Accepts what it makes and nothing else: the header of each key, and the type of each claim,
     are fixed. So no `jku`, `jwk`, `x5u` or `crit` is ever looked at. A token that was verified is

@@ -1,10 +1,9 @@
 """The meter for several processes, with this one as one of them."""
 
 import os
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,17 @@ import pytest
 from prometheus_client.registry import Collector
 
 from adapters.telemetry import exposition
+from adapters.telemetry.event_logger import EventLogger
 from adapters.telemetry.prometheus import PrometheusMeter
-from application.metrics import AUTHENTICATIONS, CIRCUIT_STATE, HTTP_DURATION, Histogram, Metric
+from application.metrics import (
+    AUTHENTICATIONS,
+    CACHE_MISSES,
+    CIRCUIT_STATE,
+    CONNECTIONS_ACTIVE,
+    HTTP_DURATION,
+    Histogram,
+    Metric,
+)
 from tests.unit.contracts.meter import MeterContract, Read
 
 
@@ -77,49 +85,52 @@ def _exposed(collector: Collector) -> set[tuple[object, ...]]:
     }
 
 
-ANOTHER_PROCESS = """
-from adapters.telemetry.prometheus import PrometheusMeter
-from application.metrics import CACHE_MISSES, CONNECTIONS_ACTIVE
+@pytest.fixture
+def dead(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Go on as a process with an id that no process has (`pid_max` is 2**22 at most)."""
 
-meter = PrometheusMeter()
-meter.add(CACHE_MISSES, amount=4)
-meter.set(CONNECTIONS_ACTIVE, 9)
-"""
+    def become(number: int) -> None:
+        monkeypatch.setattr(os, "getpid", lambda: 2**22 + number)
+
+    return become
 
 
-def test_what_a_dead_process_counted_stays_and_what_it_held_goes(tmp_path: Path) -> None:
-    environment = {**os.environ, exposition.FOLDER: str(tmp_path), "PYTHONPATH": "src"}
-    for _ in range(2):
-        subprocess.run(
-            [sys.executable, "-c", ANOTHER_PROCESS],
-            env=environment,
-            cwd=Path(__file__).parents[4],
-            check=True,
-        )
+def test_what_a_dead_process_counted_stays_and_what_it_held_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dead: Callable[[int], None]
+) -> None:
+    monkeypatch.setenv(exposition.FOLDER, str(tmp_path))
+    for number in (1, 2):
+        dead(number)
+        with closing(PrometheusMeter()) as meter:
+            meter.add(CACHE_MISSES, amount=4)
+            meter.set(CONNECTIONS_ACTIVE, 9)
     assert len([*tmp_path.glob("gauge_livesum_*.db")]) == 2
 
     assert _sample(tmp_path, "cache_misses_total", {}) == 8
     assert _sample(tmp_path, "database_connections_active", {}) == 0
 
 
-AT_THE_START = """
-from adapters.telemetry.event_logger import EventLogger
-from adapters.telemetry.prometheus import PrometheusMeter
-import application.handlers
-
-EventLogger(PrometheusMeter())
-"""
-
-
-def test_what_is_few_and_known_stands_at_0_from_the_start(tmp_path: Path) -> None:
-    environment = {**os.environ, exposition.FOLDER: str(tmp_path), "PYTHONPATH": "src"}
+def test_a_process_with_the_id_of_a_dead_one_counts_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dead: Callable[[int], None]
+) -> None:
+    monkeypatch.setenv(exposition.FOLDER, str(tmp_path))
     for _ in range(2):
-        subprocess.run(
-            [sys.executable, "-c", AT_THE_START],
-            env=environment,
-            cwd=Path(__file__).parents[4],
-            check=True,
-        )
+        dead(1)
+        with closing(PrometheusMeter()) as meter:
+            meter.add(CACHE_MISSES)
+
+    assert _sample(tmp_path, "cache_misses_total", {}) == 2
+
+
+def test_what_is_few_and_known_stands_at_0_from_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dead: Callable[[int], None]
+) -> None:
+    monkeypatch.setenv(exposition.FOLDER, str(tmp_path))
+    import_module("application.handlers")  # with all events
+    for number in (1, 2):
+        dead(number)
+        with closing(PrometheusMeter()) as meter:
+            EventLogger(meter)
 
     shared: Any = exposition._Shared(tmp_path)
     samples = [sample for metric in shared.collect() for sample in metric.samples]
