@@ -8,7 +8,6 @@ from adapters.resilience import presets
 from adapters.resilience.fail_open_breaches import FailOpenBreachedPasswords
 from adapters.resilience.fail_open_cache import FailOpenCache
 from adapters.resilience.fail_open_rate_limiter import FailOpenRateLimiter
-from adapters.resilience.guarded_breaches import GuardedBreachedPasswords
 from adapters.resilience.presets import Listeners, external, rate_limiter
 from application.ports.breached_passwords import BreachedPasswords
 from application.ports.cache import Cache
@@ -16,17 +15,17 @@ from application.ports.rate_limiter import RateLimiter
 from application.settings import Settings
 
 OnFailOpen = Callable[[str, str], None]
-"""Hears what did not answer, and the operation that went on without it."""
+"""Called with the dependency that did not answer, and the operation that went on without it."""
 
 
 def open_breaches(
     inner: BreachedPasswords, name: str, listeners: Listeners, on_fail_open: OnFailOpen
 ) -> BreachedPasswords:
     """Give a request one second for the check, whatever becomes of it."""
-    # The call ends before the budget does: or the breaker would never hear that it was too slow.
+    # The call ends before the budget does, so that the breaker counts one that is too slow.
     limit, budget = timedelta(seconds=0.9), timedelta(seconds=1)
-    guarded = GuardedBreachedPasswords(inner, external(name, timeout=limit, listeners=listeners))
-    return FailOpenBreachedPasswords(guarded, partial(on_fail_open, name), budget=budget)
+    pipeline = external(name, timeout=limit, listeners=listeners)
+    return FailOpenBreachedPasswords(inner, pipeline, partial(on_fail_open, name), budget=budget)
 
 
 def open_cache(
