@@ -106,4 +106,4 @@ class BreakerMachine(RuleBasedStateMachine):
 
 
 TestBreakerMachine = BreakerMachine.TestCase
-TestBreakerMachine.settings = settings(max_examples=150, stateful_step_count=60)
+TestBreakerMachine.settings = settings(max_examples=60, stateful_step_count=60)
