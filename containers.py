@@ -17,7 +17,7 @@ from contextlib import (
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from dependency_injector import containers, providers
 
@@ -33,7 +33,7 @@ from adapters.config.urls import redact
 from adapters.idna.encoder import to_ascii
 from adapters.jwt import factory as jwt
 from adapters.jwt.tokens import JwtAccessTokens
-from adapters.memory.breached_passwords import KnownBreaches
+from adapters.memory.fakes import KnownBreaches
 from adapters.memory.meter import NullMeter
 from adapters.memory.rate_limiter import MemoryRateLimiter
 from adapters.memory.tracer import NullTracer
@@ -57,20 +57,16 @@ from adapters.resilience.stacks import open_breaches, open_cache, open_limiter
 from adapters.resilience.traced_use_case import traced
 from adapters.resilience.track_active_user import TrackActiveUser
 from adapters.resilience.wait_until_available import wait_until_available
-from adapters.system.circuit_log import CircuitLog
-from adapters.system.clock import SystemClock
-from adapters.system.ids import UuidV7Generator
 from adapters.system.in_process_event_publisher import InProcessEventPublisher
 from adapters.system.machine import SystemMachine
-from adapters.system.secrets import SystemSecrets
+from adapters.system.time_and_identity import SystemClock, SystemSecrets, UuidV7Generator
 from adapters.telemetry import exposition, otel_variables
 from adapters.telemetry.access_log import log_access
-from adapters.telemetry.circuits import MeasuredCircuits
 from adapters.telemetry.event_logger import EventLogger
 from adapters.telemetry.factory import create_meter, create_tracer
 from adapters.telemetry.limits import memory_limit
 from adapters.telemetry.queries import QueryInstrumentation
-from adapters.telemetry.resilience_log import ResilienceLog
+from adapters.telemetry.resilience_log import CircuitLog, ResilienceLog
 from adapters.telemetry.steps import log_step
 from application.audit.entries import AuditedEvents, AuditEntries
 from application.audit.failures import FLUSH, Failures
@@ -94,7 +90,7 @@ from application.ports.active_users import ActiveUsers
 from application.ports.audit_reader import AUDIT_READER
 from application.ports.breached_passwords import BreachedPasswords
 from application.ports.cache import Cache
-from application.ports.call_guard import CallGuard
+from application.ports.call_guard import CallGuard, Unguarded
 from application.ports.circuit_listener import CircuitListener
 from application.ports.credential_reader import CREDENTIALS
 from application.ports.database import Database
@@ -124,6 +120,9 @@ from application.version import VERSION
 from domain.session.session import Lifetimes
 from domain.user.password import Password
 from domain.user.password_policy import PasswordPolicy
+
+if TYPE_CHECKING:
+    from adapters.resilience.breaker import Breaker
 
 DOTENV = Path(".env")
 GATHER = 0.01
@@ -158,7 +157,7 @@ def _adapter(role: str, variable: str, url: str, settings: Settings) -> Any:  # 
 
 def _breaches(
     settings: Settings,
-    listeners: Sequence[CircuitListener],
+    listeners: Sequence[CircuitListener] | None,
     resilience_log: ResilienceLog,
     tracer: Tracer,
 ) -> BreachedPasswords:
@@ -188,6 +187,10 @@ def _attached(
     return database
 
 
+def _probe(breaker: "Breaker | Unguarded", database: Database) -> Probe | None:
+    return None if isinstance(breaker, Unguarded) else Probe(breaker, database)
+
+
 def _observed_cache(cache: Cache, meter: Meter, tracer: Tracer, settings: Settings) -> Cache:
     return InstrumentedCache(cache, meter, tracer, split_url(settings.cache_url).scheme)
 
@@ -211,9 +214,7 @@ class Container(containers.DeclarativeContainer):
     meter = providers.Singleton(_meter)
     tracer: providers.Singleton[Tracer] = providers.Singleton(_tracer, meter)
     resilience_log = providers.Singleton(ResilienceLog, meter)
-    circuits = providers.List(
-        providers.Singleton(CircuitLog), providers.Singleton(MeasuredCircuits, meter)
-    )
+    circuits = providers.List(providers.Singleton(CircuitLog, meter))
     telemetry = providers.Singleton(
         Telemetry, meter=meter, tracer=tracer, tell=providers.Object(log_access), gather=GATHER
     )
@@ -247,7 +248,7 @@ class Container(containers.DeclarativeContainer):
         _attached, storage, settings, breaker, meter, tracer
     )
     reader = database.provided.reader.call
-    probe = providers.Singleton(Probe, breaker, database)
+    probe = providers.Singleton(_probe, breaker, database)
     retry = providers.Singleton(database_retry, resilience_log.provided.trying_again)
     hasher = providers.Singleton(InstrumentedPasswordHasher, password_hasher, meter, tracer)
     open_cache = providers.Singleton(
@@ -441,6 +442,8 @@ async def running(settings: Settings, tracer: Tracer | None = None) -> AsyncIter
     `tracer` has the span that all of it is a part of.
     """
     container = build(settings)
+    # A command gets no circuit breaker, and so does not import aiobreaker.
+    container.circuits.override(providers.Object(None))
     if tracer is not None:
         container.tracer.override(providers.Object(tracer))
     async with opened(container) as use_cases:
@@ -452,7 +455,7 @@ async def opened(container: Container) -> AsyncIterator[UseCases]:
     """Do what `running` does, with a container that is in hand."""
     use_cases = container.use_cases()
     async with AsyncExitStack() as stack:
-        for part in container.opened():
+        for part in filter(None, container.opened()):
             await part.open()
             stack.push_async_callback(part.close)
         yield use_cases
@@ -469,13 +472,13 @@ def _key_store(settings: Settings) -> SigningKeyStore:
 
 @asynccontextmanager
 async def serving(container: Container) -> AsyncIterator[UseCases]:
-    """Do what `opened` does, with the log written aside.
+    """Do what `opened` does, with a log queue.
 
     What is left of spans and lines is sent when all is closed.
     """
-    from adapters.telemetry.logs import written_aside
+    from adapters.telemetry.logs import queued
 
-    with written_aside(container.meter()):
+    with queued(container.meter()):
         try:
             async with opened(container) as use_cases:
                 yield use_cases

@@ -9,7 +9,7 @@ from uuid import UUID
 from dependency_injector import providers
 
 import containers
-from adapters.memory.clock import FrozenClock
+from adapters.memory.fakes import FrozenClock
 from application.actor import Account, Operator
 from application.ports.event_publisher import EventPublisher
 from application.session.authenticate import Authenticate

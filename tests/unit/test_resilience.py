@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 import pytest
 
 from adapters.memory.hasher import PlainHasher
+from adapters.resilience.breaker import Breaker
 from adapters.resilience.retrying_use_case import RetryingUseCase
 from application.errors import (
     CircuitOpen,
@@ -36,12 +37,18 @@ def faults() -> Faults:
     return Faults()
 
 
+def _state(here: World) -> CircuitState:
+    breaker = here.container.breaker()
+    assert isinstance(breaker, Breaker)
+    return breaker.state
+
+
 async def trip(here: World, faults: Faults) -> None:
     faults.is_down = True
     for _ in range(2):  # Of three attempts each.
         with pytest.raises(DependencyUnavailable):
             await here.do.get_user(NOBODY)
-    assert here.container.breaker().state is CircuitState.OPEN
+    assert _state(here) is CircuitState.OPEN
 
 
 def test_every_use_case_is_retried() -> None:
@@ -173,7 +180,7 @@ async def test_domain_errors_never_open_the_breaker(faults: Faults) -> None:
             with pytest.raises(UserNotFound):
                 await here.do.get_user(NOBODY)
 
-        assert here.container.breaker().state is CircuitState.CLOSED
+        assert _state(here) is CircuitState.CLOSED
 
 
 async def test_a_probe_finds_out_when_the_database_is_back(
@@ -184,10 +191,10 @@ async def test_a_probe_finds_out_when_the_database_is_back(
         await trip(here, faults)
         faults.is_down = False
 
-        await eventually(lambda: here.container.breaker().state is not CircuitState.OPEN)
+        await eventually(lambda: _state(here) is not CircuitState.OPEN)
 
         await here.register()
-        assert here.container.breaker().state is CircuitState.CLOSED
+        assert _state(here) is CircuitState.CLOSED
 
 
 async def test_the_log_tells_of_outages_and_repeats(

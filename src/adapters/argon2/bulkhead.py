@@ -65,7 +65,7 @@ class Bulkhead:
             )
 
     async def run(self, weight: int, work: Callable[[], R]) -> R:
-        """Run `work` on a thread; whoever is cancelled while waiting gives up the place.
+        """Run `work` on a thread; a caller that is cancelled while waiting gives up its place.
 
         Raises DependencyUnavailable when the queue is full.
         """

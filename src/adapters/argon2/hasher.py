@@ -10,7 +10,6 @@ from argon2.low_level import Type, hash_secret, verify_secret
 
 from adapters.argon2 import imported
 from adapters.argon2.bulkhead import Bulkhead, unavailable
-from adapters.argon2.huge_pages import ask_for_huge_pages
 from adapters.argon2.parameters import Parameters
 from application.ports.load import Load
 from application.ports.password_hasher import IMPORT_FACTOR, PasswordHasher
@@ -40,12 +39,7 @@ class Argon2Hasher(PasswordHasher):
     def __init__(self, parameters: Parameters, *, threads: int, queue: int) -> None:
         self._parameters = parameters
         self._live = Bulkhead(
-            partial(
-                ThreadPoolExecutor,
-                thread_name_prefix="argon2",
-                initializer=ask_for_huge_pages,
-                initargs=(parameters.memory,),
-            ),
+            partial(ThreadPoolExecutor, thread_name_prefix="argon2"),
             threads=threads,
             capacity=threads,
             queue=queue,

@@ -71,7 +71,7 @@ def weight(stored: str, live: Parameters) -> int | None:
 
 
 def objection(stored: str, live: Parameters) -> str | None:
-    """Tell why this cannot be taken over, None when it can; `live` parameters always can."""
+    """Return why a hash cannot be imported, None if it can; `live` parameters always can."""
     if _BCRYPT.fullmatch(stored):
         highest = _max_bcrypt_cost(live)
         if MIN_COST <= _cost_of(stored) <= highest:
@@ -81,12 +81,12 @@ def objection(stored: str, live: Parameters) -> str | None:
     if found == live:
         return None
     memory, passes = live.memory * IMPORT_FACTOR, live.time * IMPORT_FACTOR
-    said: list[str] = []
+    problems: list[str] = []
     if _exceeds(stored, memory, passes):
-        said.append(f"An Argon2 hash has at most m={memory}, t={passes} and p={MAX_LANES}.")
-    if found is None and (not said or argon2_of(_COST.sub(_CHEAP, stored)) is None):
-        said.insert(0, _UNREADABLE)
-    return " ".join(said) or None
+        problems.append(f"An Argon2 hash has at most m={memory}, t={passes} and p={MAX_LANES}.")
+    if found is None and (not problems or argon2_of(_COST.sub(_CHEAP, stored)) is None):
+        problems.insert(0, _UNREADABLE)
+    return " ".join(problems) or None
 
 
 def matches_bcrypt(encoded: str, secret: bytes) -> bool:

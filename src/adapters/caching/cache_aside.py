@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from adapters.caching.authenticated_entries import AuthenticatedEntries, Codec
 from adapters.caching.single_flight import Flight, SingleFlight
 from adapters.caching.tombstone import is_tombstone, new_tombstone
-from application.ports.cache_entries import CacheEntries
+from application.ports.cache import CacheEntries
 
 T = TypeVar("T")
 

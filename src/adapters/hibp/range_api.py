@@ -28,7 +28,7 @@ MAX_ANSWER = 1024 * 1024
 """Bytes; a padded answer has about 40,000."""
 
 PATIENCE = 5.0
-"""Seconds for one request; whoever has less sets a deadline of their own."""
+"""Seconds for one request; a caller with less time sets a deadline."""
 
 _LINE = re.compile(r"(?P<suffix>[0-9A-F]{35}):(?P<count>\d{1,12})", re.ASCII | re.IGNORECASE)
 
@@ -67,7 +67,7 @@ class RangeApi(BreachedPasswords):
 
     async def open(self) -> None:
         self._client = httpx.AsyncClient(
-            # Padding hides how many there are from whoever watches the length of the answer.
+            # Padding hides the number of matches from an observer of the answer's length.
             headers={"Add-Padding": "true", "User-Agent": "armature"},
             timeout=PATIENCE,
             follow_redirects=False,

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from adapters.jwt.key_file import exposed
-from adapters.jwt.key_file_store import KeyFileStore
+from adapters.jwt.key_file import KeyFileStore, exposed
 from adapters.jwt.keys import SecretKey
 from adapters.jwt.watched_keys import WatchedKeys
 from application.invalid_settings import InvalidSettings
@@ -28,7 +27,7 @@ def create_store(settings: Settings) -> KeyFileStore:
 
 
 def warnings(settings: Settings) -> tuple[str, ...]:
-    """Tell what may be meant on a machine of one's own; production refuses it instead."""
+    """Return warnings about files that only production refuses."""
     if settings.tokens.keys is None or settings.environment is Environment.PRODUCTION:
         return ()
     problem = exposed(Path(settings.tokens.keys))

@@ -10,7 +10,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.util import urlsafe_b64decode
 
 from adapters.jwt import weak_keys
-from adapters.jwt.key import Key
+from adapters.jwt.keys import Key
 from adapters.jwt.weak_keys import MIN_RSA_BITS, RsaPrivate
 from application.ports.published_keys import PublicKey
 from domain.signing.key import Algorithm

@@ -1,13 +1,53 @@
-"""Key ring: what tokens are signed with and verified by."""
+"""Key ring: keys that sign or verify tokens, and the JOSE headers they use."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from joserfc.jwk import OctKey
+from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+from joserfc.jws import JWSRegistry
+from joserfc.util import base64_to_int
 
-from adapters.jwt.key import Key
 from application.invalid_settings import InvalidSettings
 from application.ports.published_keys import PublicKey, PublishedKeys
 from application.settings import TokenSettings
+
+JoseKey = OctKey | OKPKey | ECKey | RSAKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """`algorithm` belongs to the key: the `alg` of a token is only compared with it.
+
+    `id` is None for a secret, and so is `public`, what anybody may know. `material` are those
+    members of the JWK that are the key itself.
+    """
+
+    id: str | None
+    algorithm: str
+    jose: JoseKey = field(repr=False)
+    material: Mapping[str, str] = field(default_factory=dict, repr=False)
+    public: PublicKey | None = None
+
+    @property
+    def header(self) -> Mapping[str, str]:
+        own = {"typ": "at+jwt", "alg": self.algorithm}
+        return own if self.id is None else {**own, "kid": self.id}
+
+    @property
+    def modulus(self) -> int | None:
+        """That of an RSA key."""
+        text = self.material.get("n")
+        return None if text is None else base64_to_int(text)
+
+    # The algorithm is used directly: joserfc's own way uses the `alg` of the token, and warns
+    # of the name "EdDSA" (RFC 9864), which clients expect.
+
+    def sign(self, message: bytes) -> bytes:
+        return JWSRegistry.algorithms[self.algorithm].sign(message, self.jose)
+
+    def verify(self, message: bytes, signature: bytes) -> bool:
+        return JWSRegistry.algorithms[self.algorithm].verify(message, signature, self.jose)
 
 
 class Keys(Protocol):
@@ -23,7 +63,7 @@ class Keys(Protocol):
 
 
 class SecretKey(Keys, PublishedKeys):
-    """One secret, for HS256: whoever could verify could sign, so nothing is published."""
+    """One secret, for HS256: it can sign as well as verify, so nothing is published."""
 
     def __init__(self, settings: TokenSettings) -> None:
         try:

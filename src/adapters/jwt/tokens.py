@@ -10,8 +10,7 @@ from uuid import UUID
 
 from joserfc.util import json_b64encode, urlsafe_b64decode, urlsafe_b64encode
 
-from adapters.jwt.key import Key
-from adapters.jwt.keys import Keys
+from adapters.jwt.keys import Key, Keys
 from application.ports.access_tokens import AccessClaims, AccessTokens
 from application.settings import TokenSettings
 from domain.session.errors import TokenExpired, TokenInvalid
@@ -28,7 +27,7 @@ _LAST_SECOND: Final = 253_402_300_790
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What never changes about a token: what it says, from when on, and which key says so."""
+    """The parts of a verified token that never change: claims, validity and key."""
 
     claims: AccessClaims
     begins: datetime
@@ -37,7 +36,7 @@ class _Known:
 
 
 class JwtAccessTokens(AccessTokens):
-    """Signs with one key and verifies with all, each by its own algorithm, whatever a token says.
+    """Signs with one key and verifies with all, each by its own algorithm, not by a token's `alg`.
 
     Accepts what it makes and nothing else: the header of each key, and the type of each claim,
     are fixed. So no `jku`, `jwk`, `x5u` or `crit` is ever looked at. A token that was verified is
@@ -72,7 +71,7 @@ class JwtAccessTokens(AccessTokens):
         known = self._known.get(token)
         if known is None or self._keys.find(known.key.id) is not known.key:
             known = self._verified(token)
-            # Nobody but who got it from us has a token to fill this with.
+            # Only tokens that we signed get this far, so strangers cannot fill the memory.
             self._keep(token, known)
         else:
             self._known.move_to_end(token)
@@ -110,7 +109,7 @@ class JwtAccessTokens(AccessTokens):
         )
 
     def _authentic(self, token: str) -> tuple[Key, dict[str, object]]:
-        """Give what a token of ours says; the size is checked before anything is read."""
+        """Return key and content of a token of ours; its size is checked before it is parsed."""
         if len(token) > MAX_BYTES or not token.isascii():
             raise TokenInvalid
         segments = token.encode("ascii").split(b".")
@@ -140,7 +139,7 @@ def _bytes(segment: bytes) -> bytes:
 
 
 def _object(segment: bytes) -> dict[str, object]:
-    """Read an object of JSON in UTF-8 in which no member is said twice (RFC 7515 §4)."""
+    """Read an object of JSON in UTF-8 with no duplicate member (RFC 7515 §4)."""
     try:
         parsed = json.loads(_bytes(segment).decode(), object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from adapters.jwt.key import Key
 from adapters.jwt.key_file import exposed, parse, read_bytes
-from adapters.jwt.keys import Keys
+from adapters.jwt.keys import Key, Keys
 from application.invalid_settings import InvalidSettings
 from application.ports.published_keys import PublicKey, PublishedKeys
 
@@ -90,7 +89,7 @@ class WatchedKeys(Keys, PublishedKeys):
         self._problem = None
 
     def _take(self) -> bool:
-        """Read the file, and tell whether it holds anything else than before."""
+        """Read the file; returns whether its content changed."""
         if self._strict and (problem := exposed(self._path)):
             raise InvalidSettings((problem,))
         raw = read_bytes(self._path)

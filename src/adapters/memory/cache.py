@@ -106,9 +106,6 @@ class MemoryCache(Cache):
         self._keep(key, b"%d" % after, ends)
         return after
 
-    async def decrement(self, key: str, ttl: timedelta, by: int = 1) -> int:
-        return await self.increment(key, ttl, -by)
-
     def _keep(self, key: str, value: bytes, ends: float) -> None:
         self._drop(key)
         size = len(key.encode()) + len(value)

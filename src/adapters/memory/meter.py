@@ -47,7 +47,7 @@ class MemoryMeter(Meter):
 
 
 class NullMeter(Meter):
-    """Measures nothing, for programs that nobody scrapes."""
+    """Records nothing: for commands, which are not scraped."""
 
     @property
     def is_on(self) -> bool:
@@ -64,7 +64,7 @@ class NullMeter(Meter):
 
 
 def _forget(_: float) -> None:
-    """Take a number, for nobody."""
+    """Discard a number."""
 
 
 def _series(metric: Metric, labels: tuple[str, ...]) -> Series:

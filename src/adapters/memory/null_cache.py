@@ -51,6 +51,3 @@ class NullCache(Cache):
 
     async def increment(self, key: str, ttl: timedelta, by: int = 1) -> int:  # noqa: ARG002 - the port's
         return by
-
-    async def decrement(self, key: str, ttl: timedelta, by: int = 1) -> int:  # noqa: ARG002 - the port's
-        return -by

@@ -12,7 +12,7 @@ def create(url: str, settings: Settings) -> "NullRateLimiter":  # noqa: ARG001 -
 
 
 class NullRateLimiter(RateLimiter):
-    """Allows everything and counts nothing, so it has no quotas to tell of."""
+    """Allows everything and counts nothing, so it has no quotas."""
 
     @property
     def name(self) -> str:

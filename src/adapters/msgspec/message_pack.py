@@ -30,8 +30,8 @@ class MessagePack(Generic[T]):
     def decode(self, data: bytes) -> T | None:
         """Read what `encode` of the same `version` made; None for anything else.
 
-        Deeply nested input is a RecursionError, which is no DecodeError, and the next kind that
-        nobody has thought of is none either: whatever it is, this is not what we wrote.
+        Deeply nested input raises RecursionError, which is no DecodeError: any error means that the
+        value is not ours.
         """
         try:
             return self._decoder.decode(data)

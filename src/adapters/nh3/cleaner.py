@@ -14,10 +14,9 @@ _WITH_CONTENT = (
     " textarea select xmp plaintext"
 )
 
-# Of a page of strangers, nobody should think that it is ours: it learns nothing from the link,
-# gets no handle on the window, and search engines do not count it.
+# Links to pages of strangers: no referrer, no handle on the window, no weight in search engines.
 _REL = "nofollow ugc noopener noreferrer"
-# Parsers drop tabs and line breaks and take a backslash for a slash; nobody needs them in a link.
+# Parsers drop tabs and line breaks and take a backslash for a slash; a link needs none of them.
 _WHOLE_LINK = re.compile(r"(?:https?://|mailto:)[^\s\\]+", re.IGNORECASE)
 
 

@@ -1,14 +1,24 @@
-"""Password policy built from `PASSWORD_POLICY`."""
+"""Password policy built from `PASSWORD_POLICY`; NOTICE.md has the origin of common passwords."""
 
+import gzip
 from collections.abc import Mapping
+from functools import cache
+from importlib import resources
 from urllib.parse import urlsplit
 
-from adapters.password_rules.common_words import common_words
 from application.invalid_settings import InvalidSettings
 from application.settings import Settings
-from domain.user.guessable import Guessable
+from domain.user.guessable import Guessable, fold, undisguise
 from domain.user.password import MAX_LENGTH, MIN_LENGTH
 from domain.user.password_policy import RULES, PasswordPolicy, Rule, Rules
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Give them folded and undisguised; read when first asked for, some 2 MB once read."""
+    packed = resources.files("adapters.password_rules").joinpath("common-passwords.txt.gz")
+    text = gzip.decompress(packed.read_bytes()).decode()
+    return frozenset(undisguise(fold(word)) for word in text.split())
 
 
 def create(url: str, settings: Settings) -> PasswordPolicy:

@@ -66,7 +66,7 @@ class Topology(StrEnum):
 class Address:
     """Where a Redis is; `nodes` are hosts with ports: one, those of a cluster, or sentinels.
 
-    `service` is the name under which sentinels know the primary. `path` is a Unix socket, and
+    `service` is the sentinels' name of the primary. `path` is a Unix socket, and
     then there are no nodes. `tls` holds redis-py's own parameters.
     """
 

@@ -18,7 +18,7 @@ class Batches:
     """Sends a command at once when none is under way, and else together with all who wait by then.
 
     So a process that is busy shares round trips, system calls and parsing between its requests,
-    and one that is not waits for nobody: measured with 16 requests at a time, a third of the CPU
+    and one that is not never waits: measured with 16 requests at a time, a third of the CPU
     time for each.
     """
 

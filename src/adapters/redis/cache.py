@@ -7,8 +7,7 @@ from typing import Final
 
 from redis.asyncio import RedisCluster
 
-from adapters.redis.client import RedisClient
-from adapters.redis.script import Script
+from adapters.redis.client import RedisClient, Script
 from application.errors import DependencyUnavailable
 from application.ports.cache import Cache
 from application.settings import Settings
@@ -52,7 +51,7 @@ class RedisCache(Cache):
         await self.delete(probe)
 
     async def get(self, key: str) -> bytes | None:
-        # Empty where nothing is: one byte too many tells that it is too long for a value of ours.
+        # Empty where nothing is; one byte more than MAX_BYTES shows a value that is too long.
         try:
             found = await self._client.run("GETRANGE", self._name(key), 0, MAX_BYTES)
         except DependencyUnavailable as error:
@@ -110,9 +109,6 @@ class RedisCache(Cache):
         if counted is None:
             raise ValueError(NO_NUMBER)
         return int(counted)
-
-    async def decrement(self, key: str, ttl: timedelta, by: int = 1) -> int:
-        return await self.increment(key, ttl, -by)
 
 
 def _milliseconds(ttl: timedelta) -> int:

@@ -1,4 +1,4 @@
-"""Error replies (RESP simple errors): what each says of the server, and whether to reconnect.
+"""Error replies (RESP simple errors): their meaning, and whether to reconnect.
 
 A reply that says "not this server" or "not with this login" may be mended by a new connection: the
 name behind it is resolved again, sentinels or cluster nodes are asked again, and the login is

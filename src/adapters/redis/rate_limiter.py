@@ -5,8 +5,7 @@ from itertools import takewhile
 from secrets import token_hex
 from typing import cast
 
-from adapters.redis.client import RedisClient, unreadable_is_unavailable
-from adapters.redis.script import Script
+from adapters.redis.client import RedisClient, Script, unreadable_is_unavailable
 from application.ports.rate_limiter import Hit, Limit, Quota, RateLimiter, Rule, Ruling
 from application.settings import Settings
 

@@ -1,26 +1,92 @@
 """Circuit breaker (M. Nygard, "Release It!").
 
-It spares a dependency that is down, and whoever would wait for it:
+It refuses calls to a dependency that is down, so that nobody waits for it:
 
     closed --the rule trips--> open --time is over, or a probe got an answer--> half-open
     half-open --the first trial that is answered--> closed
     half-open --the first trial that fails--> open
+
+Importing this module imports aiobreaker (0.1 s, more than 1 s from a cold disk). `presets.py` does
+so where a breaker is built: in the server, and never in a command.
 """
 
 import time
+from asyncio import CancelledError
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
-from typing import TypeVar
+from enum import Enum, auto
+from typing import Final, Protocol, TypeVar
 
-from adapters.resilience.circuit import Circuit
-from adapters.resilience.outcome import Outcome, judge
+from aiobreaker import CircuitBreaker, CircuitBreakerListener, CircuitBreakerState
+from aiobreaker.state import CircuitBreakerBaseState
+from aiobreaker.storage.memory import CircuitMemoryStorage
+
 from adapters.resilience.pipeline import Step
-from adapters.resilience.trip_rules import TripRule
-from application.errors import CircuitOpen
+from application.context import call_context
+from application.errors import CircuitOpen, DependencyUnavailable, OperationTimedOut
 from application.ports.call_guard import CallGuard, CallPermit
 from application.ports.circuit_listener import CircuitListener, CircuitState
+from domain.errors import DomainError
 
 T = TypeVar("T")
+
+
+class Outcome(Enum):
+    """Outcome of a call as a circuit breaker counts it."""
+
+    ANSWERED = auto()
+    """It works, whatever it answered: a conflict is an answer too."""
+    FAILED = auto()
+    """It is out of reach, or too slow."""
+    UNKNOWN = auto()
+    """It was not the dependency that ended the call: the caller left, or there is a bug."""
+
+
+class TripRule(Protocol):
+    """Decides from the outcomes of calls, in the order in which they end, whether to open."""
+
+    def trips(self, *, failed: bool) -> bool:
+        """Count one more outcome; returns whether the breaker opens."""
+        ...
+
+    def forget(self) -> None:
+        """Reset, as if there had been no call."""
+        ...
+
+
+class ConsecutiveFailures(TripRule):
+    """Trips at the `limit`-th failure in a row; any success starts the count again."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._failures = 0
+
+    def trips(self, *, failed: bool) -> bool:
+        self._failures = self._failures + 1 if failed else 0
+        return self._failures >= self._limit
+
+    def forget(self) -> None:
+        self._failures = 0
+
+
+class FailureRate(TripRule):
+    """Trips when, of the last `calls` calls, at least `share` (0 to 1) failed.
+
+    The window counts calls, not time, so a dependency that is asked once a minute is judged as
+    one that is asked a thousand times. Until it is full, nothing trips.
+    """
+
+    def __init__(self, *, calls: int, share: float) -> None:
+        self._needed = share * calls
+        self._window: deque[bool] = deque(maxlen=calls)
+
+    def trips(self, *, failed: bool) -> bool:
+        self._window.append(failed)
+        return len(self._window) == self._window.maxlen and sum(self._window) >= self._needed
+
+    def forget(self) -> None:
+        self._window.clear()
 
 
 class Breaker(Step, CallGuard):
@@ -50,7 +116,7 @@ class Breaker(Step, CallGuard):
         self._trials = trials
         self._in_trial = 0
         self._opens_until = 0.0
-        self._circuit = Circuit(name, listeners)
+        self._circuit = _Circuit(name, listeners)
         self._monotonic = monotonic
 
     @property
@@ -128,7 +194,7 @@ class Permit(CallPermit):
     def settle_by(self, *errors: BaseException | None, has_answered: bool = False) -> None:
         outcome = Outcome.ANSWERED if has_answered else Outcome.UNKNOWN
         for error in filter(None, errors):
-            match judge(error, self._breaker.name):
+            match _judge(error, self._breaker.name):
                 case Outcome.FAILED:
                     self.settle(Outcome.FAILED, error)
                     return
@@ -143,3 +209,72 @@ class Permit(CallPermit):
         if error is not None:
             self._breaker.record_failure(error)
         self._breaker.settle(self, outcome)
+
+
+_EARLY: Final = 0.01
+"""Seconds by which the timer of a deadline may be early."""
+
+
+def _judge(error: BaseException, dependency: str) -> Outcome:
+    """Classify an error that came out of a call to `dependency`."""
+    if isinstance(error, DependencyUnavailable):
+        is_its_own = error.dependency == dependency and not isinstance(error, CircuitOpen)
+        return Outcome.FAILED if is_its_own else Outcome.UNKNOWN
+    if isinstance(error, TimeoutError | OperationTimedOut) or _is_overdue(error):
+        return Outcome.FAILED
+    return Outcome.ANSWERED if isinstance(error, DomainError) else Outcome.UNKNOWN
+
+
+def _is_overdue(error: BaseException) -> bool:
+    """Whether a call was cancelled because time was over: so ends one to a frozen server."""
+    return isinstance(error, CancelledError) and call_context.get().bound(1) <= _EARLY
+
+
+_THEIRS: Final = {
+    CircuitState.CLOSED: CircuitBreakerState.CLOSED,
+    CircuitState.HALF_OPEN: CircuitBreakerState.HALF_OPEN,
+    CircuitState.OPEN: CircuitBreakerState.OPEN,
+}
+_OURS: Final = {theirs: ours for ours, theirs in _THEIRS.items()}
+
+
+class _Circuit:
+    """State machine and listeners, by aiobreaker.
+
+    Its own calls are left aside. Half-open, they let every concurrent call through; a late success
+    closes a breaker that has opened again; and its times come from the wall clock, `utcnow()` here
+    and `now()` there.
+    """
+
+    def __init__(self, name: str, listeners: Iterable[CircuitListener]) -> None:
+        self._storage = CircuitMemoryStorage(CircuitBreakerState.CLOSED)
+        self._breaker = CircuitBreaker(name=name, state_storage=self._storage)
+        self.state = CircuitState.CLOSED
+        for listener in listeners:
+            self.add_listener(listener)
+
+    def add_listener(self, listener: CircuitListener) -> None:
+        self._breaker.add_listener(_Listener(listener))
+
+    def move(self, to: CircuitState) -> None:
+        self.state = to
+        # Not by its `open()`, which reads the wall clock, and warns from Python 3.12 on.
+        self._storage.state = _THEIRS[to]
+        self._breaker.state = _THEIRS[to]
+
+    def record_failure(self, error: BaseException) -> None:
+        for listener in self._breaker.listeners:
+            listener.failure(self._breaker, error)
+
+
+class _Listener(CircuitBreakerListener):  # type: ignore[misc] # aiobreaker ships no types
+    def __init__(self, listener: CircuitListener) -> None:
+        self._listener = listener
+
+    def state_change(
+        self, breaker: CircuitBreaker, old: CircuitBreakerBaseState, new: CircuitBreakerBaseState
+    ) -> None:
+        self._listener.changed(breaker.name, _OURS[old.state], _OURS[new.state])
+
+    def failure(self, breaker: CircuitBreaker, exception: BaseException) -> None:
+        self._listener.failed(breaker.name, exception)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
+from adapters.resilience.pipeline import Pipeline
 from application.ports.breached_passwords import BreachedPasswords
 from domain.errors import Category, DomainError
 from domain.user.password import Password
@@ -12,19 +13,22 @@ _OUTAGES = {Category.UNAVAILABLE, Category.TIMEOUT, Category.EXTERNAL}
 
 
 class FailOpenBreachedPasswords(BreachedPasswords):
-    """Asks for `budget` at most, whatever is tried meanwhile; without an answer, it is "no".
+    """Asks inside `pipeline`, for `budget` at most; without an answer, it is "no".
 
-    Each time, `listener` is told why: the check is one of several, and not worth an outage.
+    Each time `listener` is called with the reason: the check is one of several, and not worth an
+    outage.
     """
 
     def __init__(
         self,
         inner: BreachedPasswords,
+        pipeline: Pipeline,
         listener: Callable[[str], None],
         *,
         budget: timedelta = timedelta(seconds=1),
     ) -> None:
         self._inner = inner
+        self._pipeline = pipeline
         self._listener = listener
         self._budget = budget.total_seconds()
 
@@ -37,7 +41,9 @@ class FailOpenBreachedPasswords(BreachedPasswords):
     async def contains(self, password: Password) -> bool:
         try:
             async with asyncio.timeout(self._budget):
-                return await self._inner.contains(password)
+                return await self._pipeline.run(
+                    "breached_passwords.contains", lambda: self._inner.contains(password)
+                )
         except TimeoutError:
             self._listener("timeout")
         except DomainError as error:

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from adapters.resilience.breaker import Breaker
-from adapters.resilience.pipeline import Pipeline, Step
+from adapters.resilience.pipeline import Pipeline
 from adapters.resilience.retry import Retry, RetryListener, Schedule
 from adapters.resilience.timeout import Timeout
-from adapters.resilience.trip_rules import ConsecutiveFailures, FailureRate
 from application.commits import has_committed
 from application.errors import (
     CircuitOpen,
@@ -18,23 +16,31 @@ from application.errors import (
     DependencyUnavailable,
     OutcomeUnknown,
 )
+from application.ports.call_guard import Unguarded
 from application.ports.circuit_listener import CircuitListener
 from domain.errors import DomainError
+
+if TYPE_CHECKING:
+    from adapters.resilience.breaker import Breaker
+
+Listeners = Iterable[CircuitListener] | None
+"""Of the circuit breakers of a server. None builds no breaker: a command is short-lived, and does
+not import aiobreaker."""
 
 DATABASE_SCHEDULE: Final = Schedule(
     attempts=3, base=timedelta(seconds=0.5), cap=timedelta(seconds=5)
 )
-EXTERNAL_SCHEDULE: Final = Schedule(
-    attempts=5, base=timedelta(seconds=2), cap=timedelta(seconds=30)
-)
-
 
 _REPEATABLE: Final = {DatabaseUnavailable.dependency, DatabaseReadOnly.dependency}
 """Whose outage a use case survives: after a failover another connection takes writes again."""
 
 
-def database_breaker(listeners: Iterable[CircuitListener] = ()) -> Breaker:
+def database_breaker(listeners: Listeners = ()) -> "Breaker | Unguarded":
     """Open after five failures in a row, for 15 s or until a probe is answered; then 3 trials."""
+    if listeners is None:
+        return Unguarded()
+    from adapters.resilience.breaker import Breaker, ConsecutiveFailures  # noqa: PLC0415 - see Listeners
+
     return Breaker(
         DatabaseUnavailable.dependency,
         ConsecutiveFailures(5),
@@ -62,63 +68,29 @@ def may_repeat_use_case(error: DomainError) -> bool:
     return isinstance(error, ConcurrentUpdate)
 
 
-def rate_limiter(dependency: str, *listeners: CircuitListener) -> Pipeline:
+def rate_limiter(dependency: str, listeners: Listeners = ()) -> Pipeline:
     """Build what stands around a limiter that every request asks, and that can be done without.
 
     A call has 1 s, and a breaker that soon leaves it alone.
     """
     timeout = Timeout(dependency, timedelta(seconds=1))
-    return Pipeline(_soon_left_alone(dependency, listeners), timeout)
+    return Pipeline(*_soon_left_alone(dependency, listeners), timeout)
 
 
-def cache(dependency: str, *listeners: CircuitListener) -> Pipeline:
+def cache(dependency: str, listeners: Listeners = ()) -> Pipeline:
     """Build what stands around a cache elsewhere: a breaker that soon leaves it alone.
 
     The adapter bounds its waits: one timer more would cost a tenth of a look-up.
     """
-    return Pipeline(_soon_left_alone(dependency, listeners))
+    return Pipeline(*_soon_left_alone(dependency, listeners))
 
 
-def _soon_left_alone(dependency: str, listeners: Iterable[CircuitListener]) -> Breaker:
-    """Open after three outages in a row, and let one call try after 5 s.
-
-    So much of an outage is noticed by whoever calls.
-    """
-    return Breaker(
-        dependency,
-        ConsecutiveFailures(3),
-        open_for=timedelta(seconds=5),
-        trials=1,
-        listeners=listeners,
-    )
-
-
-def external_retry(dependency: str, listener: RetryListener) -> Retry:
-    """Repeat calls that met an outage of `dependency`; for background work and safe calls only."""
-
-    def is_transient(error: DomainError) -> bool:
-        return (
-            isinstance(error, DependencyUnavailable)
-            and not isinstance(error, CircuitOpen)
-            and error.dependency == dependency
-        )
-
-    return Retry(EXTERNAL_SCHEDULE, is_transient, listener=listener)
-
-
-def external(
-    dependency: str,
-    *,
-    timeout: timedelta,
-    listeners: Iterable[CircuitListener] = (),
-    retry: Retry | None = None,
-) -> Pipeline:
+def external(dependency: str, *, timeout: timedelta, listeners: Listeners = ()) -> Pipeline:
     """Build what stands around calls to something behind a network; one for each dependency.
 
     `dependency` is the name that its adapter puts into DependencyUnavailable. The breaker opens
     for 60 s when at least half of the last ten calls failed; `timeout` ends one call, and counts
-    as a failure. `retry` is for callers who can wait (`external_retry`): where somebody waits
-    for an answer, leave it out, and `timeout` is the whole budget.
+    as a failure.
 
         self._pipeline = external("breached passwords", timeout=timedelta(seconds=1))
         ...
@@ -127,11 +99,26 @@ def external(
     Raises what the call raises, DependencyUnavailable after `timeout`, CircuitOpen while the
     breaker is open, OperationTimedOut at the caller's deadline.
     """
-    breaker = Breaker(
-        dependency,
-        FailureRate(calls=10, share=0.5),
-        open_for=timedelta(seconds=60),
-        listeners=listeners,
+    limit = Timeout(dependency, timeout)
+    if listeners is None:
+        return Pipeline(limit)
+    from adapters.resilience.breaker import Breaker, FailureRate  # noqa: PLC0415 - see Listeners
+
+    rule = FailureRate(calls=10, share=0.5)
+    breaker = Breaker(dependency, rule, open_for=timedelta(seconds=60), listeners=listeners)
+    return Pipeline(breaker, limit)
+
+
+def _soon_left_alone(dependency: str, listeners: Listeners) -> "tuple[Breaker, ...]":
+    """Open after three outages in a row, and let one call try after 5 s.
+
+    So much of an outage is noticed by whoever calls.
+    """
+    if listeners is None:
+        return ()
+    from adapters.resilience.breaker import Breaker, ConsecutiveFailures  # noqa: PLC0415 - see Listeners
+
+    rule = ConsecutiveFailures(3)
+    return (
+        Breaker(dependency, rule, open_for=timedelta(seconds=5), trials=1, listeners=listeners),
     )
-    steps: list[Step] = [breaker, Timeout(dependency, timeout)]
-    return Pipeline(*([retry, *steps] if retry else steps))

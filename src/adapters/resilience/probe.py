@@ -4,12 +4,14 @@ import asyncio
 from asyncio import Task
 from contextvars import Context
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from adapters.resilience.breaker import Breaker
 from application.errors import DependencyUnavailable
 from application.ports.circuit_listener import CircuitListener, CircuitState
 from application.ports.lifecycle import HealthCheck, Lifecycle
+
+if TYPE_CHECKING:
+    from adapters.resilience.breaker import Breaker
 
 PATIENCE: Final = timedelta(seconds=2)
 """For one answer; a frozen server would keep a probe for ever."""
@@ -23,7 +25,7 @@ class Probe(Lifecycle, CircuitListener):
 
     def __init__(
         self,
-        breaker: Breaker,
+        breaker: "Breaker",
         dependency: HealthCheck,
         *,
         every: timedelta = timedelta(seconds=1),

@@ -20,7 +20,7 @@ IsTransient = Callable[[DomainError], bool]
 """Whether the same call may succeed later, and whether repeating it is safe."""
 
 RetryListener = Callable[[str, DomainError, float], None]
-"""Hears, before each wait, the name of the call, what it raised, and the seconds of the wait."""
+"""Called before each wait with the name of the call, its error, and the seconds of the wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ class Retry(Step):
             DomainError,
             max_tries=self._schedule.attempts,
             giveup=lambda error: not self._is_transient(error),  # type: ignore[arg-type] # a DomainError, as said above
-            jitter=None,  # The waits are drawn already: the deadline has to know them.
+            jitter=None,  # `_waits` adds it, and compares with the deadline.
             on_backoff=on_backoff,
             logger=None,
         )(attempt)

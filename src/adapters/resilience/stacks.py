@@ -1,6 +1,6 @@
 """Stacks of policies around an adapter."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -8,27 +8,24 @@ from adapters.resilience import presets
 from adapters.resilience.fail_open_breaches import FailOpenBreachedPasswords
 from adapters.resilience.fail_open_cache import FailOpenCache
 from adapters.resilience.fail_open_rate_limiter import FailOpenRateLimiter
-from adapters.resilience.guarded_breaches import GuardedBreachedPasswords
-from adapters.resilience.presets import external, rate_limiter
+from adapters.resilience.presets import Listeners, external, rate_limiter
 from application.ports.breached_passwords import BreachedPasswords
 from application.ports.cache import Cache
-from application.ports.circuit_listener import CircuitListener
 from application.ports.rate_limiter import RateLimiter
 from application.settings import Settings
 
-Listeners = Sequence[CircuitListener]
 OnFailOpen = Callable[[str, str], None]
-"""Hears what did not answer, and the operation that went on without it."""
+"""Called with the dependency that did not answer, and the operation that went on without it."""
 
 
 def open_breaches(
     inner: BreachedPasswords, name: str, listeners: Listeners, on_fail_open: OnFailOpen
 ) -> BreachedPasswords:
     """Give a request one second for the check, whatever becomes of it."""
-    # The call ends before the budget does: or the breaker would never hear that it was too slow.
+    # The call ends before the budget does, so that the breaker counts one that is too slow.
     limit, budget = timedelta(seconds=0.9), timedelta(seconds=1)
-    guarded = GuardedBreachedPasswords(inner, external(name, timeout=limit, listeners=listeners))
-    return FailOpenBreachedPasswords(guarded, partial(on_fail_open, name), budget=budget)
+    pipeline = external(name, timeout=limit, listeners=listeners)
+    return FailOpenBreachedPasswords(inner, pipeline, partial(on_fail_open, name), budget=budget)
 
 
 def open_cache(
@@ -37,7 +34,7 @@ def open_cache(
     """Go on without `cache` while it is out of reach, which what is in the process never is."""
     if settings.cache_url.lower().startswith(("memory:", "none:")):
         return cache
-    pipeline = presets.cache(cache.name, *listeners)
+    pipeline = presets.cache(cache.name, listeners)
     return FailOpenCache(cache, pipeline, partial(on_fail_open, cache.name))
 
 
@@ -51,5 +48,5 @@ def open_limiter(
     """Count in `local` while `limiter` is out of reach, which what is in the process never is."""
     if settings.rate_limits.url.lower().startswith(("memory:", "none:")):
         return limiter
-    pipeline = rate_limiter(limiter.name, *listeners)
+    pipeline = rate_limiter(limiter.name, listeners)
     return FailOpenRateLimiter(limiter, local, pipeline, partial(on_fail_open, limiter.name))

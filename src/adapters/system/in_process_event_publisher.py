@@ -12,7 +12,7 @@ _log = logging.getLogger("armature.events")
 
 
 class InProcessEventPublisher(EventPublisher):
-    """Calls each listener in turn; one that fails is logged and keeps nobody from hearing."""
+    """Calls each listener in turn; one that fails is logged, and the next ones still run."""
 
     def __init__(self, *listeners: Listener) -> None:
         self._listeners = listeners

@@ -12,7 +12,7 @@ from application.ports.machine import Access, Machine
 
 @dataclass(frozen=True, slots=True)
 class SystemMachine(Machine):
-    """`memory_limit` gives bytes: who measures the service knows them."""
+    """`memory_limit` returns the bytes that the service may use, None where there is no limit."""
 
     memory_limit: Callable[[], float | None]
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from adapters.telemetry.correlation import ids_of_span
-from adapters.telemetry.logs import shortcut
+from adapters.telemetry.logs import json_queue
 from application.context import call_context
 from application.telemetry import AnsweredRequest
 
@@ -21,8 +21,8 @@ def log_access(done: AnsweredRequest) -> None:
     if not logger.isEnabledFor(logging.INFO):
         return
     event, milliseconds = _event(done.method, done.endpoint, done.status), done.seconds * 1000
-    if (writer := shortcut()) is not None:
-        writer.write(_ready(event, milliseconds, done))
+    if (lines := json_queue()) is not None:
+        lines.enqueue(_encoded(event, milliseconds, done))
         return
     facts = {
         "method": done.method,
@@ -60,7 +60,7 @@ class _Line(msgspec.Struct, omit_defaults=True, gc=False):
 _ENCODER: Final = msgspec.json.Encoder()
 
 
-def _ready(event: str, milliseconds: float, done: AnsweredRequest) -> bytes:
+def _encoded(event: str, milliseconds: float, done: AnsweredRequest) -> bytes:
     context = call_context.get()
     line = _Line(
         event,

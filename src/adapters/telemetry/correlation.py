@@ -11,7 +11,7 @@ _NOTHING: Final[Mapping[str, object]] = {}
 
 
 def facts_of_call() -> Mapping[str, object]:
-    """Give request id, user id, trace id and span id, as far as they are known."""
+    """Return request id, user id, trace id and span id, without those that are unset."""
     context = call_context.get()
     if context is _OUTSIDE:
         return _facts_of_span()
@@ -23,18 +23,18 @@ def facts_of_call() -> Mapping[str, object]:
 
 
 _OUTSIDE: Final = call_context.get()
-"""What stands there when no call is in hand."""
+"""The context outside of any call."""
 
 
 left_out: ContextVar[tuple[int, int] | None] = ContextVar("left_out", default=None)
-"""The ids of the trace and the span that we are in where nobody records them."""
+"""Trace id and span id of the current span where it is not sampled."""
 
 
 def ids_of_span() -> tuple[str, str] | tuple[()]:
-    """Give the ids of the trace and the span that we are in, as W3C writes them; or nothing."""
+    """Return trace id and span id of the current span (W3C Trace Context), or an empty tuple."""
     if (ids := left_out.get()) is not None:
         return (f"{ids[0]:032x}", f"{ids[1]:016x}")
-    # Whoever traces has imported it; nobody else pays for that.
+    # A process that traces has imported it; others do not load it for this.
     trace = sys.modules.get("opentelemetry.trace")
     if trace is None:
         return ()

@@ -17,7 +17,7 @@ SUCCESS: Final = "success"
 
 
 class EventLogger:
-    """Hears each event once it is true."""
+    """Logs and counts each domain event after its commit."""
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
@@ -54,7 +54,7 @@ def _result(reason: str) -> str:
 
 
 def _kinds(kind: type[DomainEvent]) -> Iterator[type[DomainEvent]]:
-    """Give every kind of event that anybody has imported, which is all that can happen here."""
+    """Yield every imported event class, which are all that can occur in this process."""
     for each in kind.__subclasses__():
         yield each
         yield from _kinds(each)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from prometheus_client import Metric
 
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
-"""The variable by which prometheus-client knows that there are several processes."""
+"""The variable that names the folder of prometheus-client's multiprocess mode."""
 
 Processes = Callable[[], dict[str, int]]
 """Gives the ids of the processes that live, by a name that stays when they are replaced."""

@@ -26,7 +26,7 @@ def create_tracer(meter: Meter) -> "OtelTracer | None":
     if not traces_are_wanted(os.environ):
         return None
     for name in [each for each in os.environ if each.startswith("OTEL_") and not os.environ[each]]:
-        # Empty is unset, says the specification; the SDK warns of some, and stumbles over others.
+        # The specification treats empty as unset; the SDK warns of some, and fails on others.
         del os.environ[name]
     from adapters.telemetry.tracing import create  # noqa: PLC0415 - heavy
 

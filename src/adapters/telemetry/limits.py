@@ -9,7 +9,7 @@ GROUP: Final = Path("/sys/fs/cgroup")
 
 
 def cpu_limit(group: Path = GROUP) -> float:
-    """Give the cores that may be used at once; a part of one is possible."""
+    """Return the number of cores that may be used at once, which may be a fraction."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     cores = float(usable or 1)
     words = _read(group / "cpu.max").split()
@@ -19,7 +19,7 @@ def cpu_limit(group: Path = GROUP) -> float:
 
 
 def memory_limit(group: Path = GROUP) -> float | None:
-    """Give the bytes beyond which the system kills the service; None where nobody can tell."""
+    """Return the bytes beyond which the system kills the service; None where it is unknown."""
     known = [_physical()]
     allowed = _read(group / "memory.max").strip()
     if allowed.isdecimal():

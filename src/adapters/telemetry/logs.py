@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, TextIO
 
 from adapters.telemetry.correlation import facts_of_call
-from adapters.telemetry.log_queue import LineWriter
+from adapters.telemetry.log_queue import LogQueue, LogWriter
 from adapters.telemetry.redaction import redact, redact_text
 from application.metrics import LOG_LINES_DROPPED
 from application.ports.meter import Meter
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 OURS: Final = "armature"
 """The logger above all of ours."""
 LAST_LINES: Final = 1.0
-"""Seconds that a process which ends gives whoever reads its log to take the last lines."""
+"""Seconds that a stop waits for the last lines to be written."""
 
 logger: Final = logging.getLogger("armature.logs")
 
@@ -30,58 +30,62 @@ logger: Final = logging.getLogger("armature.logs")
 def configure(settings: LogSettings) -> None:
     """Send every log line of the process to stderr, in one form.
 
-    Ours from `settings.level` on; those of libraries from `warning` on, since what they tell of
-    their daily work is not ours to repeat.
+    Our loggers from `settings.level` on, those of libraries from `warning` on.
     """
-    handler = _Handler(sys.stderr)
-    handler.setFormatter(_Formatter(settings.format))
+    handler = _DirectHandler(sys.stderr)
+    handler.is_json = settings.format == "json"
+    handler.setFormatter(_Formatter(is_json=handler.is_json))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.captureWarnings(capture=True)
     logging.getLogger(OURS).setLevel(settings.level.upper())
 
 
-def shortcut() -> LineWriter | None:
-    """Give where JSON lines go that are ready: past the records of the standard library.
-
-    None where lines are for people, or are not written aside.
-    """
-    return _Shortcut.writer
-
-
-class _Shortcut:
-    """Where lines go that take it; None where there is none."""
-
-    writer: LineWriter | None = None
-
-
 @contextmanager
-def written_aside(meter: Meter) -> Iterator[None]:
-    """Let nobody in this process wait for whoever reads its log: see LineWriter.
+def queued(meter: Meter) -> Iterator[None]:
+    """Write the log through a LogQueue, so that no caller waits for the reader of stderr.
 
-    What that costs is told by `meter`, and by a line once lines pass again.
+    Dropped lines are counted by `meter`, and logged once lines pass again.
     """
 
-    def lost(lines: int, others_pass: bool) -> None:  # noqa: FBT001 - as a Lost is called
+    def on_dropped(lines: int, others_pass: bool) -> None:  # noqa: FBT001 - as OnDropped is called
         meter.add(LOG_LINES_DROPPED, amount=lines)
         if others_pass:
             logger.warning("%d lines of the log were dropped: their reader was too slow.", lines)
 
-    handlers = [each for each in logging.getLogger().handlers if isinstance(each, _Handler)]
-    for handler in handlers:
-        handler.writer = LineWriter(handler.stream.fileno(), lost)
-        is_json = isinstance(handler.formatter, _Formatter) and handler.formatter.is_json
-        _Shortcut.writer = handler.writer if is_json else None
+    root = logging.getLogger()
+    direct = next((each for each in root.handlers if isinstance(each, _DirectHandler)), None)
+    if direct is None:
+        yield
+        return
+    lines = LogQueue()
+    lines.setFormatter(direct.formatter)
+    writer = LogWriter(lines, direct.stream.fileno(), on_dropped)
+    writer.start()
+    root.handlers[root.handlers.index(direct)] = lines
+    if direct.is_json:
+        _json_queues.append(lines)
     try:
         yield
     finally:
-        _Shortcut.writer = None
-        for handler in handlers:
-            if handler.writer is not None:
-                handler.writer.close(LAST_LINES)
+        _json_queues.clear()
+        # A reader that took nothing to the end would block the last lines: they stay in the queue.
+        if writer.close(LAST_LINES):
+            root.handlers[root.handlers.index(lines)] = direct
+
+
+def json_queue() -> LogQueue | None:
+    """Give the queue that takes encoded JSON lines, past the records of the standard library.
+
+    None where lines are for people, or are not queued.
+    """
+    return _json_queues[0] if _json_queues else None
+
+
+_json_queues: Final[list[LogQueue]] = []
 
 
 def toggle_debug(settings: LogSettings) -> str:
-    """Let our lines begin at `debug`, or again where `settings` say; gives the level's name."""
+    """Set our loggers to `debug`, or back to the level of `settings`; returns the level's name."""
     logger = logging.getLogger(OURS)
     is_debug = logger.level == logging.DEBUG
     level = settings.level.upper() if is_debug and settings.level != "debug" else "DEBUG"
@@ -91,28 +95,18 @@ def toggle_debug(settings: LogSettings) -> str:
     return level.lower()
 
 
-class _Handler(logging.StreamHandler[TextIO]):
-    """Writes at once, or gives its lines to a writer when it has one."""
+class _DirectHandler(logging.StreamHandler[TextIO]):
+    """Writes each line at once."""
 
-    writer: LineWriter | None = None
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if self.writer is None:
-            super().emit(record)
-            return
-        try:
-            line = self.format(record) + self.terminator
-            self.writer.write(line.encode("utf-8", errors="backslashreplace"))
-        except Exception:  # noqa: BLE001 - as every handler of the standard library
-            self.handleError(record)
+    is_json = False
 
 
 class _Formatter(logging.Formatter):
     """Imports structlog with the first line: a start that goes well has none to wait for."""
 
-    def __init__(self, form: str) -> None:
+    def __init__(self, *, is_json: bool) -> None:
         super().__init__()
-        self.is_json = form == "json"
+        self.is_json = is_json
 
     def format(self, record: logging.LogRecord) -> str:
         return self._structured.format(record)
@@ -121,7 +115,7 @@ class _Formatter(logging.Formatter):
     def _structured(self) -> "ProcessorFormatter":
         import structlog  # noqa: PLC0415 - as the class says
 
-        # Machines get what a line says as fields too; a person has read it in the line.
+        # JSON has the fields apart; in a line for people they are part of the text.
         facts: list[Processor] = [structlog.stdlib.ExtraAdder()] if self.is_json else []
         return structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[

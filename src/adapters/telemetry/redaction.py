@@ -47,7 +47,7 @@ _TRACES: Final = (
     *("eyj", "bearer", "basic", "://", "$argon2", "$scrypt", "$2", "-----b"),
     *("pass", "secret", "token", "key", "authori", "cookie", "csrf"),
 )
-"""What text that holds a secret has somewhere, in lower case; most has none, and is let pass."""
+"""Lower-case substrings; text with a secret has one of them. A quick test before the patterns."""
 
 
 def redact(value: object, name: str = "") -> object:
@@ -88,7 +88,7 @@ def _inside(value: object, depth: int) -> object:
 
 
 def redact_text(text: str) -> str:
-    """Give text without the secrets that can be known by their looks."""
+    """Return text without secrets that match a pattern."""
     lower = text.lower()
     for trace in _TRACES:  # A plain loop: this is on every line's way, three times faster than any.
         if trace in lower:

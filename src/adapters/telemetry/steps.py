@@ -11,9 +11,9 @@ logger: Final = logging.getLogger("armature.upkeep")
 
 @contextmanager
 def log_step(what: str) -> Iterator[None]:
-    """Tell at `debug` that `what` begins, and at `info` that it is over, one way or the other.
+    """Log at `debug` that `what` begins, and at `info` that it ended or failed.
 
-    Of an error only its kind is told: whoever asked for the step tells the rest.
+    An error is logged by its class only: the caller reports the rest.
     """
     logger.debug("%s: begun", what)
     began = time.perf_counter()

@@ -19,7 +19,7 @@ from opentelemetry.sdk.trace.sampling import Sampler, TraceIdRatioBased
 from opentelemetry.trace import Status, StatusCode
 
 from adapters.telemetry.correlation import left_out
-from adapters.telemetry.exporting import CountingExporter, CountingProcessor
+from adapters.telemetry.exporting import CountingProcessor
 from application.ports.meter import Meter
 from application.ports.tracer import Attribute, Span, SpanKind, Tracer
 from domain.errors import DomainError
@@ -57,7 +57,7 @@ class OtelTracer(Tracer):
             if left_out.get() is not None:
                 return _LEFT_OUT
         elif not parent and self._bound is not None:
-            # The sampler would say the same, after much longer than a request has to spare.
+            # The sampler would decide the same, at a higher cost.
             trace_id = random.getrandbits(128) or 1  # nosec B311 - ids are no secrets
             if trace_id & _LOW_HALF >= self._bound:
                 return _Unrecorded(trace_id)
@@ -164,7 +164,7 @@ _ROOT: Final = Context()
 
 
 def _context_of(parent: Mapping[str, str] | None) -> Context | None:
-    """Give what a span is a part of: of where we are, of what a caller says, or of nothing."""
+    """Return the parent context: the current one, that of a caller's headers, or none."""
     if parent is None:
         return None
     return propagate.extract(parent, _ROOT) if parent else _ROOT
@@ -209,7 +209,7 @@ _RATIO: Final = re.compile(r"(?:ParentBased\{root:)?TraceIdRatioBased\{(?P<rate>
 
 
 def _bound(sampler: Sampler) -> int | None:
-    """Give below which number the low half of an id has to be; None where another rule decides."""
+    """Return a ratio sampler's bound for the low half of a trace id; None for other samplers."""
     match = _RATIO.match(sampler.get_description())
     return TraceIdRatioBased(float(match["rate"])).bound if match else None
 
@@ -227,6 +227,5 @@ def create(meter: Meter, version: str) -> OtelTracer:
     provider = TracerProvider(
         resource=Resource.create({**named, "service.version": version}), shutdown_on_exit=False
     )
-    exporter = CountingExporter(OTLPSpanExporter(), meter)
-    provider.add_span_processor(CountingProcessor(exporter, meter))
+    provider.add_span_processor(CountingProcessor(OTLPSpanExporter(), meter))
     return OtelTracer(provider)

@@ -23,6 +23,6 @@ class ActiveUsers(Lifecycle, Protocol):
         """Give how many there are, with everybody whom this process saw until now.
 
         Called every few seconds; what `record` noted may be passed on here. Raises
-        DependencyUnavailable when whoever counts cannot be reached; nobody is forgotten by that.
+        DependencyUnavailable when the counter cannot be reached; no user is lost by that.
         """
         ...

@@ -16,15 +16,15 @@ class CircuitState(Enum):
 
 
 class CircuitListener(Protocol):
-    """Hears what becomes of circuit breakers, each known by the name of its dependency.
+    """Called at each change and failure of a circuit breaker; `name` is its dependency.
 
     Both methods are called in the middle of somebody's call: neither may wait or raise.
     """
 
     def changed(self, name: str, before: CircuitState, after: CircuitState) -> None:
-        """Hear that a breaker changed; it is in the new state already."""
+        """Handle a state change; the breaker is in the new state already."""
         ...
 
     def failed(self, name: str, error: BaseException) -> None:
-        """Hear of an outage that a call met, whatever the breaker makes of it."""
+        """Handle a failed call, whether or not the breaker opens."""
         ...

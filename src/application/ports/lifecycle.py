@@ -4,7 +4,7 @@ from typing import Protocol
 
 
 class Lifecycle(Protocol):
-    """Something that holds connections, threads or files while the process serves."""
+    """Opens and closes connections, threads or files."""
 
     async def open(self) -> None:
         """Get ready. Raises DependencyUnavailable, or DatabaseFailure, when it cannot."""
@@ -16,7 +16,7 @@ class Lifecycle(Protocol):
 
 
 class HealthCheck(Protocol):
-    """Something whose state an operator wants to know."""
+    """A dependency with a health check."""
 
     @property
     def name(self) -> str:

@@ -23,5 +23,5 @@ class Loaded(Protocol):
     """Something with a bounded number of places."""
 
     def load(self) -> Load:
-        """Tell how busy it is at this moment, in this process; nothing when it is not open."""
+        """Return the load of this process at this moment; zeros when it is not open."""
         ...

@@ -14,16 +14,16 @@ class Access:
 
 
 class Machine(Protocol):
-    """Tells what a process may have of it."""
+    """Limits of the machine for this process."""
 
     def open_files(self) -> int | None:
         """Give how many files a process may open at once; None where there is no limit."""
         ...
 
     def memory(self) -> float | None:
-        """Give the bytes beyond which the service is killed; None where nobody can tell."""
+        """Return the bytes beyond which the service is killed; None where it is unknown."""
         ...
 
     def access(self, path: str) -> Access | None:
-        """Tell who may use what is at `path`; None where there is nothing to see."""
+        """Return who may access `path`; None where it does not exist or cannot be read."""
         ...

@@ -19,7 +19,7 @@ class Meter(Protocol):
 
     @property
     def is_on(self) -> bool:
-        """Whether anybody reads: else nobody need measure what is looked at by itself."""
+        """Whether numbers are exposed; callers may skip measuring otherwise."""
         ...
 
     def add(self, counter: Counter, *labels: str, amount: float = 1) -> None:
@@ -31,9 +31,9 @@ class Meter(Protocol):
         ...
 
     def bound(self, metric: Counter | Histogram, *labels: str) -> Take:
-        """Give `add`, or `observe`, of one series: for whoever does it all the time."""
+        """Give `add`, or `observe`, of one series, for frequent callers."""
         ...
 
     def set(self, gauge: Gauge, value: float, *labels: str) -> None:
-        """Say what a gauge stands at, in this process."""
+        """Set a gauge, for this process."""
         ...

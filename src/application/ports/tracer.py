@@ -23,19 +23,19 @@ class Span(Protocol):
 
     @property
     def is_recorded(self) -> bool:
-        """Whether anybody will see it; what is said of it may be left out where nobody does."""
+        """Whether the span is exported; attributes may be left out otherwise."""
         ...
 
     def set(self, name: str, value: Attribute) -> None:
-        """Add something known; `name` is of OpenTelemetry's semantic conventions."""
+        """Set an attribute; `name` is of OpenTelemetry's semantic conventions."""
         ...
 
     def rename(self, name: str) -> None:
-        """Call it otherwise, as a request that has found its route."""
+        """Change the name, as for a request once its route is found."""
         ...
 
     def fail(self, kind: str) -> None:
-        """Say that it failed, and how in a word: an error's code."""
+        """Mark the span as failed, with the code of the error."""
         ...
 
 
@@ -47,7 +47,7 @@ class Tracer(Lifecycle, Protocol):
 
     @property
     def is_on(self) -> bool:
-        """Whether a span that begins here and now goes anywhere: else nobody need make it."""
+        """Whether a span that begins now would be exported; callers may skip it otherwise."""
         ...
 
     def span(
@@ -67,5 +67,5 @@ class Tracer(Lifecycle, Protocol):
         ...
 
     def headers(self) -> Mapping[str, str]:
-        """Give the headers that tell another service of the span in hand; none when off."""
+        """Return the W3C headers of the current span, for calls to others; none when off."""
         ...

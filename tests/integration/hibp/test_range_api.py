@@ -10,6 +10,7 @@ import pytest
 import containers
 from adapters.hibp.range_api import MAX_ANSWER, RangeApi, create
 from adapters.resilience.fail_open_breaches import FailOpenBreachedPasswords
+from adapters.resilience.pipeline import Pipeline
 from application.errors import DependencyUnavailable
 from application.invalid_settings import InvalidSettings
 from application.ports.breached_passwords import BreachedPasswords
@@ -88,7 +89,7 @@ async def test_nobody_there_is_an_outage() -> None:
 async def test_the_service_goes_on_without_an_answer_and_says_so(give: Answer) -> None:
     heard: list[str] = []
     async with running(give) as server, asking(server) as api:
-        breaches = FailOpenBreachedPasswords(api, heard.append)
+        breaches = FailOpenBreachedPasswords(api, Pipeline(), heard.append)
 
         assert await breaches.contains(Password.presented(LEAKED)) is False
 
@@ -100,7 +101,7 @@ async def test_a_slow_answer_is_not_waited_for() -> None:
     async with running(honest([LEAKED])) as server, asking(server) as api:
         server.is_slow = True
         budget = timedelta(milliseconds=50)
-        breaches = FailOpenBreachedPasswords(api, heard.append, budget=budget)
+        breaches = FailOpenBreachedPasswords(api, Pipeline(), heard.append, budget=budget)
 
         assert await breaches.contains(Password.presented(LEAKED)) is False
 

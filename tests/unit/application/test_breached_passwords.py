@@ -3,8 +3,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 import containers
-from adapters.memory.breached_passwords import KnownBreaches
+from adapters.memory.fakes import KnownBreaches
 from adapters.resilience.fail_open_breaches import FailOpenBreachedPasswords
+from adapters.resilience.pipeline import Pipeline
 from application.errors import DependencyUnavailable
 from application.ports.breached_passwords import BreachedPasswords
 from application.user.change_password import ChangePassword
@@ -53,7 +54,9 @@ async def test_nobody_changes_to_a_leaked_password(here: World) -> None:
 
 async def test_nobody_is_kept_out_when_nobody_can_tell() -> None:
     heard: list[str] = []
-    async with world(breaches=FailOpenBreachedPasswords(Broken(), heard.append)) as here:
+    async with world(
+        breaches=FailOpenBreachedPasswords(Broken(), Pipeline(), heard.append)
+    ) as here:
         await here.do.register_user(RegisterUser(email="ann@example.com", password=LEAKED))
 
     assert heard == ["SERVICE_UNAVAILABLE"]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.memory.ids import SequentialIds
+from adapters.memory.fakes import SequentialIds
 from application.limits.known_devices import LIFETIME, MAX_ACCOUNTS, KnownDevices
 
 NOW = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)

@@ -16,7 +16,7 @@ import httpx
 from dependency_injector import providers
 
 import containers
-from adapters.memory.clock import FrozenClock
+from adapters.memory.fakes import FrozenClock
 from application.session.session_opener import TokenPair
 from application.use_cases import UseCases
 from application.user.grant_role import GrantRole

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from adapters.caching.authenticated_entries import Codec
 from adapters.caching.cache_aside import CacheAside
-from application.ports.cache_entries import CacheEntries
+from application.ports.cache import CacheEntries
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.jwt.key_file_store import KeyFileStore
+from adapters.jwt.key_file import KeyFileStore
 from application.invalid_settings import InvalidSettings
 from domain.signing.key import Algorithm
 from domain.signing.key_set import LEAD

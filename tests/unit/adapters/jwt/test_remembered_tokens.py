@@ -8,8 +8,7 @@ from uuid import UUID
 import pytest
 
 from adapters.jwt import tokens as module
-from adapters.jwt.key import Key
-from adapters.jwt.keys import SecretKey
+from adapters.jwt.keys import Key, SecretKey
 from adapters.jwt.tokens import JwtAccessTokens
 from adapters.jwt.watched_keys import WatchedKeys
 from application.settings import TokenSettings

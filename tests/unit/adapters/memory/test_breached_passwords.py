@@ -1,6 +1,6 @@
 import pytest
 
-from adapters.memory.breached_passwords import KnownBreaches
+from adapters.memory.fakes import KnownBreaches
 from application.ports.breached_passwords import BreachedPasswords
 from domain.user.password import Password
 from tests.unit.contracts.breached_passwords import LEAKED, BreachedPasswordsContract

@@ -1,6 +1,6 @@
 import pytest
 
-from adapters.memory.html_cleaner import EscapingHtmlCleaner
+from adapters.memory.fakes import EscapingHtmlCleaner
 from application.ports.html_cleaner import HtmlCleaner
 from tests.unit.contracts.html_cleaner import HtmlCleanerContract
 

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from adapters.memory.fakes import DescribedMachine
 from adapters.memory.inspection import FakeDatabaseInspection, create
-from adapters.memory.machine import DescribedMachine
 from application.ports.machine import Access
 from tests.unit.contracts.database_inspection import DatabaseInspectionContract
 from tests.unit.contracts.machine import MachineContract

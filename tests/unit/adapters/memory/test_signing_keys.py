@@ -1,7 +1,6 @@
 import pytest
 
-from adapters.memory.published_keys import KnownPublicKeys
-from adapters.memory.signing_keys import MemorySigningKeys
+from adapters.memory.fakes import KnownPublicKeys, MemorySigningKeys
 from application.ports.published_keys import PublicKey
 from tests.unit.contracts.published_keys import PublishedKeysContract
 from tests.unit.contracts.signing_key_store import SigningKeyStoreContract

@@ -2,9 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.memory.clock import FrozenClock
-from adapters.memory.ids import SequentialIds
-from adapters.memory.secrets import SeededSecrets
+from adapters.memory.fakes import FrozenClock, SeededSecrets, SequentialIds
 from tests.unit.contracts.clock import ClockContract
 from tests.unit.contracts.id_generator import IdGeneratorContract
 from tests.unit.contracts.secret_generator import SecretGeneratorContract

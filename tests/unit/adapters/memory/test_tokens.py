@@ -1,6 +1,6 @@
 import pytest
 
-from adapters.memory.tokens import OpaqueAccessTokens
+from adapters.memory.fakes import OpaqueAccessTokens
 from tests.unit.contracts.access_tokens import AccessTokensContract
 
 

@@ -2,8 +2,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from adapters.password_rules.common_words import common_words
-from adapters.password_rules.policy import create
+from adapters.password_rules.policy import common_words, create
 from application.invalid_settings import InvalidSettings
 from domain.user.guessable import COMMON, OWN
 from domain.user.password import Password

@@ -1,7 +1,7 @@
 import pytest
 from redis.asyncio import Connection
 
-from adapters.redis.packing import PackingConnection
+from adapters.redis.client import PackingConnection
 
 
 @pytest.mark.parametrize(

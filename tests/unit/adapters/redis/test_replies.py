@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from adapters.redis.client import Script
 from adapters.redis.rate_limiter import RedisRateLimiter, create
-from adapters.redis.script import Script
 from application.errors import DependencyUnavailable
 from application.ports.rate_limiter import Limit, Rule
 from tests.unit.settings import some_settings

@@ -5,9 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from adapters.resilience.breaker import Breaker, Permit
-from adapters.resilience.outcome import Outcome
-from adapters.resilience.trip_rules import ConsecutiveFailures, TripRule
+from adapters.resilience.breaker import Breaker, ConsecutiveFailures, Outcome, Permit, TripRule
 from application.errors import CircuitOpen, DatabaseUnavailable
 from application.ports.circuit_listener import CircuitListener, CircuitState
 

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from adapters.resilience.outcome import Outcome
+from adapters.resilience.breaker import Outcome
 from application.context import CallContext, call_context
 from application.errors import (
     CircuitOpen,

@@ -7,8 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from adapters.resilience.breaker import Permit
-from adapters.resilience.outcome import Outcome
+from adapters.resilience.breaker import Outcome, Permit
 from application.errors import CircuitOpen
 from application.ports.circuit_listener import CircuitState
 from tests.unit.adapters.resilience.circuits import OPEN_FOR, Bench
@@ -107,4 +106,4 @@ class BreakerMachine(RuleBasedStateMachine):
 
 
 TestBreakerMachine = BreakerMachine.TestCase
-TestBreakerMachine.settings = settings(max_examples=150, stateful_step_count=60)
+TestBreakerMachine.settings = settings(max_examples=60, stateful_step_count=60)

@@ -6,11 +6,10 @@ import pytest
 
 from adapters.memory.cache import MemoryCache
 from adapters.resilience import presets
-from adapters.resilience.breaker import Breaker
+from adapters.resilience.breaker import Breaker, ConsecutiveFailures
 from adapters.resilience.fail_open_cache import FailOpenCache
 from adapters.resilience.pipeline import Pipeline
 from adapters.resilience.timeout import Timeout
-from adapters.resilience.trip_rules import ConsecutiveFailures
 from application.errors import DependencyUnavailable
 from tests.unit.adapters.resilience.circuits import Journal
 from tests.unit.contracts.cache import CacheContract

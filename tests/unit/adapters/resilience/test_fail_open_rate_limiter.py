@@ -5,11 +5,10 @@ from datetime import timedelta
 import pytest
 
 from adapters.memory.rate_limiter import MemoryRateLimiter
-from adapters.resilience.breaker import Breaker
+from adapters.resilience.breaker import Breaker, ConsecutiveFailures
 from adapters.resilience.fail_open_rate_limiter import FailOpenRateLimiter
 from adapters.resilience.pipeline import Pipeline
 from adapters.resilience.timeout import Timeout
-from adapters.resilience.trip_rules import ConsecutiveFailures
 from application.errors import DependencyUnavailable
 from application.ports.circuit_listener import CircuitState
 from application.ports.rate_limiter import Hit, Rule, Ruling

@@ -3,8 +3,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from adapters.memory.fakes import MemorySigningKeys
 from adapters.memory.inspection import create
-from adapters.memory.signing_keys import MemorySigningKeys
 from adapters.resilience.logged_operations import (
     LoggedInspection,
     LoggedMigrations,

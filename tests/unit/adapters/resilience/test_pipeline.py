@@ -94,13 +94,12 @@ async def test_an_external_dependency_that_hangs_is_left_alone_after_ten_calls()
 
 async def test_a_retry_counts_each_attempt_and_stops_where_the_breaker_opens() -> None:
     waits: list[float] = []
-    retry = presets.external_retry("geocoder", lambda *_: None)
     many = Retry(
         Schedule(attempts=99, base=timedelta(0), cap=timedelta(0)),
-        retry._is_transient,
+        lambda error: not isinstance(error, CircuitOpen),
         listener=lambda _name, _error, wait: waits.append(wait),
     )
-    pipeline = presets.external("geocoder", timeout=timedelta(0), retry=many)
+    pipeline = Pipeline(many, presets.external("geocoder", timeout=timedelta(0)))
 
     with pytest.raises(CircuitOpen):
         await pipeline.run("geocode", forever)

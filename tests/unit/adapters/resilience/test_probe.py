@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.resilience.outcome import Outcome
+from adapters.resilience.breaker import Outcome
 from adapters.resilience.probe import Probe
 from application.context import CallContext, call_context
 from application.errors import DatabaseReadOnly, DatabaseUnavailable

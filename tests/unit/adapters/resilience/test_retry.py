@@ -17,7 +17,6 @@ from application.errors import (
     OperationTimedOut,
     OutcomeUnknown,
 )
-from domain.errors import DomainError
 from domain.user.errors import UserAlreadyExists
 from tests.unit.adapters.resilience.circuits import eventually
 
@@ -75,22 +74,13 @@ async def test_after_so_many_attempts_the_error_is_told() -> None:
     assert bench.calls == 3
 
 
-@pytest.mark.parametrize(
-    ("schedule", "limits"),
-    [
-        (presets.DATABASE_SCHEDULE, [0.5, 1.0]),
-        (presets.EXTERNAL_SCHEDULE, [2.0, 4.0, 8.0, 16.0]),
-    ],
-)
-async def test_the_schedules_are_those_of_the_design(
-    schedule: Schedule, limits: list[float]
-) -> None:
-    bench = Bench(schedule)
+async def test_the_schedule_of_the_database_is_that_of_the_design() -> None:
+    bench = Bench(presets.DATABASE_SCHEDULE)
 
     with pytest.raises(DatabaseUnavailable):
         await bench.run([DOWN] * 9)
 
-    assert bench.limits == limits
+    assert bench.limits == [0.5, 1.0]
 
 
 @given(attempts=st.integers(2, 12), base=st.floats(0.1, 5), cap=st.floats(0.1, 60))
@@ -153,28 +143,3 @@ async def test_cancelling_ends_a_wait() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert bench.calls == 1
-
-
-@pytest.mark.parametrize(
-    ("error", "is_repeated"),
-    [
-        (DependencyUnavailable(dependency="geocoder"), True),
-        (CircuitOpen(dependency="geocoder"), False),
-        (DependencyUnavailable(dependency="database"), False),
-        (UserAlreadyExists(), False),
-    ],
-)
-async def test_external_calls_repeat_outages_of_their_own(
-    error: DomainError, *, is_repeated: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told: list[float] = []
-    retry = presets.external_retry("geocoder", lambda _name, _error, wait: told.append(wait))
-    monkeypatch.setattr(retry, "_uniform", lambda _low, _high: 0.0)
-
-    async def call() -> None:
-        raise error
-
-    with pytest.raises(type(error)):
-        await retry.run("geocode", call)
-
-    assert len(told) == (4 if is_repeated else 0)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.resilience.trip_rules import ConsecutiveFailures, FailureRate
+from adapters.resilience.breaker import ConsecutiveFailures, FailureRate
 
 TEN = FailureRate(calls=10, share=0.5)
 

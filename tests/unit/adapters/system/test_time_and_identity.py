@@ -5,9 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.system.clock import SystemClock
-from adapters.system.ids import UuidV7Generator
-from adapters.system.secrets import SystemSecrets
+from adapters.system.time_and_identity import SystemClock, SystemSecrets, UuidV7Generator
 from tests.unit.contracts.clock import ClockContract
 from tests.unit.contracts.id_generator import IdGeneratorContract
 from tests.unit.contracts.secret_generator import SecretGeneratorContract

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.memory.meter import MemoryMeter
-from adapters.telemetry.logs import configure, written_aside
+from adapters.telemetry.logs import configure, json_queue, queued
 from application.metrics import LOG_LINES_DROPPED
 from application.settings import LogSettings
 
@@ -84,7 +84,7 @@ def test_libraries_are_heard_when_something_is_wrong(capsys: pytest.CaptureFixtu
     assert "example.com" not in said
 
 
-def test_a_log_that_nobody_reads_holds_nobody_up_and_tells_what_was_lost(
+def test_no_caller_waits_for_a_log_that_nobody_reads_and_lost_lines_are_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     reader, writer = os.pipe()
@@ -92,8 +92,8 @@ def test_a_log_that_nobody_reads_holds_nobody_up_and_tells_what_was_lost(
     with os.fdopen(writer, "w", encoding="utf-8") as stream, os.fdopen(reader, "rb") as read:
         monkeypatch.setattr(sys, "stderr", stream)
         configure(LogSettings(level="info", format="json"))
-        with written_aside(meter):
-            for number in range(20_000):
+        with queued(meter):
+            for number in range(6_000):
                 logging.getLogger("armature.http").info("line %d %s", number, "x" * 100)
             events = (str(json.loads(line)["event"]) for line in read)
             told = next(event for event in events if "dropped" in event)
@@ -101,3 +101,21 @@ def test_a_log_that_nobody_reads_holds_nobody_up_and_tells_what_was_lost(
     dropped = meter.value(LOG_LINES_DROPPED)
     assert dropped > 0
     assert told == f"{dropped:.0f} lines of the log were dropped: their reader was too slow."
+
+
+@pytest.mark.parametrize(("form", "is_json"), [("json", True), ("console", False)])
+def test_a_stop_writes_queued_lines_and_later_ones_directly(
+    form: str, is_json: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, writer = os.pipe()
+    with os.fdopen(writer, "w", encoding="utf-8") as stream, os.fdopen(reader, "rb") as read:
+        monkeypatch.setattr(sys, "stderr", stream)
+        configure(LogSettings(level="info", format=form))
+        with queued(MemoryMeter()):
+            assert (json_queue() is not None) == is_json
+            logging.getLogger("armature.http").info("queued")
+        os.set_blocking(reader, False)
+        assert b"queued" in read.readline()
+        assert json_queue() is None
+        logging.getLogger("armature.http").info("direct")
+        assert b"direct" in read.readline()

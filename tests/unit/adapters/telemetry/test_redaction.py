@@ -89,7 +89,7 @@ def test_no_secret_gets_into_a_line(value: object, form: str) -> None:
     record.args = (redact(value),)
     record.context = value
 
-    assert SECRET not in _Formatter(form).format(record)
+    assert SECRET not in _Formatter(is_json=form == "json").format(record)
 
 
 @pytest.mark.parametrize("form", ["json", "console"])
@@ -97,7 +97,7 @@ def test_no_secret_gets_into_a_traceback(form: str) -> None:
     error = ValueError(f"cannot connect: postgresql://app:{SECRET}@db/app")
     record = logging.makeLogRecord({"msg": "it failed", "exc_info": (ValueError, error, None)})
 
-    line = _Formatter(form).format(record)
+    line = _Formatter(is_json=form == "json").format(record)
 
     assert "cannot connect" in line
     assert SECRET not in line

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from adapters.memory.clock import FrozenClock
+from adapters.memory.fakes import DescribedMachine, FrozenClock
 from adapters.memory.inspection import FakeDatabaseInspection
-from adapters.memory.machine import DescribedMachine
 from application.doctor.configuration import Configuration
 from application.doctor.examine import Examine, ExamineHandler
 from application.doctor.finding import Finding

@@ -4,10 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.memory.clock import FrozenClock
+from adapters.memory.fakes import DescribedMachine, FrozenClock, MemorySigningKeys
 from adapters.memory.inspection import FakeDatabaseInspection
-from adapters.memory.machine import DescribedMachine
-from adapters.memory.signing_keys import MemorySigningKeys
 from application.doctor import connections
 from application.doctor.connections import Connection
 from application.doctor.finding import State, worst

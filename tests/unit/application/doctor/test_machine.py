@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.memory.fakes import DescribedMachine
 from adapters.memory.inspection import FakeDatabaseInspection
-from adapters.memory.machine import DescribedMachine
 from application.doctor.finding import State
 from application.ports.machine import Access
 from application.settings import Environment

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from adapters.jwt.key_file_store import KeyFileStore
-from adapters.memory.clock import FrozenClock
+from adapters.jwt.key_file import KeyFileStore
+from adapters.memory.fakes import FrozenClock
 from application.invalid_settings import InvalidSettings
 from application.signing.key_upkeep import KeyUpkeep, upkeep_of
 from tests.unit.adapters.jwt.keyring import jwk, write

@@ -77,12 +77,18 @@ def test_help_loads_nothing_that_it_does_not_need() -> None:
     assert HEAVY.isdisjoint(done.stderr.split())
 
 
-def test_a_breaker_loads_no_client_of_redis() -> None:
+def test_a_command_loads_no_circuit_breaker_and_a_server_does() -> None:
     code = (
-        "import sys, containers, adapters.resilience.circuit; print('redis' in sys.modules);"
-        "import redis.exceptions; print(redis.exceptions.RedisError.__name__)"
+        "import asyncio, sys, containers\n"
+        "from application.user.list_users import ListUsers\n"
+        "settings = containers.load({'APP_ENV': 'test', 'DATABASE_URL': 'memory://',"
+        " 'CACHE_URL': 'redis://127.0.0.1:1', 'RATE_LIMIT_URL': 'redis://127.0.0.1:1'}).settings\n"
+        "async def command():\n"
+        "    async with containers.running(settings): print('aiobreaker' in sys.modules)\n"
+        "asyncio.run(command())\n"
+        "containers.build(settings).use_cases(); print('aiobreaker' in sys.modules)"
     )
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
 
-    assert done.stdout.split() == ["False", "RedisError"]
+    assert done.stdout.split() == ["False", "True"]

@@ -57,7 +57,7 @@ async def test_no_route_looks_anything_up_before_the_address_is_counted(
             "refresh cookie": {"Cookie": f"__Host-refresh={'a' * 43}"},
             "none": {},
         }[credentials]
-        for use_up in ("/nowhere", "/docs"):
+        for use_up in ("/nowhere", "/.well-known/jwks.json"):
             await here.send("GET", use_up)
         await here.send("POST", "/api/v1/auth/register", json={})
         here.database.reached.clear()

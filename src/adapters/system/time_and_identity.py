@@ -1,12 +1,22 @@
-"""UUIDv7 (RFC 9562 §5.7), in ascending order also when the clock is not."""
+"""System clock, UUIDv7 (RFC 9562 §5.7) and secret generator."""
 
 import secrets
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from threading import Lock
 from uuid import UUID
 
+from application.ports.clock import Clock
 from application.ports.id_generator import IdGenerator
+from application.ports.secret_generator import SecretGenerator
+from domain.session.refresh_token import RefreshSecret
+
+
+class SystemClock(Clock):
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
 
 # 48 bits of milliseconds, version 7, 12 bits of counter, variant 0b10, 62 random bits.
 _VERSION_AND_VARIANT = (7 << 76) | (2 << 62)
@@ -42,3 +52,8 @@ class UuidV7Generator(IdGenerator):
             return
         self._last = max(now, self._last + 1)
         self._counter = secrets.randbits(_COUNTER_BITS - 1)
+
+
+class SystemSecrets(SecretGenerator):
+    def new_secret(self) -> RefreshSecret:
+        return RefreshSecret(secrets.token_urlsafe(32))
