@@ -80,7 +80,7 @@ from application.audit.entries import AuditEntries
 from application.audit.failures import FLUSH, Failures
 from application.doctor.configuration import as_production as in_production
 from application.doctor.configuration import diagnose
-from application.doctor.connections import Connection
+from application.doctor.dependencies import Connection
 from application.doctor.examine import ExamineHandler
 from application.errors import DatabaseFailure, DependencyUnavailable
 from application.handlers import HANDLERS
