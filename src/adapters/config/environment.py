@@ -66,13 +66,12 @@ def _parse(texts: Mapping[str, Text]) -> tuple[dict[str, Any], dict[str, str]]:
     """
     values: dict[str, Any] = {}
     unread = {name: text.problem for name, text in texts.items() if text.problem}
-    defaults, _ = collect({}, None)
     for variable in VARIABLES:
         name, text = variable.name, texts[variable.name]
         try:
             values[name] = variable.parse(text.value)
         except ValueError as error:
-            values[name] = variable.parse(defaults[name].value)
+            values[name] = variable.parse(collect({}, None)[0][name].value)
             if text.source is not Source.DEFAULT:
                 unread[name] = f"{name}: {error}"
             unread.setdefault(name, "")

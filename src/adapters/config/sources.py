@@ -64,16 +64,17 @@ def collect(
         problems += ("APP_ENV: set it in the environment; .env is for development.",)
     local.pop("APP_ENV_FILE", None)
     texts: dict[str, Text] = {}
+    above: dict[str, str] = {}
     for variable in VARIABLES:
         name = variable.name
         text = _given(name, environ, Source.ENVIRONMENT) or _given(name, local, Source.DOTENV)
         if text is None or not text.value:
-            above = {each: found.value for each, found in texts.items()}
             inherited = variable.fallback if above.get(variable.fallback or "") else None
             value = above[inherited] if inherited else variable.default_text(above)
             problem, path = (text.problem, text.path) if text else (None, None)
             text = Text(value, Source.DEFAULT, problem, path, inherited)
         texts[name] = text
+        above[name] = text.value
     return texts, problems
 
 
