@@ -25,10 +25,9 @@ from adapters.caching.cached_session_reader import CachedSessionReader
 from adapters.caching.cached_user_reader import build_cached_user_reader
 from adapters.caching.instrumented_cache import InstrumentedCache
 from adapters.config import environment
+from adapters.config.adapters import ADAPTERS, find_adapter
 from adapters.config.guessable import is_guessable
-from adapters.config.known_adapters import ADAPTERS
-from adapters.config.plugins import find_adapter
-from adapters.config.secret_files import secret_files, secrets_at_hand
+from adapters.config.sources import secret_files, secrets_at_hand
 from adapters.config.urls import redact
 from adapters.idna.encoder import to_ascii
 from adapters.jwt import factory as jwt
@@ -72,7 +71,7 @@ from application.audit.entries import AuditedEvents, AuditEntries
 from application.audit.failures import FLUSH, Failures
 from application.doctor.configuration import as_production as in_production
 from application.doctor.configuration import diagnose
-from application.doctor.connections import Connection
+from application.doctor.dependencies import Connection
 from application.doctor.examine import ExamineHandler
 from application.errors import DatabaseFailure, DependencyUnavailable
 from application.handlers import HANDLERS
@@ -105,7 +104,7 @@ from application.ports.signing_key_store import SigningKeyStore
 from application.ports.tracer import Tracer
 from application.ports.user_reader import USER_READER
 from application.session.session_opener import SessionOpener, TokenIssuer
-from application.settings import LogSettings, Settings
+from application.settings import DescribedVariable, LogSettings, Settings
 from application.signing.key_upkeep import KeyUpkeep, upkeep_of
 from application.telemetry import Telemetry
 from application.url import split_url
@@ -115,7 +114,6 @@ from application.user.password_strength import PasswordStrength
 from application.user.reauthentication import Reauthentication
 from application.user.replay_registration import ReplayRegistration
 from application.user.views import UserView
-from application.variable import Variable
 from application.version import VERSION
 from domain.session.session import Lifetimes
 from domain.user.password import Password
@@ -385,10 +383,9 @@ def load(environ: Mapping[str, str] | None = None) -> environment.Loaded:
     return replace(loaded, warnings=(*loaded.warnings, *jwt.warnings(loaded.settings)))
 
 
-def describe() -> tuple[Variable, ...]:
-    """Tell how each variable is set, secrets redacted."""
-    described = environment.describe(os.environ, dotenv=DOTENV)
-    return tuple(Variable(name=v.name, value=v.value, source=v.source) for v in described)
+def describe() -> tuple[DescribedVariable, ...]:
+    """Describe how each variable is set, with secrets redacted."""
+    return environment.describe(os.environ, dotenv=DOTENV)
 
 
 def configure_logs(settings: LogSettings) -> None:
@@ -431,7 +428,7 @@ def build(settings: Settings) -> Container:
         except InvalidSettings as wrong:
             problems += wrong.problems
     if problems:
-        raise InvalidSettings(tuple(problems))
+        raise InvalidSettings(settings.attribute(problems))
     return container
 
 

@@ -96,7 +96,7 @@ load *args:
 docs:
     {{ run }} python -m entrypoints.error_catalogue docs/errors.md
     {{ run }} python -m tests.unit.entrypoints.cli.reference
-    {{ run }} python -m adapters.config.document docs/configuration.md
+    {{ run }} python -m tests.unit.adapters.config.reference
     {{ run }} python -m tests.unit.observability_page
     {{ run }} python -m tests.bench.page
     {{ run }} python -m tests.deploy.prometheus_rule

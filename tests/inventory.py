@@ -41,13 +41,21 @@ def inventory() -> dict[str, Any]:
         "errors": {each.code: [each.category, each.status, each.exit_code] for each in catalogue()},
         "exit codes": dict(sorted(EXIT_CODES.items())),
         "variables": {
-            each.name: [each.shown if callable(each.default) else each.default, each.meaning]
+            each.name: [
+                each.documented_default
+                if callable(each.default) or each.fallback
+                else each.default,
+                each.meaning,
+            ]
             for each in VARIABLES
         },
         "commands": dict(_commands()),
         "metrics": dict(_metrics()),
         "use cases": sorted(UseCases.__annotations__),
-        "spans and operations": sorted(set(_matching(_OPERATION))),
+        "spans and operations": sorted(
+            # Fields of Settings are named alike.
+            set(_matching(_OPERATION)) - {each.field for each in VARIABLES}
+        ),
         "loggers": sorted(set(_matching(re.compile(r"armature\.[a-z_]+")))),
         "log fields": sorted(set(_log_fields())),
         "audit types": sorted(AuditType),

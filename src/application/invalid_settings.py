@@ -7,10 +7,10 @@ if TYPE_CHECKING:
 
 
 class InvalidSettings(Exception):
-    """Every problem of the configuration at once, each a sentence that begins with its name.
+    """Every problem of the configuration at once, each a sentence that begins with its variable.
 
-    `settings` are what was read where each value by itself can be, but for JWT_SECRET, which is
-    empty then; for whoever looks further, never to start with.
+    `settings` is for diagnosis only, never for a start: it is there where every value is readable
+    by itself, except JWT_SECRET, which is empty then.
     """
 
     def __init__(self, problems: tuple[str, ...], settings: "Settings | None" = None) -> None:

@@ -1,5 +1,6 @@
 """Settings: the validated configuration."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -20,9 +21,9 @@ class Environment(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpSettings:
-    """`cors_origins` are as browsers write them; `header_timeout` bounds idleness, too.
+    """`cors_origins` are as browsers send them; `header_timeout` also bounds idle connections.
 
-    With a `metrics_port` of None nothing is measured.
+    `metrics_port` is None where metrics are off.
     """
 
     host: str = "127.0.0.1"
@@ -36,9 +37,10 @@ class HttpSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseSettings:
-    """`is_default` is true only where nobody chose the URL: that file alone migrates itself.
+    """`is_default` is true where DATABASE_URL is not set: only that file is migrated at the start.
 
-    `prepare_threshold` is after how many uses a statement is prepared on the server, 0 never.
+    `prepare_threshold` is the number of uses after which a statement is prepared on the server;
+    0 is never.
     """
 
     url: str = field(default="sqlite:///var/armature.db", repr=False)
@@ -56,9 +58,9 @@ class LimitSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenSettings:
-    """`secret` has at least 32 bytes; within `refresh_grace` an exchanged token gives siblings.
+    """`secret` has at least 32 bytes; a token exchanged within `refresh_grace` gets a sibling.
 
-    `keys` is the path of a file of signing keys; None signs with the secret. A token is made for
+    `keys` is the path of a file of signing keys; None signs with the secret. A token is issued for
     all `audiences`, and accepted for any of them.
     """
 
@@ -75,9 +77,9 @@ class TokenSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PasswordSettings:
-    """`queue` is how many hashings may wait for one of `threads`; one more is refused.
+    """`queue` bounds the hashings that wait for one of `threads`; one more is refused.
 
-    `breaches_url` is where the range protocol of Have I Been Pwned is spoken; None asks nobody.
+    `breaches_url` is a server of Have I Been Pwned's range protocol; None checks nothing.
     """
 
     hasher: str = "argon2id://?m=19456&t=2&p=1"
@@ -96,7 +98,10 @@ class LogSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything, by subject; `adapters.system` reads it from the environment."""
+    """All settings by subject; `adapters.config.variables` has the variable of each field.
+
+    `inherited` has the variables whose value was set by another one: CACHE_URL by REDIS_URL.
+    """
 
     environment: Environment = Environment.DEVELOPMENT
     http: HttpSettings = HttpSettings()
@@ -114,3 +119,25 @@ class Settings:
     startup_timeout: timedelta = timedelta(seconds=30)
     allowed_hosts: tuple[str, ...] = ()
     audit_retention: timedelta = timedelta(days=400)
+    inherited: Mapping[str, str] = field(default_factory=dict)
+
+    def origin(self, variable: str) -> str:
+        """Give the name of the variable that has to be changed to change `variable`."""
+        return self.inherited.get(variable, variable)
+
+    def attribute(self, problems: Iterable[str]) -> tuple[str, ...]:
+        """Begin every `NAME: problem` with the name of its origin, each sentence once."""
+        parts = (problem.partition(": ") for problem in problems)
+        return tuple(dict.fromkeys(self.origin(name) + colon + rest for name, colon, rest in parts))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescribedVariable:
+    """A variable as `config show` shows it: secrets in `value` are redacted.
+
+    `source` is `default`, `environment`, `file` or `.env`.
+    """
+
+    name: str
+    value: str
+    source: str

@@ -7,7 +7,8 @@ import pytest
 from dependency_injector import providers
 
 import containers
-from adapters.config.known_adapters import ADAPTERS
+from adapters.config.adapters import ADAPTERS
+from adapters.config.environment import load_settings
 from application.invalid_settings import InvalidSettings
 from application.ports.lifecycle import Lifecycle
 from application.settings import DatabaseSettings, LimitSettings, Settings
@@ -145,6 +146,16 @@ def test_an_unknown_scheme_stops_the_start_and_lists_the_known_ones(
 
     for scheme in ADAPTERS[role]:
         assert scheme in str(caught.value)
+
+
+def test_an_address_that_no_redis_can_have_is_a_problem_of_the_variable_that_gave_it() -> None:
+    environ = {"REDIS_URL": "redis://h?nonsense=1", "JWT_SECRET": "s" * 32}
+
+    with pytest.raises(InvalidSettings) as caught:
+        containers.build(load_settings(environ).settings)
+
+    (problem,) = caught.value.problems
+    assert problem.startswith("REDIS_URL: ")
 
 
 async def test_parts_open_in_order_and_close_in_reverse() -> None:

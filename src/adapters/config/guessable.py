@@ -23,9 +23,9 @@ _COMMON: Final = frozenset(
 
 
 def is_guessable(secret: bytes) -> bool:
-    """Whether it has the look of a placeholder, of a pattern that repeats, or of a keyboard's row.
+    """Whether a secret looks like a placeholder, a repeated pattern or a sequence.
 
-    What remains may be no better; only a generator makes a good one.
+    Others may be weak as well; only a generator makes a good one.
     """
     steps = [after - before for before, after in pairwise(secret)]
     return (
@@ -37,9 +37,9 @@ def is_guessable(secret: bytes) -> bool:
 
 
 def has_guessable_password(url: str) -> bool:
-    """Whether a password in a URL is one that everybody tries first, or can be read beside it.
+    """Whether a password in a URL is among the commonest, or the user's, host's or database's name.
 
-    That is the name of the user, of the host or of the database, with digits after it or not.
+    Digits and punctuation at its end make no difference.
     """
     parts = split_url(url)
     passwords = passwords_of(url)
@@ -57,7 +57,7 @@ def has_guessable_password(url: str) -> bool:
 
 
 def passwords_of(url: str) -> tuple[str, ...]:
-    """Give every password in a URL: before its host, and in parameters (libpq's, and Redis')."""
+    """List every password in a URL: before its host, and in parameters (libpq's and Redis')."""
     userinfo = split_url(url).netloc.rpartition("@")[0]
     return _filled(userinfo.partition(":")[2], *_parameters(url, "password", "pass", "pwd"))
 
@@ -79,7 +79,7 @@ def _filled(*texts: str) -> tuple[str, ...]:
 
 
 def _stem(password: str) -> str:
-    """Leave out what people add when a word alone was refused."""
+    """Strip what people add when a word alone was refused."""
     return password.lower().rstrip("0123456789!?.-_*#$")
 
 

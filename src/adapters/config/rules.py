@@ -1,170 +1,171 @@
 """Rules over several variables, such as what production refuses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import Final
 from urllib.parse import parse_qsl
 
 from adapters.config.guessable import has_guessable_password, is_guessable
-from adapters.config.origins import is_narrow_host, is_secure_origin
+from adapters.config.hosts import is_narrow_host, is_secure_origin
 from application.settings import Environment, Settings
 from application.url import split_url
-
-_ANYBODY = "with ssl_cert_reqs=none anybody on the way can pose as the server and read the password"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`names` are the variables that it is about; one that only warns lets the service start."""
+    """A combination that is refused (`error`) or only warned about (`warning`).
+
+    `names` are the variables that it reads; its sentences are about the first. A rule that is
+    `only_production` refuses in production; elsewhere it gives its warning, if it has one.
+    """
 
     names: tuple[str, ...]
-    broken: Callable[[Settings], bool]
-    sentence: str
-    only_warns: bool = False
+    is_broken: Callable[[Settings], bool]
+    error: str = ""
+    warning: str = ""
+    only_production: bool = False
 
 
-def _in_production(settings: Settings) -> bool:
-    return settings.environment is Environment.PRODUCTION
-
-
-def _shares_memory_cache(settings: Settings) -> bool:
-    return settings.http.workers > 1 and _has_scheme(settings.cache_url, "memory")
-
-
-def _shares_memory_limiter(settings: Settings) -> bool:
-    return settings.http.workers > 1 and _has_scheme(settings.rate_limits.url, "memory")
-
-
-def _guessable_password(name: str, url: Callable[[Settings], str]) -> Rule:
-    return Rule(
-        ("APP_ENV", name),
-        lambda s: _in_production(s) and has_guessable_password(url(s)),
-        f"{name}: give its user a password that nobody guesses: `openssl rand -hex 24`.",
-    )
+def check_rules(
+    settings: Settings, unread: Collection[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return errors and warnings; a rule that reads one of the `unread` variables is skipped."""
+    in_production = settings.environment is Environment.PRODUCTION
+    errors: list[str] = []
+    warnings: list[str] = []
+    for rule in RULES:
+        names = {*rule.names, "APP_ENV"} if rule.only_production else {*rule.names}
+        if not names.isdisjoint(unread) or not rule.is_broken(settings):
+            continue
+        is_refused = in_production if rule.only_production else bool(rule.error)
+        if sentence := rule.error if is_refused else rule.warning:
+            (errors if is_refused else warnings).append(f"{rule.names[0]}: {sentence}")
+    return tuple(errors), tuple(warnings)
 
 
 def _has_scheme(url: str, scheme: str) -> bool:
     return url.lower().startswith(f"{scheme}:")
 
 
-def _verifies_no_server(url: str) -> bool:
-    """Whether a Redis URL turns the check of the server's certificate off."""
+def _is_memory_of_each_worker(settings: Settings, url: str) -> bool:
+    return settings.http.workers > 1 and _has_scheme(url, "memory")
+
+
+def _skips_verification(url: str) -> bool:
+    """Whether a Redis URL turns off the verification of the server's certificate."""
     return ("ssl_cert_reqs", "none") in parse_qsl(split_url(url).query)
 
 
-RULES = (
+def _guessable_password(name: str, field: str) -> Rule:
+    return Rule(
+        (name,),
+        lambda s: has_guessable_password(attrgetter(field)(s) or ""),
+        "give its user a password that nobody guesses: `openssl rand -hex 24`.",
+        only_production=True,
+    )
+
+
+def _unverified_redis(name: str, field: str) -> Rule:
+    risk = "with ssl_cert_reqs=none anybody on the way can pose as the server and read the password"
+    return Rule(
+        (name,),
+        lambda s: _skips_verification(attrgetter(field)(s)),
+        f"{risk}; write ssl_ca_certs=/path/to/ca.pem for a private CA.",
+        f"{risk}; production refuses that.",
+        only_production=True,
+    )
+
+
+RULES: Final = (
     Rule(
         ("METRICS_PORT", "HTTP_PORT"),
         lambda s: s.http.metrics_port == s.http.port,
-        "METRICS_PORT: choose another port than HTTP_PORT, or 0 for no metrics.",
+        "choose another port than HTTP_PORT, or 0 for no metrics.",
     ),
     Rule(
         ("DATABASE_POOL_MAX", "DATABASE_POOL_MIN"),
         lambda s: s.database.pool_max < s.database.pool_min,
-        "DATABASE_POOL_MAX: make it at least DATABASE_POOL_MIN.",
+        "make it at least DATABASE_POOL_MIN.",
     ),
     Rule(
         ("REFRESH_TOKEN_TTL", "ACCESS_TOKEN_TTL"),
         lambda s: s.tokens.refresh_ttl <= s.tokens.access_ttl,
-        "REFRESH_TOKEN_TTL: make it longer than ACCESS_TOKEN_TTL.",
+        "make it longer than ACCESS_TOKEN_TTL.",
     ),
     Rule(
         ("REFRESH_GRACE", "REFRESH_TOKEN_TTL"),
         lambda s: s.tokens.refresh_grace >= s.tokens.refresh_ttl,
-        "REFRESH_GRACE: make it shorter than REFRESH_TOKEN_TTL.",
+        "make it shorter than REFRESH_TOKEN_TTL.",
     ),
     Rule(
         ("REFRESH_TOKEN_TTL", "SESSION_MAX_LIFETIME"),
         lambda s: s.tokens.refresh_ttl > s.tokens.session_max_lifetime,
-        "REFRESH_TOKEN_TTL: no session lives that long, since SESSION_MAX_LIFETIME ends it before.",
-        only_warns=True,
+        warning="no session lives that long, since SESSION_MAX_LIFETIME ends it before.",
     ),
     Rule(
         ("DATABASE_URL", "HTTP_WORKERS"),
-        lambda s: s.http.workers > 1 and _has_scheme(s.database.url, "memory"),
-        "DATABASE_URL: choose a database that processes can share, or set HTTP_WORKERS=1; "
+        lambda s: _is_memory_of_each_worker(s, s.database.url),
+        "choose a database that processes can share, or set HTTP_WORKERS=1; "
         "each worker would have a memory:// of its own.",
     ),
     Rule(
-        ("APP_ENV", "DATABASE_URL"),
-        lambda s: _in_production(s) and _has_scheme(s.database.url, "memory"),
-        "DATABASE_URL: choose a database that outlives the process; production refuses memory://.",
+        ("DATABASE_URL",),
+        lambda s: _has_scheme(s.database.url, "memory"),
+        "choose a database that outlives the process; production refuses memory://.",
+        only_production=True,
     ),
     Rule(
-        ("APP_ENV", "JWT_SECRET"),
-        lambda s: _in_production(s) and is_guessable(s.tokens.secret),
-        "JWT_SECRET: replace what can be guessed by random bytes: `openssl rand -base64 48`.",
+        ("JWT_SECRET",),
+        lambda s: is_guessable(s.tokens.secret),
+        "replace what can be guessed by random bytes: `openssl rand -base64 48`.",
+        only_production=True,
     ),
-    _guessable_password("DATABASE_URL", lambda s: s.database.url),
-    _guessable_password("CACHE_URL", lambda s: s.cache_url),
-    _guessable_password("RATE_LIMIT_URL", lambda s: s.rate_limits.url),
-    _guessable_password("BREACHED_PASSWORDS_URL", lambda s: s.passwords.breaches_url or ""),
+    _guessable_password("DATABASE_URL", "database.url"),
+    _guessable_password("CACHE_URL", "cache_url"),
+    _guessable_password("RATE_LIMIT_URL", "rate_limits.url"),
+    _guessable_password("BREACHED_PASSWORDS_URL", "passwords.breaches_url"),
+    _unverified_redis("CACHE_URL", "cache_url"),
+    _unverified_redis("RATE_LIMIT_URL", "rate_limits.url"),
     Rule(
-        ("APP_ENV", "CACHE_URL"),
-        lambda s: _in_production(s) and _verifies_no_server(s.cache_url),
-        f"CACHE_URL: {_ANYBODY}; write ssl_ca_certs=/path/to/ca.pem for a private CA.",
-    ),
-    Rule(
-        ("APP_ENV", "RATE_LIMIT_URL"),
-        lambda s: _in_production(s) and _verifies_no_server(s.rate_limits.url),
-        f"RATE_LIMIT_URL: {_ANYBODY}; write ssl_ca_certs=/path/to/ca.pem for a private CA.",
-    ),
-    Rule(
-        ("APP_ENV", "CACHE_URL"),
-        lambda s: not _in_production(s) and _verifies_no_server(s.cache_url),
-        f"CACHE_URL: {_ANYBODY}; production refuses that.",
-        only_warns=True,
+        ("ALLOWED_HOSTS",),
+        lambda s: not s.allowed_hosts,
+        "list the host names that clients use; production answers to no others.",
+        only_production=True,
     ),
     Rule(
-        ("APP_ENV", "RATE_LIMIT_URL"),
-        lambda s: not _in_production(s) and _verifies_no_server(s.rate_limits.url),
-        f"RATE_LIMIT_URL: {_ANYBODY}; production refuses that.",
-        only_warns=True,
-    ),
-    Rule(
-        ("APP_ENV", "ALLOWED_HOSTS"),
-        lambda s: _in_production(s) and not s.allowed_hosts,
-        "ALLOWED_HOSTS: list the host names that clients use; production answers to no others.",
-    ),
-    Rule(
-        ("APP_ENV", "ALLOWED_HOSTS"),
-        lambda s: _in_production(s) and not all(map(is_narrow_host, s.allowed_hosts)),
-        "ALLOWED_HOSTS: list the host names that clients use; production takes neither `*` nor "
+        ("ALLOWED_HOSTS",),
+        lambda s: not all(map(is_narrow_host, s.allowed_hosts)),
+        "list the host names that clients use; production takes neither `*` nor "
         "all names of a top-level domain, as `*.com`.",
+        only_production=True,
     ),
     Rule(
-        ("APP_ENV", "CORS_ALLOWED_ORIGINS"),
-        lambda s: _in_production(s) and not all(map(is_secure_origin, s.http.cors_origins)),
-        "CORS_ALLOWED_ORIGINS: list https:// origins of servers; production takes no http://, "
+        ("CORS_ALLOWED_ORIGINS",),
+        lambda s: not all(map(is_secure_origin, s.http.cors_origins)),
+        "list https:// origins of servers; production takes no http://, "
         "whose pages anybody on the way can write, and no localhost.",
+        only_production=True,
     ),
     Rule(
-        ("APP_ENV", "PASSWORD_HASHER"),
-        lambda s: _in_production(s) and _has_scheme(s.passwords.hasher, "plain"),
-        "PASSWORD_HASHER: use argon2id://; plain:// stores passwords that anybody can read.",
+        ("PASSWORD_HASHER",),
+        lambda s: _has_scheme(s.passwords.hasher, "plain"),
+        "use argon2id://; plain:// stores passwords that anybody can read.",
+        only_production=True,
     ),
     Rule(
-        ("APP_ENV", "CACHE_URL", "HTTP_WORKERS"),
-        lambda s: _in_production(s) and _shares_memory_cache(s),
-        "CACHE_URL: choose a Redis, or none://, or set HTTP_WORKERS=1; workers cannot share "
-        "memory://.",
+        ("CACHE_URL", "HTTP_WORKERS"),
+        lambda s: _is_memory_of_each_worker(s, s.cache_url),
+        "choose a Redis, or none://, or set HTTP_WORKERS=1; workers cannot share memory://.",
+        "each of the workers has a memory:// of its own, which may be a second stale.",
+        only_production=True,
     ),
     Rule(
-        ("APP_ENV", "CACHE_URL", "HTTP_WORKERS"),
-        lambda s: not _in_production(s) and _shares_memory_cache(s),
-        "CACHE_URL: each of the workers has a memory:// of its own, which may be a second stale.",
-        only_warns=True,
-    ),
-    Rule(
-        ("APP_ENV", "RATE_LIMIT_URL", "HTTP_WORKERS"),
-        lambda s: _in_production(s) and _shares_memory_limiter(s),
-        "RATE_LIMIT_URL: choose a Redis, or none://, or set HTTP_WORKERS=1; workers cannot share "
-        "memory://.",
-    ),
-    Rule(
-        ("APP_ENV", "RATE_LIMIT_URL", "HTTP_WORKERS"),
-        lambda s: not _in_production(s) and _shares_memory_limiter(s),
-        "RATE_LIMIT_URL: each of the workers has a memory:// of its own, so together they allow "
-        "more than RATE_LIMITS says.",
-        only_warns=True,
+        ("RATE_LIMIT_URL", "HTTP_WORKERS"),
+        lambda s: _is_memory_of_each_worker(s, s.rate_limits.url),
+        "choose a Redis, or none://, or set HTTP_WORKERS=1; workers cannot share memory://.",
+        "each of the workers has a memory:// of its own, so together they allow more than "
+        "RATE_LIMITS says.",
+        only_production=True,
     ),
 )

@@ -15,10 +15,10 @@ _MAX_PORT = 65535
 
 
 def parse_url(text: str) -> str:
-    """Give back `text` if it has the form of a URL; which schemes there are is not known here.
+    """Validate a URL of any scheme and return it; several hosts are separated by commas.
 
-    Several hosts may be named, with commas between them. Raises ValueError with a sentence that
-    repeats nothing of the URL, because a password may stand anywhere in a broken one.
+    Raises ValueError with a sentence that repeats nothing of the URL: in a broken one a password
+    may stand anywhere.
     """
     if not _SCHEME.match(text):
         raise ValueError("begin with a scheme, as in scheme://host.")
@@ -45,7 +45,7 @@ def _check_host(text: str) -> None:
 
 
 def redact(url: str) -> str:
-    """Give the URL without its password, and without parameters that sound like one."""
+    """Redact the password of a URL, and parameters whose name sounds like a secret."""
     try:
         parts = split_url(parse_url(url))
     except ValueError:

@@ -1,8 +1,8 @@
 """Validation of OpenTelemetry's own variables.
 
-Its SDK goes on with a default instead, or ends with a traceback, each in its own words. What it
-reads as it is, whatever that is, is not looked at. An empty variable counts as none
-(OpenTelemetry, "Environment Variable Specification").
+For a wrong value its SDK continues with a default or ends with a traceback. Variables that accept
+any text are not checked. An empty variable counts as unset (OpenTelemetry, "Environment Variable
+Specification").
 """
 
 import math
@@ -18,22 +18,22 @@ from adapters.telemetry.factory import traces_are_wanted
 from domain.text import Bound
 
 Check = Callable[[str], str | None]
-"""Gives what to do about a text, without repeating it, or None where it is right."""
+"""Returns what to do about a text, without repeating it; None where it is valid."""
 
 
 def problems(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Give a sentence for each variable that is wrong; none where nothing is traced anyway."""
+    """Return a sentence for each wrong variable; nothing where tracing is off."""
     if not traces_are_wanted(environ):
         return ()
-    return tuple(f"{name}: {said}" for name, said in _said(environ) if said)
+    return tuple(f"{name}: {problem}" for name, problem in _results(environ) if problem)
 
 
-def _said(environ: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
+def _results(environ: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
     for name, check in _CHECKS.items():
         if text := environ.get(name, ""):
             yield name, _checked(check, text)
     for rest, check in _OF_EXPORTER.items():
-        # The one of this signal wins; the other may be meant for what others send.
+        # The variable of this signal wins; the general one may be meant for other signals.
         for name in (f"OTEL_EXPORTER_OTLP_TRACES_{rest}", f"OTEL_EXPORTER_OTLP_{rest}"):
             if text := environ.get(name, ""):
                 yield name, _checked(check, text)

@@ -9,14 +9,14 @@ from application.settings import Environment, Settings
 
 Environ = Mapping[str, str]
 Read = Callable[[Environ], tuple[Settings, tuple[str, ...]]]
-"""Gives settings and warnings, or raises InvalidSettings."""
+"""Returns settings and warnings, or raises InvalidSettings."""
 Trials = tuple[Callable[[Settings], object], ...]
-"""Raise InvalidSettings for what only they can know."""
+"""Build parts of the service from settings; raise InvalidSettings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """`settings` are None where something else is so wrong that the service could not start.
+    """The configuration as it was read; `settings` is None where a value cannot be read.
 
     `problems` prevent a start, `warnings` do not; each begins with the name of its variable.
     """
@@ -27,13 +27,13 @@ class Configuration:
 
 
 def as_production(environ: Environ) -> Environ:
-    """Give what the environment would be in production."""
+    """Copy the environment, with APP_ENV set to production."""
     others = {name: value for name, value in environ.items() if name != "APP_ENV_FILE"}
     return {**others, "APP_ENV": Environment.PRODUCTION.value}
 
 
 def diagnose(environ: Environ, read: Read, trials: Trials) -> Configuration:
-    """Read the configuration, and try it out."""
+    """Read the configuration, and build parts of the service from it as a trial."""
     try:
         settings, warnings = read(environ)
     except InvalidSettings as wrong:
@@ -45,9 +45,9 @@ def diagnose(environ: Environ, read: Read, trials: Trials) -> Configuration:
 
 
 def _tried(settings: Settings, trials: Trials) -> tuple[str, ...]:
-    """Give the problems that only building things shows."""
+    """Collect the problems that only show when parts are built."""
     problems: list[str] = []
-    # A secret that is missing has been told of; what needs one is to be tried all the same.
+    # A missing secret is reported already; what needs one is tried all the same.
     secret = settings.tokens.secret or bytes(range(32))
     whole = replace(settings, tokens=replace(settings.tokens, secret=secret))
     for trial in trials:
@@ -59,32 +59,29 @@ def _tried(settings: Settings, trials: Trials) -> tuple[str, ...]:
 
 
 def check_configuration(configuration: Configuration) -> Iterator[Finding]:
-    """Tell every problem and warning, or that there is none."""
+    """Report every problem and warning, or that there is none."""
     if not configuration.problems and not configuration.warnings:
-        yield Finding(check="configuration", found="The service can start with it.")
+        yield Finding("configuration", "The service can start with it.")
     for problem in configuration.problems:
-        yield _finding(problem, State.ERROR)
+        check, sentence = _split(problem)
+        yield Finding(check, "The service cannot start.", State.ERROR, sentence)
     for warning in configuration.warnings:
-        yield _finding(warning, State.WARNING)
+        yield Finding(*_split(warning), State.WARNING)
     if configuration.settings is None:
         yield Finding(
-            check="configuration",
-            state=State.HINT,
-            found="Nothing else was checked: it depends on what is wrong above.",
-            advice="Mend that first, then run this again.",
+            "configuration",
+            "Nothing else was checked: it depends on what is wrong above.",
+            State.HINT,
+            "Correct that first, then run this again.",
         )
 
 
-def _finding(sentence: str, state: State) -> Finding:
-    name, colon, rest = sentence.partition(": ")
-    check = f"configuration {name}" if colon else "configuration"
-    said = _capitalised(rest) if colon else sentence
-    if state is State.WARNING:
-        return Finding(check=check, state=state, found=said)
-    return Finding(check=check, state=state, found="The service cannot start.", advice=said)
-
-
-def _capitalised(clause: str) -> str:
-    """Begin with a capital letter, unless that would change the name of a file or an option."""
+def _split(problem: str) -> tuple[str, str]:
+    """Split `NAME: problem` into the name of the check and a sentence."""
+    name, colon, clause = problem.partition(": ")
+    if not colon:
+        return "configuration", problem
+    # A capital letter would change the name of a file or an option.
     word = clause.partition(" ")[0]
-    return f"{clause[:1].upper()}{clause[1:]}" if word.isalpha() and len(word) > 1 else clause
+    is_word = word.isalpha() and len(word) > 1
+    return f"configuration {name}", clause[:1].upper() + clause[1:] if is_word else clause

@@ -1,4 +1,4 @@
-"""Runs all doctor checks."""
+"""Runs all checks of the doctor."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
@@ -6,13 +6,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from application.doctor.configuration import Configuration, check_configuration
-from application.doctor.connections import Connection, check_connection, measured
-from application.doctor.database import check_clock, check_migrations, check_server
-from application.doctor.deployment import check_deployment
-from application.doctor.files import check_files
+from application.doctor.dependencies import (
+    Connection,
+    check_clock,
+    check_connection,
+    check_migrations,
+    check_server,
+    measure,
+)
+from application.doctor.deployment import check_deployment, check_rate_limits
 from application.doctor.finding import Finding
 from application.doctor.keys import check_keys, check_secret
-from application.doctor.limits import check_limits
+from application.doctor.machine import check_files, check_memory, check_open_files
 from application.ports.clock import Clock
 from application.ports.database_inspection import DatabaseFacts, DatabaseInspection
 from application.ports.machine import Machine
@@ -26,10 +31,11 @@ class Examine: ...
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExamineHandler:
-    """Finds out all it can; what fails is a finding, and never ends the rest.
+    """Runs every check; one that fails is a finding and never stops the others.
 
-    `inspection` is None for a database of others' making; then `connections` have it. `head` is
-    the newest revision, `secrets` are files by name, `at_hand` those of a machine of one's own.
+    `inspection` is None for a database adapter of another package, which is among `connections`
+    then. `head` is the newest revision, `secrets` has files by name, `at_hand` the files of a
+    development machine.
     """
 
     configuration: Configuration
@@ -47,19 +53,16 @@ class ExamineHandler:
         findings = [*check_configuration(self.configuration)]
         settings = self.configuration.settings
         if settings is not None:
-            findings += await self._connected(settings)
+            others = asyncio.gather(*(check_connection(c, settings) for c in self.connections))
+            findings += [*await self._database(settings), *await others]
             findings += self._at_rest(settings)
         return tuple(findings)
-
-    async def _connected(self, settings: Settings) -> list[Finding]:
-        others = asyncio.gather(*map(check_connection, self.connections))
-        return [*await self._database(settings), *await others]
 
     async def _database(self, settings: Settings) -> list[Finding]:
         if self.inspection is None:
             return []
         before = self.clock.now()
-        reached, facts = await measured("database", self.inspection.look, is_required=True)
+        reached, facts = await measure("database", self.inspection.look, settings, is_required=True)
         if facts is None:
             return [reached]
         return [reached, *self._facts(facts, settings, before)]
@@ -80,7 +83,9 @@ class ExamineHandler:
         if settings.tokens.secret:
             yield check_secret(settings.tokens, self.is_guessable)
         yield from check_keys(self.keys, settings.tokens.access_ttl, self.clock.now())
-        yield from check_limits(settings, self.machine)
+        yield check_open_files(settings, self.machine.open_files())
+        yield from check_memory(settings, self.machine.memory())
+        yield check_rate_limits(settings)
         others = (*files, *self.at_hand)
         yield from check_files(self.machine, self.secrets, others, is_strict=is_strict)
         yield from check_deployment(settings, in_production=in_production)

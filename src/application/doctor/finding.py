@@ -1,4 +1,4 @@
-"""A finding of the doctor."""
+"""A finding of the doctor: what was checked, its state, and advice."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from domain.errors import Category
 
 
 class State(IntEnum):
-    """How one thing is, the worst last."""
+    """Severity, the worst last."""
 
     OK = 0
     HINT = 1
@@ -16,20 +16,20 @@ class State(IntEnum):
     ERROR = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """`found` is how it is and `advice` what to do; neither holds a secret.
+    """The result of one check; neither `found` nor `advice` holds a secret.
 
-    `category` is the kind of an error, by which drivers choose how they end.
+    `category` is the kind of an error; drivers choose the exit code by it.
     """
 
     check: str
-    state: State = State.OK
     found: str
+    state: State = State.OK
     advice: str = ""
     category: Category = Category.VALIDATION
 
 
 def worst(findings: Iterable[Finding]) -> State:
-    """Give the state of the whole."""
+    """Return the worst state; OK where there is no finding."""
     return max((each.state for each in findings), default=State.OK)

@@ -15,59 +15,45 @@ OLD: Final = timedelta(days=180)
 
 
 def check_secret(tokens: TokenSettings, is_guessable: Callable[[bytes], bool]) -> Finding:
-    """Tell whether JWT_SECRET has the look of random bytes."""
+    """Check that JWT_SECRET looks like random bytes."""
     if is_guessable(tokens.secret):
-        return Finding(
-            check="JWT_SECRET",
-            state=State.WARNING,
-            found="It can be guessed.",
-            advice="Replace it by random bytes: `openssl rand -base64 48`.",
-        )
-    return Finding(check="JWT_SECRET", found=f"It has {len(tokens.secret)} bytes, and no pattern.")
+        advice = "Replace it by random bytes: `openssl rand -base64 48`."
+        return Finding("JWT_SECRET", "It can be guessed.", State.WARNING, advice)
+    return Finding("JWT_SECRET", f"It has {len(tokens.secret)} bytes, and no pattern.")
 
 
 def check_keys(store: SigningKeyStore | None, ttl: timedelta, now: datetime) -> Iterator[Finding]:
-    """Look at the file of keys; where there is none, JWT_SECRET signs."""
+    """Check the file of signing keys; without one JWT_SECRET signs."""
     if store is None:
         yield Finding(
-            check="signing keys",
-            state=State.HINT,
-            found="JWT_SECRET signs: whoever verifies tokens can make them, too.",
-            advice="Where others verify, run `armature keys generate` and set JWT_KEYS.",
+            "signing keys",
+            "JWT_SECRET signs: whoever verifies tokens can also create them.",
+            State.HINT,
+            "Where others verify, run `armature keys generate` and set JWT_KEYS.",
         )
         return
     try:
         keys = store.read()
     except InvalidSettings as wrong:
         for problem in wrong.problems:
-            said = problem.partition(": ")[2]
-            yield Finding(check="signing keys", state=State.ERROR, found=said)
+            yield Finding("signing keys", problem.partition(": ")[2], State.ERROR)
         return
     views = [view(key, keys, ttl) for key in keys.keys]
-    for each in views:
-        if each.state is KeyState.SIGNING:
-            yield _signing(each, now)
-    yield _next([each for each in views if each.state is KeyState.NEXT])
+    yield from (_signing(each, now) for each in views if each.state is KeyState.SIGNING)
+    if any(each.state is KeyState.NEXT for each in views):
+        yield Finding("next key", "The next key is published already.")
+    else:
+        advice = "`armature keys rotate` publishes one; in an emergency it may sign at once."
+        yield Finding("next key", "None is published yet.", State.HINT, advice)
 
 
 def _signing(key: KeyView, now: datetime) -> Finding:
     since = key.promoted_at or key.added_at
     if since is None:
-        found = f"A key for {key.algorithm} signs, nobody knows since when."
-        return Finding(check="signing keys", state=State.HINT, found=found)
-    found = f"A key for {key.algorithm} signs, for {max(0, (now - since).days)} days now."
+        found = f"A key for {key.algorithm} signs; since when is not recorded."
+        return Finding("signing keys", found, State.HINT)
+    found = f"A key for {key.algorithm} has been signing for {max(0, (now - since).days)} days."
     if now - since > OLD:
         advice = "Run `armature keys rotate`, and again a day later."
-        return Finding(check="signing keys", state=State.WARNING, found=found, advice=advice)
-    return Finding(check="signing keys", found=found)
-
-
-def _next(keys: list[KeyView]) -> Finding:
-    if keys:
-        return Finding(check="next key", found="The next key is published already.")
-    return Finding(
-        check="next key",
-        state=State.HINT,
-        found="None is published yet.",
-        advice="`armature keys rotate` publishes one; in an emergency it may sign at once.",
-    )
+        return Finding("signing keys", found, State.WARNING, advice)
+    return Finding("signing keys", found)

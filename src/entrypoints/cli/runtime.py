@@ -19,11 +19,10 @@ if TYPE_CHECKING:
     from application.doctor.finding import Finding
     from application.ports.migrations import Migrations
     from application.ports.tracer import Tracer
-    from application.settings import Settings
+    from application.settings import DescribedVariable, Settings
     from application.signing.key_upkeep import KeyUpkeep
     from application.use_case import UseCase
     from application.use_cases import UseCases
-    from application.variable import Variable
 
 
 class Runtime:
@@ -71,7 +70,7 @@ class Runtime:
         """Tell what is valid but hardly meant; raises InvalidSettings."""
         return self._loaded[1]
 
-    def variables(self) -> tuple[Variable, ...]:
+    def variables(self) -> tuple[DescribedVariable, ...]:
         """Give every variable as it stands, valid or not, without secrets."""
         import containers
 

@@ -10,7 +10,7 @@ app = typer.Typer()
 
 @app.command()
 def show(context: typer.Context) -> None:
-    """Show every variable, its value without secrets, and where that comes from."""
+    """Show every variable, its value without secrets, and the source of the value."""
     cli = invocation(context)
     rows = [(each.name, each.value, each.source) for each in cli.runtime.variables()]
     columns = ("name", "value", "source")
@@ -20,7 +20,7 @@ def show(context: typer.Context) -> None:
 
 @app.command()
 def check(context: typer.Context) -> None:
-    """Tell every problem of the configuration, or that there is none."""
+    """List every problem of the configuration, or report that there is none."""
     cli = invocation(context)
     cli.runtime.check()
     warnings = cli.runtime.warnings()

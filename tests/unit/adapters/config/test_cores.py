@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.config.cores import cores
+from adapters.config.variables import usable_cores
 
 ALL = len(os.sched_getaffinity(0))
 
@@ -25,8 +25,8 @@ def test_hashing_has_the_cores_that_the_container_allows(
 ) -> None:
     (tmp_path / "cpu.max").write_text(said)
 
-    assert cores(tmp_path / "cpu.max") == expected
+    assert usable_cores(tmp_path / "cpu.max") == expected
 
 
 def test_without_a_container_all_cores_may_be_used(tmp_path: Path) -> None:
-    assert cores(tmp_path / "cpu.max") == ALL
+    assert usable_cores(tmp_path / "cpu.max") == ALL

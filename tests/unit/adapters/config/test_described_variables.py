@@ -4,14 +4,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from adapters.config.document import table, update
 from adapters.config.environment import describe, load_settings
 from adapters.config.sources import Source
 from adapters.config.variables import VARIABLES
 from application.invalid_settings import InvalidSettings
 from tests.unit.adapters.config.loading import SECRET
-
-DOCS = Path(__file__).parents[4] / "docs" / "configuration.md"
+from tests.unit.adapters.config.reference import PAGE, table, update
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1))
@@ -59,9 +57,9 @@ def test_each_variable_is_described_with_its_source(tmp_path: Path) -> None:
 
 
 def test_the_documentation_has_the_table_of_the_code() -> None:
-    page = DOCS.read_text("utf-8")
+    page = PAGE.read_text("utf-8")
 
-    assert update(page) == page, "run `python -m adapters.config.document docs/configuration.md`"
+    assert update(page) == page, "run `just docs`"
     assert table().count("\n| `") == len(VARIABLES)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.config.durations import format_duration, parse_duration
+from adapters.config.parsers import format_duration, parse_duration
 
 MILLISECOND = timedelta(milliseconds=1)
 

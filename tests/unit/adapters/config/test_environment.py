@@ -234,11 +234,27 @@ def test_a_cache_or_limiter_for_each_worker_is_a_warning_outside_production() ->
 
 
 def test_a_redis_that_is_not_verified_is_a_warning_outside_production() -> None:
-    warnings = loaded({"REDIS_URL": f"rediss://h?{UNVERIFIED}"}).warnings
+    url = f"rediss://h?{UNVERIFIED}"
+
+    warnings = loaded({"CACHE_URL": url, "RATE_LIMIT_URL": url}).warnings
 
     assert [said.partition(":")[0] for said in warnings] == ["CACHE_URL", "RATE_LIMIT_URL"]
     assert all("ssl_cert_reqs=none" in said for said in warnings)
     assert loaded({"REDIS_URL": "rediss://h?ssl_ca_certs=/ca.pem"}).warnings == ()
+
+
+def test_a_problem_of_redis_is_named_after_the_variable_that_was_set() -> None:
+    url = f"rediss://:redis@h?{UNVERIFIED}"
+
+    def names(**environ: str) -> list[str]:
+        return [said.partition(":")[0] for said in problems({**PRODUCTION, **environ})]
+
+    assert names(REDIS_URL=url) == ["REDIS_URL", "REDIS_URL"]
+    assert names(REDIS_URL=url, CACHE_URL="none://") == ["REDIS_URL", "REDIS_URL"]
+    assert names(REDIS_URL=url, CACHE_URL=url) == [
+        *("CACHE_URL", "REDIS_URL", "CACHE_URL", "REDIS_URL")
+    ]
+    assert names(CACHE_URL=url) == ["CACHE_URL", "CACHE_URL"]
 
 
 def test_a_rule_is_silent_about_what_could_not_be_read() -> None:

@@ -5,21 +5,21 @@ from threading import Barrier
 
 import pytest
 
-from adapters.config.kept_secret import kept_secret
+from adapters.config.sources import development_secret
 
 
 def test_a_secret_is_made_once_and_then_kept(tmp_path: Path) -> None:
     directory = tmp_path / "deep" / "var"
 
-    first = kept_secret(directory)
+    first = development_secret(directory)
 
     assert len(first) == 43
-    assert kept_secret(directory) == first
-    assert kept_secret(tmp_path / "other") != first
+    assert development_secret(directory) == first
+    assert development_secret(tmp_path / "other") != first
 
 
 def test_only_its_owner_can_read_it(tmp_path: Path) -> None:
-    kept_secret(tmp_path)
+    development_secret(tmp_path)
 
     assert stat.S_IMODE((tmp_path / "jwt-secret").stat().st_mode) == 0o600
 
@@ -29,7 +29,7 @@ def test_who_starts_at_the_same_time_gets_the_same_secret(tmp_path: Path) -> Non
 
     def start(_: int) -> bytes:
         barrier.wait()
-        return kept_secret(tmp_path)
+        return development_secret(tmp_path)
 
     with ThreadPoolExecutor(16) as pool:
         secrets = set(pool.map(start, range(16)))
@@ -41,11 +41,11 @@ def test_who_starts_at_the_same_time_gets_the_same_secret(tmp_path: Path) -> Non
 def test_who_comes_second_takes_the_secret_of_the_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = kept_secret(tmp_path)
+    first = development_secret(tmp_path)
     # Nothing was there when the second looked.
     monkeypatch.setattr(Path, "exists", lambda _: False)
 
-    assert kept_secret(tmp_path) == first
+    assert development_secret(tmp_path) == first
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_file_that_holds_something_else_is_refused_and_left_alone(
     file.write_text(content, "utf-8")
 
     with pytest.raises(ValueError, match="jwt-secret"):
-        kept_secret(tmp_path)
+        development_secret(tmp_path)
 
     assert file.read_text("utf-8") == content
 
@@ -67,11 +67,11 @@ def test_a_directory_that_cannot_be_made_is_a_value_error(tmp_path: Path) -> Non
     (tmp_path / "var").write_text("a file")
 
     with pytest.raises(ValueError, match="readable and writable"):
-        kept_secret(tmp_path / "var")
+        development_secret(tmp_path / "var")
 
 
 def test_a_link_to_nowhere_is_a_value_error(tmp_path: Path) -> None:
     (tmp_path / "jwt-secret").symlink_to(tmp_path / "nowhere")
 
     with pytest.raises(ValueError, match="readable and writable"):
-        kept_secret(tmp_path)
+        development_secret(tmp_path)

@@ -2,7 +2,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from adapters.config.origins import networks, origins
+from adapters.config.hosts import networks, origins
 
 
 def test_proxies_are_addresses_and_networks() -> None:

@@ -2,22 +2,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.config.http_variables import RATE_LIMITS
-from adapters.config.rate_limits import MAX_HITS, parse_rate_limits
+from adapters.config.parsers import MAX_HITS, rate_limits
+from adapters.config.variables import VARIABLES
 from application.limits.groups import DEFAULTS
 from application.ports.rate_limiter import Limit
 
 
 def test_the_documented_default_is_that_of_the_application() -> None:
-    assert isinstance(RATE_LIMITS.default, str)
-    assert parse_rate_limits(RATE_LIMITS.default) == DEFAULTS
-    assert set(DEFAULTS) - {"api-user"} == {
-        item.partition("=")[0] for item in RATE_LIMITS.default.split(",")
-    }
+    (text,) = [str(each.default) for each in VARIABLES if each.name == "RATE_LIMITS"]
+
+    assert rate_limits(text) == DEFAULTS
+    assert set(DEFAULTS) - {"api-user"} == {item.partition("=")[0] for item in text.split(",")}
 
 
 def test_what_is_not_named_keeps_its_default() -> None:
-    limits = parse_rate_limits("register=3/1m")
+    limits = rate_limits("register=3/1m")
 
     assert limits == {**DEFAULTS, "register": Limit(3, 60)}
 
@@ -25,24 +24,24 @@ def test_what_is_not_named_keeps_its_default() -> None:
 def test_auth_stands_for_log_in_and_registration_together() -> None:
     both = {"login": Limit(3, 60), "register": Limit(3, 60)}
 
-    assert parse_rate_limits("auth=3/1m") == {**DEFAULTS, **both}
-    assert parse_rate_limits("login=9/1h,auth=3/1m") == {
+    assert rate_limits("auth=3/1m") == {**DEFAULTS, **both}
+    assert rate_limits("login=9/1h,auth=3/1m") == {
         **DEFAULTS,
         **both,
         "login": Limit(9, 3600),
     }
-    off = parse_rate_limits("auth=off")
+    off = rate_limits("auth=off")
     assert (off["login"], off["register"]) == (None, None)
 
 
 def test_users_may_do_what_their_addresses_may_unless_told_otherwise() -> None:
-    assert parse_rate_limits("api=7/10s")["api-user"] == Limit(7, 10)
-    assert parse_rate_limits("api=off")["api-user"] is None
-    assert parse_rate_limits("api=off,api-user=9/1h")["api-user"] == Limit(9, 3600)
+    assert rate_limits("api=7/10s")["api-user"] == Limit(7, 10)
+    assert rate_limits("api=off")["api-user"] is None
+    assert rate_limits("api=off,api-user=9/1h")["api-user"] == Limit(9, 3600)
 
 
 def test_routes_are_named_like_in_the_documentation() -> None:
-    limits = parse_rate_limits(" GET /api/v1/users/{id} = 5/1m , POST /api/v1/auth/login=off, ")
+    limits = rate_limits(" GET /api/v1/users/{id} = 5/1m , POST /api/v1/auth/login=off, ")
 
     assert limits["GET /api/v1/users/{id}"] == Limit(5, 60)
     assert limits["POST /api/v1/auth/login"] is None
@@ -77,11 +76,11 @@ def test_routes_are_named_like_in_the_documentation() -> None:
 )
 def test_what_cannot_be_meant_is_refused_with_what_can(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=r".") as caught:
-        parse_rate_limits(text)
+        rate_limits(text)
 
     assert said in str(caught.value)
 
 
 @given(st.integers(1, MAX_HITS), st.integers(1, 86_400))
 def test_every_limit_in_range_is_read(hits: int, seconds: int) -> None:
-    assert parse_rate_limits(f"api={hits}/{seconds}s")["api"] == Limit(hits, seconds)
+    assert rate_limits(f"api={hits}/{seconds}s")["api"] == Limit(hits, seconds)

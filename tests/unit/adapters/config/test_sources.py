@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from adapters.config.environment import load_settings
-from adapters.config.parsers import hosts
+from adapters.config.hosts import hosts
 from adapters.config.sources import MAX_BYTES
 from adapters.config.variables import VARIABLES
 from application.invalid_settings import InvalidSettings

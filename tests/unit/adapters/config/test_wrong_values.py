@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.config.durations import format_duration
+from adapters.config.parsers import format_duration
 from adapters.config.rules import RULES
 from adapters.config.variables import VARIABLES
 from application.invalid_settings import InvalidSettings
@@ -100,7 +100,7 @@ def test_any_text_is_a_value_or_a_problem_of_that_variable(name: str, text: str)
         said = error.problems
 
     # A value can be right in itself and wrong beside the others, as a lifetime of 1s is.
-    beside = {rule.sentence for rule in RULES}
+    beside = {f"{rule.names[0]}: {said}" for rule in RULES for said in (rule.error, rule.warning)}
     assert all(one.startswith(f"{name}: ") or one in beside for one in said)
 
 

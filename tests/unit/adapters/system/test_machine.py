@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.config.secret_files import secret_files, secrets_at_hand
+from adapters.config.sources import secret_files, secrets_at_hand
 from adapters.system.machine import SystemMachine
 from application.ports.machine import Access
 from tests.unit.contracts.machine import MachineContract

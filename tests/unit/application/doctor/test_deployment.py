@@ -90,6 +90,14 @@ def test_an_address_that_is_often_not_meant_is_a_hint(host: str) -> None:
     assert found(replace(READY, http=replace(READY.http, host=host))) == [("HTTP_HOST", State.HINT)]
 
 
+def test_a_finding_is_named_after_the_variable_that_was_set() -> None:
+    settings = replace(
+        READY, cache_url="redis://redis.example", inherited={"CACHE_URL": "REDIS_URL"}
+    )
+
+    assert found(settings) == [("REDIS_URL", State.WARNING)]
+
+
 def test_allowed_hosts_without_proxies_are_a_hint_outside_of_production() -> None:
     settings = replace(HEALTHY, allowed_hosts=("api.example",))
 

@@ -6,8 +6,8 @@ import pytest
 
 from adapters.memory.fakes import DescribedMachine, FrozenClock, MemorySigningKeys
 from adapters.memory.inspection import FakeDatabaseInspection
-from application.doctor import connections
-from application.doctor.connections import Connection
+from application.doctor import dependencies
+from application.doctor.dependencies import Connection
 from application.doctor.finding import State, worst
 from application.errors import DatabaseFailure, DatabaseUnavailable, DependencyUnavailable
 from application.ports.database_inspection import DatabaseFacts
@@ -86,7 +86,7 @@ async def test_a_database_that_fails_is_an_error_without_secrets(
 async def test_connections_are_tried_together_and_each_for_a_bounded_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(connections, "PATIENCE", 0.05)
+    monkeypatch.setattr(dependencies, "TIMEOUT", 0.05)
     both = asyncio.Barrier(2)
 
     async def meet_and_hang() -> None:
@@ -112,6 +112,17 @@ async def test_connections_are_tried_together_and_each_for_a_bounded_time(
     assert cache.state is limiter.state is breaches.state is State.WARNING
     assert "within" in cache.found
     assert "ConnectionError" in breaches.found
+
+
+async def test_the_advice_names_the_variable_that_was_set() -> None:
+    async def fail() -> None:
+        raise DependencyUnavailable(context={"reason": "ConnectionError"})
+
+    settings = replace(HEALTHY, inherited={"CACHE_URL": "REDIS_URL"})
+
+    findings = await examined(settings, connections=(Connection(name="cache", ask=fail),))
+
+    assert "REDIS_URL is right" in about(findings, "cache").advice
 
 
 @pytest.mark.parametrize(

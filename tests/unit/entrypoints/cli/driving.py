@@ -16,12 +16,11 @@ from application.doctor.finding import Finding
 from application.ports.migrations import Migrations
 from application.session.session_opener import TokenPair
 from application.session.views import SessionRecord, SessionView
-from application.settings import PasswordSettings, Settings, TokenSettings
+from application.settings import DescribedVariable, PasswordSettings, Settings, TokenSettings
 from application.use_case import UseCase
 from application.use_cases import UseCases
 from application.user.export_data import ExportedData
 from application.user.views import UserView
-from application.variable import Variable
 from domain.user.role import ADMIN
 from entrypoints.cli.main import run
 from entrypoints.cli.runtime import Runtime
@@ -147,8 +146,8 @@ class FakeRuntime(Runtime):
     def warnings(self) -> tuple[str, ...]:
         return self.cautions
 
-    def variables(self) -> tuple[Variable, ...]:
-        return (Variable(name="HTTP_PORT", value="3000", source="default"),)
+    def variables(self) -> tuple[DescribedVariable, ...]:
+        return (DescribedVariable(name="HTTP_PORT", value="3000", source="default"),)
 
     def operator(self) -> Operator:
         return OPERATOR

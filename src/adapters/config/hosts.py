@@ -1,6 +1,6 @@
-"""Parsers of trusted proxies (CIDR) and CORS origins.
+"""Parsers of allowed hosts, trusted proxies (CIDR) and CORS origins.
 
-Each parser raises ValueError with what to do instead, as those of `parsers` do.
+Each raises ValueError with what to do instead, as those of `parsers` do.
 """
 
 import re
@@ -24,10 +24,28 @@ _ORIGIN = re.compile(
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MAX_PORT = 65535
+_HOST = re.compile(r"\*|(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|[0-9a-f:.]*:[0-9a-f:.]*")
+_MAX_HOST = 255
+
+
+def hosts(text: str) -> tuple[str, ...]:
+    """Read host names, separated by commas; `*.example.org` stands for all below it."""
+    names = tuple(name.lower() for name in _items(text))
+    if not all(len(name) <= _MAX_HOST and _HOST.fullmatch(name) for name in names):
+        raise ValueError(
+            "list host names with commas between them, without scheme, port and path: "
+            "api.example.org,*.example.org."
+        )
+    return names
+
+
+def is_narrow_host(name: str) -> bool:
+    """Whether a name of ALLOWED_HOSTS belongs to one organisation; `*` and `*.com` do not."""
+    return name != "*" and not (name.startswith("*.") and "." not in name[2:])
 
 
 def networks(text: str) -> tuple[Network, ...]:
-    """Read addresses and CIDRs with commas between them."""
+    """Read addresses and CIDRs, separated by commas."""
     found = tuple(_network(item) for item in _items(text))
     v4 = collapse_addresses(each for each in found if isinstance(each, IPv4Network))
     v6 = collapse_addresses(each for each in found if isinstance(each, IPv6Network))
@@ -40,8 +58,23 @@ def networks(text: str) -> tuple[Network, ...]:
 
 
 def origins(text: str) -> tuple[str, ...]:
-    """Read origins with commas between them, and write each as browsers do (RFC 6454 §6.2)."""
+    """Read origins, separated by commas, in the form that browsers send (RFC 6454 §6.2)."""
     return tuple(_origin(item) for item in _items(text))
+
+
+def is_secure_origin(origin: str) -> bool:
+    """Whether pages of an origin come unchanged from a server: over HTTPS, not from loopback.
+
+    Anyone on the network path can rewrite the pages of an `http://` origin, and any local program
+    can serve those of a loopback one.
+    """
+    scheme, _, authority = origin.partition("://")
+    host = authority if authority.endswith("]") else re.sub(r":\d+\Z", "", authority)
+    try:
+        is_local = ip_network(host.strip("[]")).is_loopback or host == "0.0.0.0"  # noqa: S104 # nosec B104 - to look for
+    except ValueError:
+        is_local = host == "localhost" or host.endswith(".localhost")
+    return scheme == "https" and not is_local
 
 
 def _items(text: str) -> Iterator[str]:
@@ -62,32 +95,12 @@ def _network(item: str) -> Network:
 
 
 def _public_size(network: Network) -> int:
-    """How many of its addresses somebody on the Internet may have."""
+    """Count the public addresses of a network."""
     is_private = any(
         network.version == each.version and network.subnet_of(each)  # type: ignore[arg-type]
         for each in _PRIVATE
     )
     return 0 if is_private else network.num_addresses
-
-
-def is_secure_origin(origin: str) -> bool:
-    """Whether a page of it comes from a server, unchanged: over HTTPS, and not from this machine.
-
-    Whoever is on the way writes the pages of an `http://` origin, and any program those of a
-    loopback one.
-    """
-    scheme, _, authority = origin.partition("://")
-    host = authority if authority.endswith("]") else re.sub(r":\d+\Z", "", authority)
-    try:
-        is_here = ip_network(host.strip("[]")).is_loopback or host == "0.0.0.0"  # noqa: S104 # nosec B104 - to look for
-    except ValueError:
-        is_here = host == "localhost" or host.endswith(".localhost")
-    return scheme == "https" and not is_here
-
-
-def is_narrow_host(name: str) -> bool:
-    """Whether a name of ALLOWED_HOSTS stands for hosts of somebody; `*` and `*.com` do not."""
-    return name != "*" and not (name.startswith("*.") and "." not in name[2:])
 
 
 def _origin(item: str) -> str:
@@ -99,16 +112,12 @@ def _origin(item: str) -> str:
             "port, with no path and no *: https://app.example.org,http://localhost:5173."
         )
     scheme, host = match["scheme"].lower(), match["host"].lower()
-    # Browsers leave the default port out.
-    return (
-        f"{scheme}://{host}:{port}"
-        if port not in {0, _DEFAULT_PORTS[scheme]}
-        else f"{scheme}://{host}"
-    )
+    # Browsers omit the default port.
+    return f"{scheme}://{host}" + (f":{port}" if port not in {0, _DEFAULT_PORTS[scheme]} else "")
 
 
 def _is_host(host: str) -> bool:
-    """Whether a literal IPv6 address is one; browsers write it in its shortest form."""
+    """Whether a literal IPv6 address is valid and in its shortest form, as browsers write it."""
     if not host.startswith("["):
         return True
     try:
