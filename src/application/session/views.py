@@ -23,10 +23,10 @@ class SessionView:
 class SessionRecord(SessionView):
     """All that is held on a session; `ended_at` and `end_reason` are None until it ends."""
 
-    network: str | None
-    mode: str | None
     ended_at: datetime | None
     end_reason: str | None
+    mode: str | None
+    network: str | None
 
     @classmethod
     def of(cls, session: Session) -> "SessionRecord":

@@ -37,9 +37,8 @@ class ExportData:
 class ExportedData:
     """Everything held on one user (GDPR, articles 15 and 20), a field for each kind of record.
 
-    Who stores another kind adds a field here, reads it in the handler, and names it in both
-    drivers: `Export` in entrypoints/http/schemas.py, `export_to_dict` in
-    entrypoints/cli/serializers.py. A test compares the fields with the tables that name a user.
+    A new kind of record needs a field here, a read in the handler, and a field of `Export` in
+    entrypoints/http/schemas.py. A test compares the fields with the tables that name a user.
     Left out are secrets (the hash of the password, digests of tokens) and digests of idempotency
     keys, which say nothing of anybody; also what the user did to others, and who it was where
     others did something to the user, for that tells of them. `sessions` and `audit` are newest
