@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from entrypoints.cli.rendering import as_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Sequence
     from uuid import UUID
 
     import typer
@@ -79,13 +79,16 @@ class Invocation:
         self.terminal.show({"user": user}, as_fields(user))
 
     def show_page(
-        self, name: str, page: Page[T], columns: Mapping[str, Callable[[T], object]]
+        self,
+        name: str,
+        page: Page[T],
+        columns: Sequence[str],
+        row: Callable[[T], Sequence[object]],
     ) -> None:
         """Print a page as a table, and how to get the next one."""
-        rows = [[value(item) for value in columns.values()] for item in page.items]
         data = {name: page.items, "next_cursor": page.next_cursor}
-        self.terminal.show_table(data, tuple(columns), rows)
-        if not rows:
+        self.terminal.show_table(data, columns, [*map(row, page.items)])
+        if not page.items:
             self.terminal.note(f"No {name}.")
         if page.next_cursor is not None:
             self.terminal.note(

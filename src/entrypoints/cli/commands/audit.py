@@ -17,7 +17,6 @@ from entrypoints.cli.arguments import (
     read_who,
 )
 from entrypoints.cli.invocation import invocation, read_page
-from entrypoints.cli.rendering import as_text
 
 if TYPE_CHECKING:
     from application.use_cases import UseCases
@@ -66,23 +65,15 @@ def list_audit(
             use_cases.list_audit, replace(query, user_id=user_id), all_pages=all_pages
         )
 
-    cli.show_page(
-        "entries",
-        cli.call(read),
-        {
-            "time": lambda entry: entry.occurred_at,
-            "type": lambda entry: entry.type,
-            "by": _actor,
-            "user": lambda entry: entry.user_id,
-            "address": lambda entry: entry.client_address,
-            "details": lambda entry: " ".join(f"{k}={v}" for k, v in entry.details.items()),
-        },
-    )
+    columns = ("time", "type", "by", "user", "address", "details")
+    cli.show_page("entries", cli.call(read), columns, _row)
 
 
-def _actor(entry: AuditEntry) -> str:
+def _row(entry: AuditEntry) -> tuple[object, ...]:
+    by: object = entry.actor_id
     if entry.operator is not None:
-        return f"operator {entry.operator}"
-    if entry.actor_id is not None and entry.actor_id == entry.user_id:
-        return "the user"
-    return as_text(entry.actor_id)
+        by = f"operator {entry.operator}"
+    elif entry.actor_id is not None and entry.actor_id == entry.user_id:
+        by = "the user"
+    details = " ".join(f"{name}={value}" for name, value in entry.details.items())
+    return entry.occurred_at, entry.type, by, entry.user_id, entry.client_address, details

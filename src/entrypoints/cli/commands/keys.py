@@ -1,5 +1,6 @@
 """`keys` commands: signing keys."""
 
+import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,8 +34,6 @@ def generate(
     file: File = None,
 ) -> None:
     """Generate a key file with a first key. Fails if the file exists."""
-    import asyncio
-
     cli, keys = _opened(context, file)
     made = asyncio.run(keys.generate_keys(GenerateKeys(algorithm=alg)))
     _show(cli, made)
@@ -56,8 +55,6 @@ def rotate(
     file: File = None,
 ) -> None:
     """Publish a new key; called again, at least ten minutes later, sign with it."""
-    import asyncio
-
     cli, keys = _opened(context, file)
     key = asyncio.run(keys.rotate_keys(RotateKeys(algorithm=alg, at_once=now)))
     _show(cli, key)
@@ -81,8 +78,6 @@ def retire(
     file: File = None,
 ) -> None:
     """Remove a key that no longer signs. Tokens that it signed are refused from then on."""
-    import asyncio
-
     cli, keys = _opened(context, file)
     asyncio.run(keys.retire_key(RetireKey(key_id=key_id, force=force)))
     cli.terminal.show({"retired": key_id}, f"Retired {key_id}.")
@@ -91,8 +86,6 @@ def retire(
 @app.command("list")
 def list_keys(context: typer.Context, *, file: File = None) -> None:
     """List the keys, the signing one first, with their states and times."""
-    import asyncio
-
     cli, keys = _opened(context, file)
     listed = asyncio.run(keys.list_keys(ListKeys()))
     columns = ("id", "alg", "state", "added", "signs from", "signed until", "needed until")

@@ -49,13 +49,11 @@ def list_sessions(
     cli.show_page(
         "sessions",
         cli.call_for(read_who(user), read),
-        {
-            "id": lambda session: session.id,
-            "last used": lambda session: session.last_used_at,
-            "expires": lambda session: session.expires_at,
-            "address": lambda session: session.client_address,
-            "client": lambda session: session.user_agent,
-        },
+        ("id", "last used", "expires", "address", "client"),
+        lambda each: (
+            *(each.id, each.last_used_at, each.expires_at),
+            *(each.client_address, each.user_agent),
+        ),
     )
 
 

@@ -104,13 +104,11 @@ def list_users(
     cli.show_page(
         "users",
         page,
-        {
-            "id": lambda user: user.id,
-            "email": lambda user: user.email,
-            "name": lambda user: user.name,
-            "roles": lambda user: user.roles,
-            "state": lambda user: "active" if user.is_active else "inactive",
-        },
+        ("id", "email", "name", "roles", "state"),
+        lambda user: (
+            *(user.id, user.email, user.name, user.roles),
+            "active" if user.is_active else "inactive",
+        ),
     )
 
 

@@ -1,20 +1,18 @@
 """`users import`: users from a file, in batches."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from application.user.import_users import Earlier, Imported, ImportUsers
+from application.user.import_users import Earlier, ImportUsers
 from application.user.incoming_user import ROLES_NOT_ALLOWED
 from domain.errors import Category, FieldError
 from entrypoints.cli.errors import EXIT_CODES
 from entrypoints.cli.invocation import invocation
 from entrypoints.cli.rendering import as_fields
 from entrypoints.cli.terminal import Terminal
-from entrypoints.cli.transfer.lines import Row
 from entrypoints.cli.transfer.source import FormatOption, Source, opened
 from entrypoints.cli.transfer.target import Rejects, new_file, rejects
 
@@ -79,24 +77,18 @@ class _Summary:
 
     terminal: Terminal
     counts: Counter[str] = field(default_factory=Counter)
-    problems: list[Mapping[str, object]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def add(self, rows: list[Row], done: Imported) -> None:
-        self.counts["read"] += len(rows)
-        self.counts["added"] += done.added
-        self.counts["there_already"] += done.there_already
+    problems: list[tuple[int, tuple[FieldError, ...]]] = field(default_factory=list)
 
     def refuse(self, line: int, errors: tuple[FieldError, ...]) -> None:
         self.counts["refused"] += 1
         self.counts["roles_not_allowed"] += ROLES_NOT_ALLOWED in errors
         if len(self.problems) < SHOWN:
-            self.problems.append({"line": line, "errors": errors})
-            self.notes.extend(f"line {line}: {each.field}: {each.message}" for each in errors)
+            self.problems.append((line, errors))
 
     def note_problems(self) -> None:
-        for note in self.notes:
-            self.terminal.note(note)
+        for line, errors in self.problems:
+            for each in errors:
+                self.terminal.note(f"line {line}: {each.field}: {each.message}")
 
     def show(self, *, dry_run: bool) -> None:
         names = ("read", "added", "there_already", "refused")
@@ -109,7 +101,8 @@ class _Summary:
             )
         if dry_run:
             self.terminal.note("Nothing was imported. An import would give:")
-        data = {"import": {**counts, "dry_run": dry_run, "problems": self.problems}}
+        problems = [{"line": line, "errors": errors} for line, errors in self.problems]
+        data = {"import": {**counts, "dry_run": dry_run, "problems": problems}}
         self.terminal.show(data, as_fields(counts))
 
 
@@ -131,7 +124,9 @@ async def _import(
                     if errors := row.errors or reasons.get(row.line):
                         summary.refuse(row.line, errors)
                         refused.add(row, source.header)
-                summary.add(rows, done)
+                summary.counts.update(
+                    read=len(rows), added=done.added, there_already=done.there_already
+                )
                 progress(source.read, f"{summary.counts['read']} read")
     except BaseException:
         summary.note_problems()
