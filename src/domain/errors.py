@@ -1,9 +1,13 @@
 """Domain errors: code, category, message."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, TypeVar
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
 
 
 class Category(StrEnum):
@@ -97,3 +101,19 @@ class Forbidden(DomainError):
     code = "FORBIDDEN"
     category = Category.FORBIDDEN
     summary = "You are not allowed to do this."
+
+
+def read_all(
+    first: Callable[[], A], second: Callable[[], B], third: Callable[[], C]
+) -> tuple[A, B, C]:
+    """Return the results of all three; raises one ValidationFailed with the errors of all."""
+    errors: list[FieldError] = []
+    values: list[object] = []
+    for read in (first, second, third):
+        try:
+            values.append(read())
+        except ValidationFailed as failed:
+            errors.extend(failed.errors)
+    if errors:
+        raise ValidationFailed(errors=tuple(errors))
+    return tuple(values)  # type: ignore[return-value] # mypy cannot follow the loop by position

@@ -1,6 +1,6 @@
-"""Domain events."""
+"""Domain events, and the aggregate root that collects them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -14,3 +14,19 @@ class DomainEvent:
 
     occurred_at: datetime
     user_id: UUID | None
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Aggregate:
+    """Compared by identity; a storage adapter rebuilds it through its constructor."""
+
+    _events: list[DomainEvent] = field(default_factory=list, init=False, repr=False)
+
+    def record(self, event: DomainEvent) -> None:
+        self._events.append(event)
+
+    def pull_events(self) -> tuple[DomainEvent, ...]:
+        """Return the events since the last pull, oldest first, and clear them."""
+        events = tuple(self._events)
+        self._events.clear()
+        return events

@@ -7,7 +7,7 @@ from uuid import UUID
 from application.actor import Account
 from application.ports.session_repository import SessionRepository
 from application.ports.user_repository import InsertResult, Locked, UserRepository
-from domain.aggregate import Aggregate
+from domain.events import Aggregate
 from domain.session.events import EndedSessions, EndReason
 from domain.session.refresh_token import RefreshToken
 from domain.session.session import Session

@@ -12,10 +12,9 @@ from application.ports.password_hasher import PasswordHasher
 from application.ports.unit_of_work import UnitOfWorkFactory
 from application.session.session_opener import SessionOpener
 from application.user.password_strength import PasswordStrength
-from application.user.registered import Registered
-from application.user.replay_registration import ReplayRegistration
+from application.user.replay_registration import Registered, ReplayRegistration
 from application.user.views import UserView
-from application.validation import read_all
+from domain.errors import read_all
 from domain.user.email import DomainToAscii, EmailAddress
 from domain.user.name import PersonName
 from domain.user.password import Password

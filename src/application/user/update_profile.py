@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from enum import Enum
+from typing import Final, TypeVar
 from uuid import UUID
 
 from application.actor import Account, Actor, require_owner
@@ -12,10 +13,9 @@ from application.limits.password_guesses import PasswordGuesses
 from application.ports.clock import Clock
 from application.ports.html_cleaner import HtmlCleaner
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from application.unset import UNSET, Unset
 from application.user.reauthentication import Reauthentication
 from application.user.views import UserView
-from application.validation import read_all
+from domain.errors import read_all
 from domain.session.events import EndReason
 from domain.user.bio import Bio
 from domain.user.email import DomainToAscii, EmailAddress
@@ -24,6 +24,15 @@ from domain.user.user import User
 from domain.user.website import Website
 
 T = TypeVar("T")
+
+
+class Unset(Enum):
+    """Sentinel of a field that a partial update does not mention, as opposed to null."""
+
+    UNSET = "unset"
+
+
+UNSET: Final = Unset.UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from domain.aggregate import Aggregate
+from domain.events import Aggregate
 from domain.session.errors import (
     RefreshTokenReused,
     SessionRevoked,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from domain.aggregate import Aggregate
+from domain.events import Aggregate
 from domain.session.events import EndedSessions, EndReason, SessionsEnded
 from domain.user import events
 from domain.user.bio import Bio

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from application.unset import UNSET, Unset
 from application.user.activate_user import ActivateUser
 from application.user.change_password import ChangePassword
 from application.user.close_account import CloseAccount
@@ -14,7 +13,7 @@ from application.user.grant_role import GrantRole
 from application.user.list_users import ListUsers
 from application.user.register_user import RegisterUser
 from application.user.revoke_role import RevokeRole
-from application.user.update_profile import UpdateProfile
+from application.user.update_profile import UNSET, Unset, UpdateProfile
 from entrypoints.cli.arguments import (
     AllPages,
     Cursor,
