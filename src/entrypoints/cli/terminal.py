@@ -72,21 +72,13 @@ class Terminal:
             with suppress(OSError):
                 print(harmless(message), file=self.streams.stderr, flush=True)
 
-    def progress(self, message: str) -> None:
-        """Show progress in one line, which the next call overwrites; "" erases it."""
-        if self._shows_progress:
-            with suppress(OSError):
-                # ECMA-48: back to the first column, and erase the line.
-                line = f"\r\x1b[K{harmless(message)}"
-                print(line, end="", file=self.streams.stderr, flush=True)
-
     @contextmanager
     def progress_bar(self, total: int | None) -> Iterator[Callable[[int, str], None]]:
         """Show a progress bar, and erase it at the end.
 
         Call the function with how much of `total` is done, and a text.
         """
-        if not self._shows_progress:
+        if self.wants_json or not self.streams.stderr.isatty():
             yield lambda _done, _text: None
             return
         from rich.console import Console
@@ -140,10 +132,6 @@ class Terminal:
     @property
     def _is_interactive(self) -> bool:
         return self.streams.stdin.isatty()
-
-    @property
-    def _shows_progress(self) -> bool:
-        return not self.wants_json and self.streams.stderr.isatty()
 
     def _print_result(self, data: Mapping[str, object], text_of: Callable[[], str]) -> None:
         if self.wants_json:

@@ -65,7 +65,6 @@ INSIDE = {
     "application.user.incoming_user._read": "calls a parser of the domain",
     "entrypoints.cli.rendering.harmless": "our own messages, and values that were parsed",
     "entrypoints.cli.terminal.note": "our own messages",
-    "entrypoints.cli.terminal.progress": "our own messages",
     "entrypoints.cli.terminal.write": "results",
     "entrypoints.cli.transfer.target.new_file": "a path, which the system bounds",
     "entrypoints.http.authentication._is_token": "a token that was measured",

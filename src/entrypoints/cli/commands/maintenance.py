@@ -1,7 +1,6 @@
 """`maintenance` commands: purge of expired records."""
 
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -11,6 +10,7 @@ from application.maintenance.expiry import Amounts
 from application.maintenance.purge_expired import DEFAULT_BATCH, MAX_BATCH, PurgeExpired
 from entrypoints.cli.invocation import Invocation, invocation
 from entrypoints.cli.rendering import as_fields
+from entrypoints.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from application.use_cases import UseCases
@@ -50,28 +50,24 @@ def purge(
         _show(cli, "would_remove", counted)
         return
     command = PurgeExpired(actor=cli.operator, batch=batch)
-    removed = cli.call(lambda use_cases: _purge(use_cases, command, cli.terminal.progress))
+    removed = cli.call(lambda use_cases: _purge(use_cases, command, cli.terminal))
     cli.terminal.note("Removed:")
     _show(cli, "removed", removed)
 
 
-async def _purge(
-    use_cases: "UseCases", command: PurgeExpired, progress: Callable[[str], None]
-) -> Amounts:
+async def _purge(use_cases: "UseCases", command: PurgeExpired, terminal: Terminal) -> Amounts:
     from asyncio import sleep
 
     removed, is_done = Amounts(), False
-    try:
+    with terminal.progress_bar(None) as progress:
         while not is_done:
             begun = time.monotonic()
             purged = await use_cases.purge_expired(command)
             removed, is_done = removed + purged.removed, purged.is_done
             if not is_done:
-                progress(f"Removed so far: {removed.total}")
+                progress(removed.total, f"Removed so far: {removed.total}")
                 # Half of the time is left to other writers, since SQLite has no queue of them.
                 await sleep(min(time.monotonic() - begun, LONGEST_PAUSE))
-    finally:
-        progress("")
     return removed
 
 
