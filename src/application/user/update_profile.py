@@ -37,7 +37,7 @@ UNSET: Final = Unset.UNSET
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateProfile:
-    """What is UNSET stays; None removes it. A new `email` needs the `password`."""
+    """UNSET keeps a field, None removes it. A new `email` needs the `password`."""
 
     actor: Actor
     user_id: UUID
@@ -50,11 +50,10 @@ class UpdateProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateProfileHandler:
-    """Change what was mentioned; raises UserAlreadyExists when the new address is taken.
+    """Update the given fields; raises UserAlreadyExists if the new address is taken.
 
-    Another address ends every session but the one that asks.
-    That tells whether an address has an account, so tries of an account's owner are limited:
-    RateLimitExceeded.
+    A new address ends every session but that of the caller. The error reveals which addresses have
+    an account, so changes of address are limited: RateLimitExceeded.
     """
 
     unit_of_work: UnitOfWorkFactory

@@ -30,7 +30,7 @@ def report(error: BaseException, cli: Invocation) -> int:
     """Print the error, and return its exit code."""
     failure = explain(error)
     if failure.message:
-        # If stderr is gone, the exit code still tells of the failure.
+        # If stderr is closed, there is still the exit code.
         with contextlib.suppress(OSError, ValueError):
             _print(failure, cli, error)
     return failure.exit_code

@@ -83,9 +83,9 @@ def has_colours(stream: TextIO) -> bool:
 
 
 def field_values(view: object) -> Mapping[str, object]:
-    """Return the fields of a dataclass, or the mapping itself."""
+    """Return the fields of a dataclass, without those hidden from `repr` (secrets)."""
     if is_dataclass(view):
-        return {each.name: getattr(view, each.name) for each in fields(view)}
+        return {each.name: getattr(view, each.name) for each in fields(view) if each.repr}
     if isinstance(view, Mapping):
         return dict(view)
     raise TypeError(f"{type(view).__name__} has no JSON form")

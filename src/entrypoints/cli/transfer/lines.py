@@ -31,7 +31,7 @@ _OTHER_FORMATS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line with its end; `text` is None where `problem` says why."""
+    """A line with its end; `text` is None if there is a `problem`."""
 
     number: int
     raw: bytes = field(repr=False)
@@ -41,7 +41,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A parsed record; `record` is None where `errors` say why, `raw` is its text in the file."""
+    """A parsed record; `record` is None if there are `errors`, `raw` is its text in the file."""
 
     line: int
     raw: bytes = field(repr=False)

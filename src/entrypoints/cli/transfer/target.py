@@ -38,7 +38,7 @@ def new_file(text: str | None) -> Path | None: ...
 def new_file(text: str | None) -> Path | None:
     """Return the path of a file to make, or of an existing folder.
 
-    Raises WrongUsage for a missing folder, which is told by its trailing slash; `Path` drops it.
+    Raises WrongUsage for a missing folder, recognised by its trailing slash, which `Path` drops.
     """
     if text is None:
         return None
