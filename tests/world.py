@@ -27,7 +27,7 @@ from application.use_case import UseCase
 from application.use_cases import UseCases
 from application.user.grant_role import GrantRole
 from application.user.register_user import RegisterUser
-from application.user.registered import Registered
+from application.user.replay_registration import Registered
 from domain.events import DomainEvent
 from domain.user.role import KnownRoles, Role
 from tests.faulty import Faults, break_down

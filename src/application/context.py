@@ -28,7 +28,7 @@ class CallContext(NamedTuple):
 
 
 def bind_user(user_id: UUID) -> None:
-    """Let the rest of the call in hand know who asks."""
+    """Set the user of the current call, for logs and events."""
     now = call_context.get()
     call_context.set(CallContext(*now[:-1], user_id))
 

@@ -7,11 +7,11 @@ from domain.errors import Category, DomainError, FieldError
 
 
 class DependencyUnavailable(DomainError):
-    """A database, cache or other dependency cannot be reached; trying again later may work.
+    """A database, cache or other dependency cannot be reached; repeating it later may work.
 
     Never raised for a caller's mistake, so an outage is never reported as bad credentials.
-    `dependency` is its name ("database", "password hasher"), by which policies know whose outage
-    it is; `retry_after` are seconds after which a caller may try again.
+    `dependency` is its name ("database", "password hasher"), which policies compare; `retry_after`
+    are the seconds after which a caller may try again.
     """
 
     code = "SERVICE_UNAVAILABLE"
@@ -37,29 +37,29 @@ class DependencyUnavailable(DomainError):
 
 
 class DatabaseUnavailable(DependencyUnavailable):
-    """The database cannot be reached, or cannot do its work: what its adapters raise."""
+    """The database cannot be reached or cannot work; raised by its adapters."""
 
     dependency = "database"
 
 
 class DatabaseBusy(DependencyUnavailable):
-    """A lock was not given in time; the database works, so this is no outage of it."""
+    """A lock timeout; no outage of the database."""
 
     dependency = "database lock"
 
 
 class DatabaseReadOnly(DependencyUnavailable):
-    """The database takes no writes: a standby, a full disk. Reads go on, so no breaker opens."""
+    """The database is read-only: a standby, a full disk. Reads work, so no breaker opens."""
 
     dependency = "database writes"
 
 
 class CircuitOpen(DependencyUnavailable):
-    """The dependency was down a moment ago, so it was not even asked; nothing happened."""
+    """The circuit breaker is open: the dependency was not called."""
 
 
 class OutcomeUnknown(DependencyUnavailable):
-    """A COMMIT was sent and its answer lost: all of it happened, or none of it did."""
+    """The response to a COMMIT was lost: the transaction happened as a whole, or not at all."""
 
     summary = (
         "The service cannot tell whether this was done. "
@@ -68,7 +68,7 @@ class OutcomeUnknown(DependencyUnavailable):
 
 
 class ConcurrentUpdate(DomainError):
-    """Someone else changed the same thing first; nothing of this change was kept."""
+    """A concurrent change came first; nothing of this change was stored."""
 
     code = "CONCURRENT_UPDATE"
     category = Category.CONFLICT
@@ -76,7 +76,7 @@ class ConcurrentUpdate(DomainError):
 
 
 class DatabaseFailure(DomainError):
-    """The database refused a statement for a reason that is ours to mend."""
+    """The database refused a statement because of a bug or a damaged database."""
 
     code = "DATABASE_ERROR"
     category = Category.INTERNAL
@@ -87,9 +87,9 @@ class SchemaOutdated(DatabaseFailure):
 
 
 class DuplicateKey(DomainError):
-    """Something with this key is there already, and the domain has no name for that.
+    """A record with this key exists already, and the domain has no error of its own for that.
 
-    Where it has one, that is raised: an address that is taken is UserAlreadyExists.
+    If it has one, that is raised: UserAlreadyExists for a taken address.
     """
 
     code = "DUPLICATE_KEY"
@@ -98,7 +98,7 @@ class DuplicateKey(DomainError):
 
 
 class OperationTimedOut(DomainError):
-    """The deadline of the call passed; what was not committed did not happen."""
+    """The deadline of the call passed; only committed changes are stored."""
 
     code = "REQUEST_TIMEOUT"
     category = Category.TIMEOUT
@@ -106,7 +106,7 @@ class OperationTimedOut(DomainError):
 
 
 class InvalidInput(DomainError):
-    """Input that cannot be read at all: broken JSON, a cursor that we did not make."""
+    """Malformed input: invalid JSON, a cursor that the service did not issue."""
 
     code = "INVALID_INPUT"
     category = Category.MALFORMED
@@ -114,7 +114,7 @@ class InvalidInput(DomainError):
 
 
 class RateLimitExceeded(DomainError):
-    """The caller asked too often; the same request is welcome later."""
+    """Too many calls; repeat the request later."""
 
     code = "RATE_LIMIT_EXCEEDED"
     category = Category.RATE_LIMITED
@@ -126,7 +126,7 @@ class RateLimitExceeded(DomainError):
 
     @classmethod
     def of(cls, ruling: Ruling, message: str | None = None) -> "RateLimitExceeded":
-        """Say that a limiter refused; the context names the limits that are used up."""
+        """Make the error of a refusal; its context names the exhausted limits."""
         error = cls(message, context={"limits": ", ".join(ruling.blocked)})
         error.retry_after = ruling.retry_after
         error.quotas = ruling.quotas
@@ -134,7 +134,7 @@ class RateLimitExceeded(DomainError):
 
 
 class ExternalServiceFailed(DomainError):
-    """A service of somebody else, which this request cannot do without, answered badly or not."""
+    """An external service that the request needs failed or did not answer."""
 
     code = "EXTERNAL_SERVICE_ERROR"
     category = Category.EXTERNAL

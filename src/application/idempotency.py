@@ -80,7 +80,7 @@ class IdempotencyKeys:
         """
         if not _BOUND.admits(key) or not _KEY.fullmatch(key):
             raise InvalidInput("An idempotency key has 1 to 255 visible ASCII characters.")
-        # The fingerprint covers the key, so that equal requests cannot be told by it.
+        # The fingerprint covers the key, so that equal requests have different fingerprints.
         return Claim(self._mac("key", operation, key), self._mac("request", operation, key, values))
 
     def _mac(self, *parts: object) -> bytes:

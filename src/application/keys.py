@@ -7,7 +7,7 @@ import hmac
 def derive_key(secret: bytes, purpose: str, length: int = 32) -> bytes:
     """Derive a key for `purpose` by HKDF-SHA-256 without salt (RFC 5869); 32 bytes at most.
 
-    Two purposes give keys that tell nothing of each other or of the secret.
+    Keys of two purposes are independent, and reveal nothing about the secret.
     """
     extracted = hmac.new(bytes(hashlib.sha256().digest_size), secret, hashlib.sha256).digest()
     info = b"armature:" + purpose.encode() + b"\x01"

@@ -39,7 +39,7 @@ from application.user.grant_role import GrantRole
 from application.user.import_users import Imported, ImportUsers
 from application.user.list_users import ListUsers
 from application.user.register_user import RegisterUser
-from application.user.registered import Registered
+from application.user.replay_registration import Registered
 from application.user.revoke_role import RevokeRole
 from application.user.update_profile import UpdateProfile
 from application.user.user_record import UserRecord

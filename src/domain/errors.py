@@ -1,13 +1,17 @@
 """Domain errors: code, category, message."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, TypeVar
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
 
 
 class Category(StrEnum):
-    """What kind of answer an error is; each driver maps it to its own language."""
+    """Kind of an error; each driver maps it to a status or an exit code."""
 
     INTERNAL = "internal"
     MALFORMED = "malformed"
@@ -23,7 +27,7 @@ class Category(StrEnum):
 
     @property
     def is_ours(self) -> bool:
-        """Whether it blames us, or what we depend on, rather than the caller."""
+        """Whether the service or a dependency is at fault, not the caller."""
         return self in _OURS
 
 
@@ -32,7 +36,7 @@ _OURS = frozenset({Category.INTERNAL, Category.UNAVAILABLE, Category.TIMEOUT, Ca
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing wrong with one field of a caller's input; `field` is its public name."""
+    """Error of one field of the input; `field` is its public name."""
 
     field: str
     message: str
@@ -80,7 +84,7 @@ class DomainError(Exception):
 
 
 class ValidationFailed(DomainError):
-    """Well-formed input whose values break a rule; `errors` names each field."""
+    """Well-formed input with invalid values; `errors` names each field."""
 
     code = "VALIDATION_FAILED"
     category = Category.VALIDATION
@@ -92,8 +96,24 @@ class ValidationFailed(DomainError):
 
 
 class Forbidden(DomainError):
-    """The caller is known, but may not do this."""
+    """The caller is authenticated, but lacks the permission."""
 
     code = "FORBIDDEN"
     category = Category.FORBIDDEN
     summary = "You are not allowed to do this."
+
+
+def read_all(
+    first: Callable[[], A], second: Callable[[], B], third: Callable[[], C]
+) -> tuple[A, B, C]:
+    """Return the results of all three; raises one ValidationFailed with the errors of all."""
+    errors: list[FieldError] = []
+    values: list[object] = []
+    for read in (first, second, third):
+        try:
+            values.append(read())
+        except ValidationFailed as failed:
+            errors.extend(failed.errors)
+    if errors:
+        raise ValidationFailed(errors=tuple(errors))
+    return tuple(values)  # type: ignore[return-value] # mypy cannot follow the loop by position

@@ -1,4 +1,4 @@
-"""Text from outside: how long it may be before anybody looks at it, and what it never holds."""
+"""Input validation of text: bounds of length, control characters, surrogates."""
 
 import re
 import unicodedata
@@ -48,15 +48,15 @@ class Bound:
 
 
 def is_blank(text: str) -> bool:
-    """Whether there is nothing to see."""
+    """Whether no character is visible."""
     return _INVISIBLE.fullmatch(text) is not None
 
 
 def has_surrogate(text: str) -> bool:
-    """Whether half of a UTF-16 pair stands alone, which no encoding can carry."""
+    """Whether there is a lone surrogate, which cannot be encoded."""
     return any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def has_control(text: str) -> bool:
-    """Whether `text` holds a character that is no part of what a person writes on one line."""
+    """Whether there is a control, bidirectional or line-breaking character."""
     return any(unicodedata.category(char) in _REFUSED and char not in _JOINERS for char in text)

@@ -20,57 +20,57 @@ from entrypoints.cli.errors import EXIT_CODES
 from entrypoints.http.errors import HttpError, status_of
 
 _OPERATORS_ONLY: Final = ("entrypoints.", "domain.signing.")
-"""Where those errors are defined that nobody meets over HTTP, but for HTTP's own."""
+"""Modules of errors that HTTP never returns, except for those of HTTP itself."""
 
 BEGIN: Final = "<!-- errors -->\n"
 END: Final = "<!-- end of errors -->\n"
 
 ADVICE: Final[Mapping[Category, str]] = {
-    Category.INTERNAL: "Report it with the request id; the log has the rest under that id.",
-    Category.MALFORMED: "Mend the request; repeating it as it is will not help.",
-    Category.VALIDATION: "Mend the fields that `errors` names.",
+    Category.INTERNAL: "Report it with the request id; the log has the details.",
+    Category.MALFORMED: "Correct the request; repeating it unchanged will not help.",
+    Category.VALIDATION: "Correct the fields in `errors`.",
     Category.UNAUTHENTICATED: "Log in.",
-    Category.FORBIDDEN: "Ask somebody who may.",
-    Category.NOT_FOUND: "Look the id or the address up again.",
-    Category.CONFLICT: "Read the present state, then decide anew.",
-    Category.RATE_LIMITED: "Wait for the seconds of `Retry-After`, then repeat.",
-    Category.UNAVAILABLE: "Wait for the seconds of `Retry-After`, then repeat.",
-    Category.TIMEOUT: "Find out whether it happened, or repeat what is safe to repeat.",
+    Category.FORBIDDEN: "Ask somebody with the permission.",
+    Category.NOT_FOUND: "Check the id, address or path.",
+    Category.CONFLICT: "Read the current state, then decide again.",
+    Category.RATE_LIMITED: "Repeat after the seconds in `Retry-After`.",
+    Category.UNAVAILABLE: "Repeat after the seconds in `Retry-After`.",
+    Category.TIMEOUT: "Check whether it was done, or repeat it if that is safe.",
     Category.EXTERNAL: "Repeat it later.",
 }
-"""What to do about an error, unless OWN_ADVICE knows better."""
+"""By category, for codes without advice in OWN_ADVICE."""
 
 OWN_ADVICE: Final[Mapping[str, str]] = {
     "AUTH_INVALID_CREDENTIALS": "Check the address and the password.",
     "AUTH_TOKEN_EXPIRED": "Exchange the refresh token for a new pair, or log in.",
-    "AUTH_REFRESH_REUSED": "Log in, and change the password: somebody may hold a copy.",
-    "AUTH_CSRF_FAILED": "Send the header that the message names; get a CSRF token if need be.",
-    "USER_ALREADY_EXISTS": "Log in, or take another address.",
+    "AUTH_REFRESH_REUSED": "Log in, and change the password: the token may have been stolen.",
+    "AUTH_CSRF_FAILED": "Send the header that the message names, with a new CSRF token if needed.",
+    "USER_ALREADY_EXISTS": "Log in, or use another address.",
     "USER_INACTIVE": "Ask an admin to activate the account.",
-    "PASSWORD_TOO_WEAK": "Choose a password as `errors` says.",
-    "IDEMPOTENCY_KEY_REUSED": "Take a new key for a new request.",
+    "PASSWORD_TOO_WEAK": "Choose a password that follows `errors`.",
+    "IDEMPOTENCY_KEY_REUSED": "Use a new key for a different request.",
     "CONCURRENT_UPDATE": "Repeat it.",
-    "LAST_ADMIN": "Make somebody else an admin first.",
+    "LAST_ADMIN": "Grant `admin` to another user first.",
     "METHOD_NOT_ALLOWED": "Use one of the methods in `Allow`.",
-    "PAYLOAD_TOO_LARGE": "Send no more bytes than the message allows.",
+    "PAYLOAD_TOO_LARGE": "Send at most the bytes that the message names.",
     "URI_TOO_LONG": "Send 8 KiB of path and query at most.",
     "HEADERS_TOO_LARGE": "Send 8 KiB in a header field at most, 64 KiB in all.",
     "UNSUPPORTED_MEDIA_TYPE": "Send `application/json` in UTF-8, not compressed.",
-    "REQUEST_TOO_SLOW": "Send it again, over a better connection.",
-    "HTTPS_REQUIRED": "Use `https://`; change a password or token that was sent without.",
+    "REQUEST_TOO_SLOW": "Send it again, over a faster connection.",
+    "HTTPS_REQUIRED": "Use `https://`; change passwords and tokens that were sent over HTTP.",
     "DATABASE_NOT_AT_HEAD": "Run `armature db upgrade`.",
     "KEYS_EXIST": "Run `armature keys rotate`, or name another file.",
-    "KEY_NOT_FOUND": "Take an id that `armature keys list` prints.",
-    "KEY_TOO_NEW": "Wait until then; `--now` is for a key that others may hold.",
-    "KEY_IN_USE": "Wait until then; `--force` is for a key that others may hold.",
-    "SERVER_FAILED": "Read the log of the process that ended.",
+    "KEY_NOT_FOUND": "Use an id of `armature keys list`.",
+    "KEY_TOO_NEW": "Wait until then, or use `--now` if the old key leaked.",
+    "KEY_IN_USE": "Wait until then, or use `--force` if the key leaked.",
+    "SERVER_FAILED": "Read the log of that process.",
 }
 """By code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One code; `status` and `exit_code` are None where a driver never gives it."""
+    """One code; `status` and `exit_code` are None if a driver never returns it."""
 
     code: str
     category: Category
@@ -82,7 +82,7 @@ class Entry:
 
 
 def catalogue() -> tuple[Entry, ...]:
-    """List every entry, by category and code; loads everything that defines one."""
+    """Return every entry, by category and code; imports all modules that define one."""
     for package in (domain, application, entrypoints):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
@@ -92,8 +92,8 @@ def catalogue() -> tuple[Entry, ...]:
 
 
 def rows() -> str:
-    """Write the table of docs/errors.md."""
-    lines = ["| code | category | HTTP | exit | means | what to do |", "| --- " * 6 + "|"]
+    """Return the table of docs/errors.md."""
+    lines = ["| code | category | HTTP | exit | meaning | what to do |", "| --- " * 6 + "|"]
     lines += [
         f"| `{each.code}` | {each.category} | {each.status or '-'} | {each.exit_code or '-'}"
         f" | {each.meaning} | {each.todo} |"
@@ -103,7 +103,7 @@ def rows() -> str:
 
 
 def _kinds(kind: type[DomainError]) -> Iterator[type[DomainError]]:
-    """Find the classes of the service's own packages that have a code of their own."""
+    """Yield the error classes of this service that have a code of their own."""
     is_ours = kind.__module__.partition(".")[0] in {"domain", "application", "entrypoints"}
     if is_ours and "code" in vars(kind):
         yield kind
@@ -126,7 +126,7 @@ def _entry(kind: type[DomainError]) -> Entry:
 
 
 def _meaning(kind: type[DomainError]) -> str:
-    """Give the first paragraph of its docstring; the root's is about all errors."""
+    """Return the first paragraph of its docstring, except for the root class."""
     if kind is DomainError:
         return kind.summary
     return " ".join(inspect.cleandoc(kind.__doc__ or "").partition("\n\n")[0].split())

@@ -1,4 +1,4 @@
-"""Waits for the database at start-up, with a message for the operator."""
+"""Waits for the database at start-up, and logs it."""
 
 import logging
 from typing import Final
@@ -10,7 +10,7 @@ logger: Final = logging.getLogger("armature.start")
 
 
 def await_database(settings: Settings) -> None:
-    """Return when its server answers; raises DependencyUnavailable when it stays away."""
+    """Return when its server answers; raises DependencyUnavailable after STARTUP_TIMEOUT."""
     import containers  # noqa: PLC0415 - drivers import it in bodies only
 
     seconds = settings.startup_timeout.total_seconds()
@@ -21,7 +21,7 @@ def await_database(settings: Settings) -> None:
     try:
         containers.await_database(settings, on_wait)
     except DependencyUnavailable as error:
-        # Not raised from it, whose own detail would be told a second time.
+        # Not raised from it: its detail would be reported twice.
         message = f"The database did not answer within {seconds:g} s: {_why(error)}"
         raise DependencyUnavailable(message, dependency="database") from None
 

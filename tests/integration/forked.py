@@ -17,7 +17,7 @@ from tests.integration.processes import PATIENCE, environment
 _LOADED = [
     "containers",
     "entrypoints.cli.main",
-    "entrypoints.cli.commands.users.accounts",
+    "entrypoints.cli.commands.users",
     "adapters.postgres.database",
     "adapters.sqlite.database",
     "adapters.argon2.hasher",

@@ -41,7 +41,7 @@ def shows(shown: object, answer: object) -> bool:
 
 def test_the_readmes_calls_are_answered_as_it_shows(tmp_path: Path) -> None:
     """Pasted into one shell; a block of JSON shows the last answer to the block before it."""
-    told = blocks("README.md", "## You call it")
+    told = blocks("README.md", "## Call the API")
     script = "echo\n".join(text for language, text in told if language == "sh")
     shown = {
         number: json.loads(text)

@@ -48,7 +48,7 @@ async def test_the_use_case_of_the_guide_finds_its_parts_by_name_and_works(
     ("code", "module"),
     [
         (ROUTE, "entrypoints.http.routes.profile"),
-        (COMMAND, "entrypoints.cli.commands.users.profile"),
+        (COMMAND, "entrypoints.cli.commands.users"),
     ],
 )
 def test_the_code_of_the_guide_fits_into_its_file(code: str, module: str) -> None:

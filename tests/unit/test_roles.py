@@ -71,7 +71,7 @@ def test_an_import_takes_roles_only_when_asked_and_only_those_that_exist(
         ["refused", "2"],
     ]
     assert err.count("roles: This line gives roles. Import it with --allow-roles") == 2
-    assert "Lines refused because they give roles: 2. --allow-roles takes them." in err
+    assert "Lines refused because they give roles: 2. --allow-roles accepts them." in err
     left = there.read_text()
     assert ("a@example.com" in left, "b@example.com" in left, "c@example.com" in left) == (
         True,

@@ -8,7 +8,7 @@ from adapters.sql.dialect import Call, Query, Write
 from adapters.sql.driver import Driver, Transaction
 from application.ports.call_guard import CallGuard, Unguarded
 from application.ports.unit_of_work import Instrument
-from domain.aggregate import Aggregate
+from domain.events import Aggregate
 
 T = TypeVar("T")
 

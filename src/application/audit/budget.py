@@ -1,4 +1,4 @@
-"""How much of a storm of failures is written down, and what becomes of the rest."""
+"""Budget of recorded failures (token bucket), and the reserve for those beyond it."""
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -78,7 +78,7 @@ class FailureReserve:
             account.dropped += 1
 
     def take_counts(self, user_id: UUID | None) -> dict[str, Detail]:
-        """Give what the next entry has to tell, with an account's own count for an entry of it."""
+        """Return the counts for the next entry, with those of an account for an entry of it."""
         counts: dict[str, Detail] = {}
         if self.dropped:
             counts["held_back_before"], self.dropped = self.dropped, 0

@@ -34,7 +34,7 @@ TYPES: Final[Mapping[type[DomainEvent], AuditType]] = {
     SessionOpened: AuditType.SESSION_OPENED,
     SessionsEnded: AuditType.SESSION_ENDED,
 }
-"""What is written down. A refresh is not: its session tells when it was last used."""
+"""Recorded events. A refresh is none: the session has the time of its last use."""
 
 _ENDED: Final = {
     EndReason.LOGGED_OUT: AuditType.SESSION_LOGGED_OUT,
@@ -50,7 +50,7 @@ class AuditEntries:
     ids: IdGenerator
 
     def of(self, events: Sequence[DomainEvent]) -> tuple[AuditEntry, ...]:
-        """Give the entries of those events that are written down."""
+        """Return the entries of the recorded events."""
         closed = {event.user_id for event in events if isinstance(event, user.AccountClosed)}
         entries = [self.entry(event) for event in events if type(event) in TYPES]
         # Who closes their account is forgotten, also as the one who closed it.
@@ -62,7 +62,7 @@ class AuditEntries:
         )
 
     def entry(self, event: DomainEvent, **more: Detail) -> AuditEntry:
-        """Give the entry of an event, with `more` in its details."""
+        """Return the entry of an event, with `more` in its details."""
         entry = self.make(_type_of(event), event.occurred_at, event.user_id, _details(event) | more)
         if acting.get() is None and _is_by_its_user(event):
             return replace(entry, actor_id=event.user_id)
@@ -75,7 +75,7 @@ class AuditEntries:
         user_id: UUID | None,
         details: Mapping[str, Detail],
     ) -> AuditEntry:
-        """Give an entry of something that is no event."""
+        """Return an entry without a domain event."""
         actor, context = acting.get(), call_context.get()
         return AuditEntry(
             id=self.ids.new_id(),

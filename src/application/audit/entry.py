@@ -10,7 +10,7 @@ Detail = str | int
 
 
 class Position(NamedTuple):
-    """Where an entry stands in the trail: by time, and by id where the time is the same."""
+    """Sort key of an entry: time, then id."""
 
     occurred_at: datetime
     id: UUID
@@ -18,11 +18,11 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """Who did what, on whom, when, and from where; never a secret, nor an e-mail address.
+    """An entry of the audit trail, without secrets and e-mail addresses.
 
-    Who: the user `actor_id`, or the `operator` of that name, or nobody who is known. On whom: the
-    user `user_id`, None where nobody is known. `type` is a value of AuditType, or of a newer
-    release's.
+    The actor is the user `actor_id`, or the `operator` of that name; both are None if unknown.
+    `user_id` is the affected user, None if unknown. `type` is a value of AuditType, or of that of a
+    newer release.
     """
 
     id: UUID
@@ -41,7 +41,7 @@ class AuditEntry:
         return Position(self.occurred_at, self.id)
 
     def is_by_client_of(self, user_id: UUID) -> bool:
-        """Whether where it came from may tell of this user, and of no admin or operator."""
+        """Whether its client is that of this user, and not of an admin or operator."""
         return (
             self.user_id == user_id and self.actor_id in {None, user_id} and self.operator is None
         )
@@ -50,7 +50,7 @@ class AuditEntry:
         return replace(self, client_address=None, user_agent=None)
 
     def redacted_for(self, user_id: UUID) -> "AuditEntry":
-        """What the user it was done to may keep of it: nothing of the admin or operator who did."""
+        """Return it for the export of the affected user, without data of an admin or operator."""
         if self.is_by_client_of(user_id):
             return self
         return replace(self.without_client(), actor_id=None, operator=None)
@@ -60,7 +60,7 @@ class AuditEntry:
 class AuditQuery:
     """At most `limit` entries before a position, the newest first; all filters satisfied.
 
-    `user_id` is on whom; `since` is the earliest time.
+    `user_id` is the affected user; `since` is the earliest time.
     """
 
     limit: int

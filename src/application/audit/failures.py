@@ -27,7 +27,7 @@ _HASH_BYTES: Final = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failures:
-    """Writes a failure down in a transaction of its own, within a budget, and tells of it.
+    """Records a failure in its own transaction, within a budget, and publishes its event.
 
     What a storm has past the budget waits for `flush`: the first failures of each account, and how
     many more there were. Of an address that nobody has here, a MAC is kept: enough to see whether
@@ -57,7 +57,7 @@ class Failures:
         await self.events.publish((event,))
 
     async def flush(self) -> None:
-        """Write what was held back, each entry with the time of its failure, and the counts."""
+        """Write the reserved entries, each with the time of its failure, and the counts."""
         held_back = self.reserve.drain()
         waiting = [*held_back.entries, *self._counts(held_back)]
         try:

@@ -19,9 +19,9 @@ _BEFORE_ALL: Final = UUID(int=0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListAudit:
-    """A page of the trail, the newest first; filters that are None let everything through.
+    """A page of the audit trail, the newest first; filters that are None are off.
 
-    `user_id` is on whom; entries are not older than `since`, and older than `until`.
+    `user_id` is the affected user; entries are not older than `since`, and older than `until`.
     """
 
     actor: Actor
@@ -35,7 +35,7 @@ class ListAudit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListAuditHandler:
-    """Give a page to an admin; entries that are added meanwhile never move what comes after."""
+    """Return a page to an admin; new entries do not shift later pages (keyset)."""
 
     audit_reader: AuditReader
     cursors: Cursors

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class AuditType(StrEnum):
-    """What happened; the values are stored, and are the public names."""
+    """Types of audit entries; the values are stored and public."""
 
     USER_REGISTERED = "user.registered"
     USER_IMPORTED = "user.imported"

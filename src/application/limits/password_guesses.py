@@ -54,7 +54,7 @@ class PasswordGuesses:
     async def at_email_change(self, user_id: UUID) -> None:
         """Count a change of address that came with the right password; raises RateLimitExceeded.
 
-        Whether it is carried out tells whether the address has an account, so it counts anyway.
+        Its result reveals whether the address has an account, so it counts in any case.
         """
         rules = self.rules(EMAIL_CHANGE, str(user_id))
         ruling = await self.limiter.hit(rules) if rules else Ruling(())

@@ -17,7 +17,7 @@ class CountExpired:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountExpiredHandler:
-    """Tell how many of each are over by now; changes nothing."""
+    """Return how many records of each kind are expired; changes nothing."""
 
     expired_reader: ExpiredReader
     audit_retention: timedelta

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expiry:
-    """What nobody needs any more at `now`.
+    """Which records are expired at `now`.
 
-    - A refresh token whose own time is over, if its session has expired too, or if there is a
-      later generation and no parallel request can still be in its `grace`. Until then it is
-      evidence: if it comes back, it was copied. Later it would not get anybody in.
-    - A session that has expired and has no tokens left, whether it was ended or not. So one that
-      was ended says so for as long as one of its tokens could be tried.
+    - A refresh token that has expired, if its session has expired too, or if there is a later
+      generation and no parallel request can still be in its `grace`. Until then it is needed to
+      detect reuse.
+    - A session that has expired and has no tokens left. So the end of a session is recorded for as
+      long as one of its tokens could be used.
     - An idempotency record that has expired.
     - An audit entry older than `audit_before`.
     """
@@ -28,7 +28,7 @@ class Expiry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amounts:
-    """How many of each."""
+    """Number of records of each kind."""
 
     refresh_tokens: int = 0
     sessions: int = 0

@@ -30,7 +30,7 @@ class PurgeExpired:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purged:
-    """What is gone; call again until `is_done`."""
+    """Removed records of one batch; call again until `is_done`."""
 
     removed: Amounts
     is_done: bool
@@ -38,9 +38,9 @@ class Purged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurgeExpiredHandler:
-    """Remove one batch of what is over; safe to run beside everything, itself included.
+    """Remove one batch of expired records; safe to run concurrently, also with itself.
 
-    That audit entries were removed is an entry of the audit trail.
+    The removal of audit entries is recorded in the audit trail.
     """
 
     unit_of_work: UnitOfWorkFactory

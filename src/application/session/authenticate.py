@@ -12,7 +12,7 @@ from domain.session.session import SessionMode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authenticate:
-    """`mode` is how the token was presented; None where that is of no account."""
+    """`mode` is how the token was presented; None accepts any."""
 
     access_token: str = field(repr=False)
     mode: SessionMode | None = None
@@ -20,7 +20,7 @@ class Authenticate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthenticateHandler:
-    """Tell who an access token speaks for, as of now: its session must still be live."""
+    """Return the account of an access token; its session must be live."""
 
     tokens: AccessTokens
     sessions: SessionReader

@@ -21,9 +21,9 @@ class IdentifySession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentifySessionHandler:
-    """Tell which live session a refresh token belongs to; the token is not used up by that.
+    """Return the live session of a refresh token, without using the token up.
 
-    Whether it may still be exchanged is for the exchange to say, which alone can act on theft.
+    It does not check for reuse; only an exchange does, since it can end the session.
     """
 
     unit_of_work: UnitOfWorkFactory

@@ -23,7 +23,7 @@ class ListSessions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListSessionsHandler:
-    """Give a page; sessions that open meanwhile never move what comes after a cursor."""
+    """Return a page; new sessions do not shift later pages (keyset)."""
 
     sessions: SessionReader
     cursors: Cursors

@@ -45,8 +45,8 @@ class LoggedIn:
 class LogInHandler:
     """Exchange address and password for a session.
 
-    One verification runs whatever is wrong, and that an account is deactivated is told only
-    after the right password (OWASP Authentication Cheat Sheet, "authentication responses").
+    There is one verification in every case, and a deactivated account is reported only after the
+    right password (OWASP Authentication Cheat Sheet, "authentication responses").
     Raises RateLimitExceeded, without a verification, after too many wrong passwords: those of
     the address before anything is looked up or recorded, those of the account after that.
     """

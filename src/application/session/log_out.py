@@ -16,7 +16,7 @@ class LogOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogOutHandler:
-    """End the session that asks."""
+    """End the session of the caller."""
 
     unit_of_work: UnitOfWorkFactory
     clock: Clock

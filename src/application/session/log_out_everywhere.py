@@ -19,7 +19,7 @@ class LogOutEverywhere:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogOutEverywhereHandler:
-    """End all sessions of a user; gives how many there were."""
+    """End all sessions of a user; returns their number."""
 
     unit_of_work: UnitOfWorkFactory
     clock: Clock

@@ -21,7 +21,7 @@ class RevokeSession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevokeSessionHandler:
-    """End one of a user's sessions; somebody else's is as unknown as one that never was."""
+    """End one session of a user; raises SessionNotFound, also for sessions of others."""
 
     unit_of_work: UnitOfWorkFactory
     clock: Clock

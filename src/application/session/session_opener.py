@@ -18,7 +18,7 @@ from domain.session.session import Lifetimes, Session, SessionMode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenPair:
-    """What a client needs to go on; both secrets are hidden from `repr`.
+    """Access and refresh token of a session; hidden from `repr`.
 
     `expires_in` is the life of the access token in seconds.
     """
@@ -31,14 +31,14 @@ class TokenPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenIssuer:
-    """Makes the two tokens of a session that is in hand."""
+    """Issues the access and refresh token of a session."""
 
     tokens: AccessTokens
     ids: IdGenerator
     access_ttl: timedelta
 
     async def pair(self, session: Session, secret: RefreshSecret, now: datetime) -> TokenPair:
-        """Give the two; no access token promises more time than its session has."""
+        """Return the pair; the access token does not outlive its session."""
         lifetime = min(self.access_ttl, session.expires_at - now)
         claims = AccessClaims(
             user_id=session.user_id,
@@ -78,7 +78,7 @@ class SessionOpener:
         *,
         is_only: bool = False,
     ) -> TokenPair:
-        """Give the tokens of a new session; with `is_only` the user has no other live one."""
+        """Return the tokens of a new session; with `is_only` the user has no other live one."""
         context = call_context.get()
         secret = self.secrets.new_secret()
         session, token = Session.open(

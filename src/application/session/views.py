@@ -9,7 +9,7 @@ from domain.session.session import Session
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionView:
-    """What a user sees of one of their sessions."""
+    """A session as its user sees it."""
 
     id: UUID
     created_at: datetime
@@ -21,12 +21,12 @@ class SessionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRecord(SessionView):
-    """All that is held on a session; `ended_at` and `end_reason` are None until it ends."""
+    """All data of a session; `ended_at` and `end_reason` are None until it ends."""
 
-    network: str | None
-    mode: str | None
     ended_at: datetime | None
     end_reason: str | None
+    mode: str | None
+    network: str | None
 
     @classmethod
     def of(cls, session: Session) -> "SessionRecord":

@@ -17,7 +17,7 @@ class GenerateKeys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerateKeysHandler:
-    """Make a key that signs at once, for nobody knows another one; raises KeysExist."""
+    """Generate the first key, which signs at once; raises KeysExist."""
 
     store: SigningKeyStore
     clock: Clock

@@ -22,7 +22,7 @@ class KeyUpkeep:
 
 
 def upkeep_of(store: SigningKeyStore, clock: Clock, access_ttl: timedelta) -> KeyUpkeep:
-    """Give the use cases for one store; access tokens live for `access_ttl`."""
+    """Return the use cases for one store; access tokens live for `access_ttl`."""
     return KeyUpkeep(
         generate_keys=GenerateKeysHandler(store=store, clock=clock, access_ttl=access_ttl),
         rotate_keys=RotateKeysHandler(store=store, clock=clock, access_ttl=access_ttl),

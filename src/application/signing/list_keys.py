@@ -13,7 +13,7 @@ class ListKeys: ...
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListKeysHandler:
-    """Tell which keys there are, the signing one first, and what each is for."""
+    """Return the keys, the signing one first, with their states."""
 
     store: SigningKeyStore
     access_ttl: timedelta

@@ -11,7 +11,7 @@ class ListPublicKeys: ...
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPublicKeysHandler:
-    """Tell anybody by which keys our access tokens can be verified."""
+    """Return the public keys that verify access tokens (JWKS)."""
 
     published_keys: PublishedKeys
 

@@ -9,7 +9,7 @@ from application.ports.signing_key_store import SigningKeyStore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetireKey:
-    """With `force`, tokens that the key signed and that are alive are refused from now on."""
+    """`force` retires a key although tokens that it signed have not expired."""
 
     key_id: str
     force: bool = False
@@ -17,7 +17,7 @@ class RetireKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetireKeyHandler:
-    """Verify with a key no more, and forget it; raises KeyNotFound or KeyInUse."""
+    """Remove a key, so that it no longer verifies; raises KeyNotFound or KeyInUse."""
 
     store: SigningKeyStore
     clock: Clock

@@ -21,11 +21,10 @@ class RotateKeys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotateKeysHandler:
-    """Take the next of two steps: publish a new key; later, sign with it.
+    """Take the next step of a rotation: publish a new key; later, sign with it.
 
-    Gives the key that is new, or newly signs. `at_once` takes the steps that are left, for a key
-    that others may hold: verifiers that keep the published keys refuse new tokens until they ask
-    again.
+    Returns the key that is new, or newly signs. `at_once` takes all remaining steps, for a key that
+    leaked: verifiers that cache the key set refuse new tokens until they fetch it again.
     """
 
     store: SigningKeyStore

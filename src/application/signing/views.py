@@ -16,7 +16,7 @@ class KeyState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyView:
-    """`ready_at` is when a next key may sign, `needed_until` when tokens of an old one are over."""
+    """`ready_at` is when a next key may sign, `needed_until` when an old one's tokens expire."""
 
     id: str
     algorithm: str
@@ -29,7 +29,7 @@ class KeyView:
 
 
 def view(key: SigningKey, keys: KeySet, token_ttl: timedelta) -> KeyView:
-    """Give the view of one of `keys`."""
+    """Return the view of one of `keys`."""
     state = KeyState.NEXT if key.is_new else KeyState.VERIFYING
     if key is keys.signing:
         state = KeyState.SIGNING

@@ -19,9 +19,9 @@ class ActivateUser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivateUserHandler:
-    """Open a deactivated account again; its old sessions stay ended.
+    """Activate a deactivated account; its old sessions stay ended.
 
-    Nobody opens their own.
+    Not for the own account.
     """
 
     unit_of_work: UnitOfWorkFactory

@@ -24,7 +24,7 @@ class CloseAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseAccountHandler:
-    """Forget the owner, free the address and end all sessions; it cannot be undone."""
+    """Erase personal data, free the address and end all sessions; irreversible."""
 
     unit_of_work: UnitOfWorkFactory
     reauthenticate: Reauthentication

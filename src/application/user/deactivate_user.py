@@ -21,7 +21,7 @@ class DeactivateUser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeactivateUserHandler:
-    """Shut an account and end all its sessions; raises LastAdmin."""
+    """Deactivate an account and end all its sessions; raises LastAdmin."""
 
     unit_of_work: UnitOfWorkFactory
     clock: Clock

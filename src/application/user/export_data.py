@@ -1,4 +1,4 @@
-"""Export what is held on a user."""
+"""Export all data about a user (GDPR)."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -35,15 +35,13 @@ class ExportData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportedData:
-    """Everything held on one user (GDPR, articles 15 and 20), a field for each kind of record.
+    """All data about one user (GDPR, articles 15 and 20), a field for each kind of record.
 
-    Who stores another kind adds a field here, reads it in the handler, and names it in both
-    drivers: `Export` in entrypoints/http/schemas.py, `export_to_dict` in
-    entrypoints/cli/serializers.py. A test compares the fields with the tables that name a user.
-    Left out are secrets (the hash of the password, digests of tokens) and digests of idempotency
-    keys, which say nothing of anybody; also what the user did to others, and who it was where
-    others did something to the user, for that tells of them. `sessions` and `audit` are newest
-    first, and complete unless they have MAX_RECORDS.
+    A new kind of record needs a field here, a read in the handler, and a field of `Export` in
+    entrypoints/http/schemas.py. A test compares the fields with the tables that name a user.
+    It excludes secrets (the password hash, digests of tokens) and digests of idempotency keys; also
+    acts of the user on others, and the actors of acts on the user, which are personal data of
+    others. `sessions` and `audit` are newest first, and complete unless they have MAX_RECORDS.
     """
 
     exported_at: datetime
@@ -55,13 +53,13 @@ class ExportedData:
 
     @property
     def file_name(self) -> str:
-        """What a file of it may be called: the user's name, made harmless."""
+        """Name of a file for it: the user's name, sanitized."""
         return file_name(self.user.name or "", "json", otherwise="account")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportDataHandler:
-    """Give all of it to its owner."""
+    """Return all data of the account to its owner."""
 
     stored_users: UserReader
     sessions: SessionReader
@@ -98,7 +96,7 @@ class ExportDataHandler:
 
 
 async def _read(page: Callable[[T | None, int], Awaitable[tuple[T, ...]]]) -> list[T]:
-    """Read no more than one record beyond the bound, which tells that there are more."""
+    """Read at most one record beyond the bound, to see whether there are more."""
     found: list[T] = []
     while len(found) <= MAX_RECORDS:
         limit = min(PAGE, MAX_RECORDS + 1 - len(found))

@@ -10,8 +10,7 @@ from application.ports.html_cleaner import HtmlCleaner
 from application.ports.id_generator import IdGenerator
 from application.ports.password_hasher import PasswordHasher
 from application.user.user_record import UserRecord
-from application.validation import read_all
-from domain.errors import FieldError, ValidationFailed
+from domain.errors import FieldError, ValidationFailed, read_all
 from domain.text import Bound
 from domain.user.bio import Bio
 from domain.user.email import DomainToAscii, EmailAddress

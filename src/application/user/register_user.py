@@ -13,10 +13,9 @@ from application.ports.unit_of_work import UnitOfWorkFactory
 from application.ports.user_repository import USERS
 from application.session.session_opener import SessionOpener
 from application.user.password_strength import PasswordStrength
-from application.user.registered import Registered
-from application.user.replay_registration import ReplayRegistration
+from application.user.replay_registration import Registered, ReplayRegistration
 from application.user.views import UserView
-from application.validation import read_all
+from domain.errors import read_all
 from domain.user.email import DomainToAscii, EmailAddress
 from domain.user.name import PersonName
 from domain.user.password import Password
@@ -27,9 +26,9 @@ from domain.user.user import User
 class RegisterUser:
     """`log_in` opens a session for the new user at once, in the same transaction.
 
-    With an `idempotency_key` the command may be given again, when its outcome is not known.
-    `actor` is the operator who registers somebody else; the audit trail tells. `device_token` is
-    what the device was given before (`KnownDevices`).
+    With an `idempotency_key` the command may be repeated if its outcome is unknown. `actor` is the
+    operator who registers somebody else, for the audit trail. `device_token` is what the device was
+    given before (`KnownDevices`).
     """
 
     email: str
@@ -43,10 +42,10 @@ class RegisterUser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterUserHandler:
-    """Make an account; raises UserAlreadyExists when its address is taken.
+    """Create an account; raises UserAlreadyExists if its address is taken.
 
-    With a key it raises IdempotencyKeyReused when another command had that, and does not make
-    what it made before.
+    With a key, a repeated command returns the same account; raises IdempotencyKeyReused if another
+    command had that key.
     """
 
     unit_of_work: UnitOfWorkFactory
@@ -103,7 +102,7 @@ class RegisterUserHandler:
     async def _add(
         self, user: User, claim: Claim | None, command: RegisterUser
     ) -> Registered | UUID:
-        """Store the account, or give the one that an equal command made meanwhile."""
+        """Store the account, or return the one that an equal command stored concurrently."""
         now = user.created_at
         async with self.unit_of_work() as uow:
             made = None if claim is None else await claim.take(uow, user.id, now)

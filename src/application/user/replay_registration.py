@@ -1,6 +1,6 @@
 """Replays a registration whose idempotency key was used before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from application.audit.failures import Failures
@@ -12,7 +12,6 @@ from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from application.ports.user_repository import USERS
 from application.session.session_opener import SessionOpener, TokenPair
 from application.user.reauthentication import Proof
-from application.user.registered import Registered
 from application.user.views import UserView
 from domain.session.events import LogInFailed
 from domain.user.email import EmailAddress
@@ -22,11 +21,24 @@ from domain.user.user import User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReplayRegistration:
-    """Answers for the account that an equal request made, as it is now.
+class Registered:
+    """Result of a registration; `device_token` comes with tokens.
 
-    Having made the account is no right to it: its password may have changed since, and only who
-    knows the one of today is logged in. It hashes, so it runs outside of any unit of work.
+    `is_replay` when an equal command with the same key made the account before.
+    """
+
+    user: UserView
+    tokens: TokenPair | None
+    device_token: str | None = field(default=None, repr=False)
+    is_replay: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayRegistration:
+    """Returns the account of an equal request, as it is now.
+
+    It checks the current password before it logs in: the password may have changed since. It
+    hashes, so it runs outside of any unit of work.
     """
 
     credentials: CredentialReader

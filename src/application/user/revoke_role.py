@@ -1,4 +1,4 @@
-"""Take a role from a user."""
+"""Revoke a role from a user."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -21,9 +21,9 @@ class RevokeRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevokeRoleHandler:
-    """Take a role away; not having it is fine. Raises LastAdmin.
+    """Revoke a role; idempotent. Raises LastAdmin.
 
-    A role that no longer exists can be taken from who has it; otherwise it is a typing error.
+    A role that no longer exists can be revoked from a user who has it; otherwise it is refused.
     """
 
     unit_of_work: UnitOfWorkFactory

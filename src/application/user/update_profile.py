@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from enum import Enum
+from typing import Final, TypeVar
 from uuid import UUID
 
 from application.actor import Account, Actor, require_owner
@@ -14,10 +15,9 @@ from application.ports.html_cleaner import HtmlCleaner
 from application.ports.session_repository import SESSIONS
 from application.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from application.ports.user_repository import USERS
-from application.unset import UNSET, Unset
 from application.user.reauthentication import Reauthentication
 from application.user.views import UserView
-from application.validation import read_all
+from domain.errors import read_all
 from domain.session.events import EndReason
 from domain.user.bio import Bio
 from domain.user.email import DomainToAscii, EmailAddress
@@ -28,9 +28,18 @@ from domain.user.website import Website
 T = TypeVar("T")
 
 
+class Unset(Enum):
+    """Sentinel of a field that a partial update does not mention, as opposed to null."""
+
+    UNSET = "unset"
+
+
+UNSET: Final = Unset.UNSET
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateProfile:
-    """What is UNSET stays; None removes it. A new `email` needs the `password`."""
+    """UNSET keeps a field, None removes it. A new `email` needs the `password`."""
 
     actor: Actor
     user_id: UUID
@@ -43,11 +52,10 @@ class UpdateProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateProfileHandler:
-    """Change what was mentioned; raises UserAlreadyExists when the new address is taken.
+    """Update the given fields; raises UserAlreadyExists if the new address is taken.
 
-    Another address ends every session but the one that asks.
-    That tells whether an address has an account, so tries of an account's owner are limited:
-    RateLimitExceeded.
+    A new address ends every session but that of the caller. The error reveals which addresses have
+    an account, so changes of address are limited: RateLimitExceeded.
     """
 
     unit_of_work: UnitOfWorkFactory

@@ -9,7 +9,7 @@ from domain.user.user import User
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserView:
-    """What may be shown of an account to its owner and to admins."""
+    """An account as its owner and admins see it."""
 
     id: UUID
     email: str

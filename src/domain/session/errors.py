@@ -4,7 +4,7 @@ from domain.errors import Category, DomainError
 
 
 class Unauthorized(DomainError):
-    """No token was given where one is needed."""
+    """The request needs a token and has none."""
 
     code = "AUTH_UNAUTHORIZED"
     category = Category.UNAUTHENTICATED
@@ -12,7 +12,7 @@ class Unauthorized(DomainError):
 
 
 class TokenInvalid(DomainError):
-    """A token that we did not make, or that was changed since."""
+    """The token was not issued by this service, or was modified."""
 
     code = "AUTH_TOKEN_INVALID"
     category = Category.UNAUTHENTICATED
@@ -20,7 +20,7 @@ class TokenInvalid(DomainError):
 
 
 class TokenExpired(DomainError):
-    """A token of ours whose time is over."""
+    """The token has expired."""
 
     code = "AUTH_TOKEN_EXPIRED"
     category = Category.UNAUTHENTICATED
@@ -36,9 +36,9 @@ class SessionRevoked(DomainError):
 
 
 class RefreshTokenReused(DomainError):
-    """A refresh token came back though its successor was used (RFC 9700 §4.14.2).
+    """Reuse of a refresh token after its successor was used (RFC 9700 §4.14.2).
 
-    Somebody holds a copy; which of the two callers is the thief cannot be told, so the session
+    There is a copy of the token. Which of the two callers is the thief is unknown, so the session
     ends for both.
     """
 

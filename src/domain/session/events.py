@@ -29,7 +29,7 @@ class SessionOpened(DomainEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRefreshed(DomainEvent):
-    """`recovers` when it passed generations over, since an answer was lost."""
+    """A refresh; `recovers` if it superseded generations, because a response was lost."""
 
     session_id: UUID
     generation: int

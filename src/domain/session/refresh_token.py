@@ -23,7 +23,7 @@ class RefreshSecret:
 
     @classmethod
     def parse(cls, text: str) -> "RefreshSecret":
-        """Read what a caller presents; raises TokenInvalid for what we cannot have issued."""
+        """Parse a presented token; raises TokenInvalid for one that cannot have been issued."""
         if not cls.BOUND.admits(text) or not _FORM.fullmatch(text):
             raise TokenInvalid
         return cls(text)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from domain.aggregate import Aggregate
+from domain.events import Aggregate
 from domain.session.errors import (
     RefreshTokenReused,
     SessionRevoked,
@@ -20,7 +20,7 @@ MAX_SIBLINGS = 64
 
 
 class SessionMode(StrEnum):
-    """How a client holds its tokens; the values are stored."""
+    """Where a client keeps its tokens; the values are stored."""
 
     TOKEN = "token"  # noqa: S105 - a word, not a token
     COOKIE = "cookie"
@@ -30,7 +30,7 @@ class SessionMode(StrEnum):
 class Lifetimes:
     """How long a refresh token lives unused, and a session however often it is refreshed.
 
-    Within `grace` of a rotation the token that was exchanged gives siblings of its successor.
+    Within `grace` of a rotation the exchanged token returns siblings of its successor.
     """
 
     ttl: timedelta
@@ -38,16 +38,16 @@ class Lifetimes:
     longest: timedelta
 
     def end_of(self, created_at: datetime, now: datetime) -> datetime:
-        """Give when a session expires that was created then and is used now."""
+        """Return the expiry of a session that was created then and is used now."""
         return min(now + self.ttl, created_at + self.longest)
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """A refresh that was repeated after the grace, since its answer was lost.
+    """A refresh that was repeated after the grace, because its response was lost.
 
-    The token of `parent` was presented again and began `generation`. Those between were passed
-    over: whoever has a token of them is not the client that asked again.
+    The token of `parent` was presented again and started `generation`. The generations between are
+    superseded: their tokens are not those of the client that repeated the refresh.
     """
 
     parent: int
@@ -102,7 +102,7 @@ class Session(Aggregate):
         mode: SessionMode = SessionMode.TOKEN,
         network: str | None = None,
     ) -> "tuple[Session, RefreshToken]":
-        """Begin a session; gives it with its first refresh token."""
+        """Start a session; returns it with its first refresh token."""
         session = cls(
             id=id,
             user_id=user_id,
@@ -119,7 +119,7 @@ class Session(Aggregate):
         return session, session._token(secret, now)
 
     def use(self, mode: SessionMode) -> None:
-        """Check that a token is presented in the mode that its session was opened in.
+        """Check that a token is presented in the mode of its session; raises TokenInvalid.
 
         Else a neighbouring site could plant its own token as a cookie (session fixation). A
         session from before there were modes takes that of its next use. Raises TokenInvalid; the
@@ -193,7 +193,7 @@ class Session(Aggregate):
         return self.ended_at is None and now < self.expires_at
 
     def copy(self) -> "Session":
-        """Give an equal session without the events, as a storage adapter would rebuild it."""
+        """Return an equal session without events, as a storage adapter would rebuild it."""
         return replace(self)
 
     def _begin_generation(self, now: datetime) -> None:

@@ -1,10 +1,10 @@
-"""Errors of signing key changes; operators alone meet them."""
+"""Errors of signing keys; raised for operators only."""
 
 from domain.errors import Category, DomainError
 
 
 class KeysExist(DomainError):
-    """Where new keys were to be kept there are some already; nothing was overwritten."""
+    """The key file exists already; it was not overwritten."""
 
     code = "KEYS_EXIST"
     category = Category.CONFLICT
@@ -12,7 +12,7 @@ class KeysExist(DomainError):
 
 
 class KeyNotFound(DomainError):
-    """None of the signing keys has this id."""
+    """No signing key has this id."""
 
     code = "KEY_NOT_FOUND"
     category = Category.NOT_FOUND
@@ -20,7 +20,7 @@ class KeyNotFound(DomainError):
 
 
 class KeyTooNew(DomainError):
-    """The next key was published so recently that verifiers may not know it yet."""
+    """The next key was published so recently that verifiers may have cached the old set."""
 
     code = "KEY_TOO_NEW"
     category = Category.CONFLICT
@@ -28,7 +28,7 @@ class KeyTooNew(DomainError):
 
 
 class KeyInUse(DomainError):
-    """The key signs, or tokens that it signed may still be alive."""
+    """The key signs, or tokens that it signed may not have expired."""
 
     code = "KEY_IN_USE"
     category = Category.CONFLICT

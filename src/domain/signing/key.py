@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Algorithm(StrEnum):
-    """What a key signs by (RFC 7518, RFC 8037); Ed25519 is the curve of EdDSA."""
+    """Signature algorithm (RFC 7518, RFC 8037); Ed25519 is the curve of EdDSA."""
 
     EDDSA = "EdDSA"
     ES256 = "ES256"
@@ -31,5 +31,5 @@ class SigningKey:
 
     @property
     def is_new(self) -> bool:
-        """Whether it was published, and never signed."""
+        """Whether the key is published and has never signed."""
         return self.added_at is not None and self.promoted_at is None and self.demoted_at is None

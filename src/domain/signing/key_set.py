@@ -25,16 +25,16 @@ class KeySet:
 
     @property
     def next(self) -> SigningKey | None:
-        """The key that is published to sign from the next rotation on."""
+        """The published key that signs from the next rotation on."""
         return next((key for key in self.keys[1:] if key.is_new), None)
 
     def announced(self, key: SigningKey, now: datetime) -> "KeySet":
-        """Publish a key that nothing is signed with yet."""
+        """Return the set with a new key that is published but does not sign yet."""
         new = replace(key, added_at=now, promoted_at=None, demoted_at=None)
         return KeySet((self.signing, new, *self.keys[1:]))
 
     def promoted(self, now: datetime, *, at_once: bool = False) -> "KeySet":
-        """Sign with the next key; raises KeyTooNew, unless `at_once`, before verifiers know it."""
+        """Return the set that signs with the next key; raises KeyTooNew unless `at_once`."""
         new = self.next
         if new is None or new.added_at is None:
             raise KeyNotFound("No key is waiting to sign.")
@@ -55,9 +55,9 @@ class KeySet:
     def retired(
         self, id: str, now: datetime, token_ttl: timedelta, *, force: bool = False
     ) -> "KeySet":
-        """Verify with a key no more; raises KeyNotFound or KeyInUse.
+        """Return the set without a key; raises KeyNotFound or KeyInUse.
 
-        With `force` tokens that are still alive are no reason to keep it.
+        `force` ignores tokens that have not expired.
         """
         key = next((each for each in self.keys if each.id == id), None)
         if key is None:
@@ -70,9 +70,9 @@ class KeySet:
 
 
 def needed_until(key: SigningKey, token_ttl: timedelta) -> datetime | None:
-    """Tell when the last token of a key is over; None where nobody noted when it last signed.
+    """Return when the last token of a key expires; None if its last use is unknown.
 
-    A replica may sign on for a while with a copy of the keys that is late.
+    A replica may still sign for a while with an outdated copy of the keys.
     """
     return None if key.demoted_at is None else key.demoted_at + token_ttl + LEAD
 

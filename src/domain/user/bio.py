@@ -13,9 +13,9 @@ MAX_LENGTH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Bio:
-    """A text of at most 2,000 characters in limited HTML, already clean: it may be shown as HTML.
+    """Sanitized HTML of at most 2,000 characters, safe to include in a page.
 
-    Line breaks and tabs are a part of it; other control and all bidirectional characters are not.
+    Line breaks and tabs are allowed; other control and all bidirectional characters are not.
     """
 
     BOUND: ClassVar[Bound] = Bound(MAX_LENGTH, 4 * MAX_LENGTH)
@@ -24,9 +24,9 @@ class Bio:
 
     @classmethod
     def parse(cls, text: str, clean: Callable[[str], str]) -> "Bio":
-        """Read what a person typed; raises ValidationFailed on the field `bio`.
+        """Parse user input; raises ValidationFailed on the field `bio`.
 
-        Its characters are looked at again when it is clean, as HTML can spell each by its number.
+        Characters are checked again after cleaning, because HTML can encode each by number.
         """
         _check(text)
         value = clean(_with_plain_breaks(text).strip()).strip()

@@ -29,7 +29,7 @@ class DomainToAscii(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EmailAddress:
-    """An address as its owner wrote it, and the `key` by which two addresses are compared."""
+    """An address as it was written, and the normalised `key` for comparison."""
 
     BOUND: ClassVar[Bound] = Bound(NFC_RATIO * MAX_BYTES, NFC_RATIO * MAX_BYTES)
 
@@ -38,7 +38,7 @@ class EmailAddress:
 
     @classmethod
     def parse(cls, text: str, to_ascii: DomainToAscii) -> "EmailAddress":
-        """Read what a person typed; raises ValidationFailed on the field `email`."""
+        """Parse user input; raises ValidationFailed on the field `email`."""
         cls.BOUND.check(text, "email", _TOO_LONG)
         # Before NFC, which makes an ASCII letter of a few characters that only look like one.
         local, at, domain = text.strip().rpartition("@")

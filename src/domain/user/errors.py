@@ -20,7 +20,7 @@ class UserAlreadyExists(DomainError):
 
 
 class UserInactive(DomainError):
-    """The account is deactivated; told only to somebody who knows its password."""
+    """The account is deactivated; reported only after the right password."""
 
     code = "USER_INACTIVE"
     category = Category.FORBIDDEN
@@ -28,7 +28,7 @@ class UserInactive(DomainError):
 
 
 class PasswordTooWeak(DomainError):
-    """The password that was chosen does not satisfy the policy; `errors` say what to change."""
+    """The new password violates the password policy; `errors` has the reasons."""
 
     code = "PASSWORD_TOO_WEAK"
     category = Category.VALIDATION
@@ -36,7 +36,7 @@ class PasswordTooWeak(DomainError):
 
 
 class InvalidCredentials(DomainError):
-    """Address and password do not belong together; which of the two is wrong stays unsaid."""
+    """Wrong address or password; the response does not reveal which."""
 
     code = "AUTH_INVALID_CREDENTIALS"
     category = Category.UNAUTHENTICATED
@@ -44,7 +44,7 @@ class InvalidCredentials(DomainError):
 
 
 class LastAdmin(DomainError):
-    """The only active admin can be neither demoted, deactivated nor closed."""
+    """The last active admin cannot be demoted, deactivated or closed."""
 
     code = "LAST_ADMIN"
     category = Category.CONFLICT

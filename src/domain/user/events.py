@@ -18,7 +18,7 @@ class UserRegistered(UserEvent): ...
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserImported(UserEvent):
-    """Moved in from another system, with these roles."""
+    """An account was imported from another system, with these roles."""
 
     roles: frozenset[Role] = frozenset()
 
@@ -37,7 +37,7 @@ class PasswordChanged(UserEvent): ...
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PasswordProofFailed(UserEvent):
-    """Somebody with a live session did not know the password of its user."""
+    """A logged-in user sent a wrong current password."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ _REPETITION = re.compile(r"(.+?)\1+.{0,3}", re.DOTALL)
 
 
 def fold(text: str) -> str:
-    """Give what the spellings of a word have in common: NFKC, without case and accents."""
+    """Normalise a word: NFKC, without case and accents."""
     if text.isascii():
         return text.lower()
     parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
@@ -33,13 +33,13 @@ def fold(text: str) -> str:
 
 
 def undisguise(folded: str) -> str:
-    """Take digits and symbols for the letters they look like; the length stays."""
+    """Replace digits and symbols by the letters they resemble (leetspeak); keeps the length."""
     return folded.translate(_LOOKALIKES)
 
 
 @dataclass(frozen=True, slots=True)
 class Guessable:
-    """The rule that refuses common words, words of the owner, and what is regular.
+    """Rule that refuses common words, words of the owner, and regular sequences.
 
     A password is such a word if little stands around it: fewer than 4 characters, or fewer than
     8 and no letter among them, as in `P@ssw0rd123` and `Summer2026!`; around a word of the owner
@@ -51,7 +51,7 @@ class Guessable:
     service: tuple[str, ...] = ()
 
     def __call__(self, value: str, own_words: Collection[str]) -> str | None:
-        """Give advice on what to change, None when there is nothing to."""
+        """Return advice, or None for a good password."""
         folded = fold(value)
         repeated = _REPETITION.fullmatch(folded)
         unit = folded if repeated is None else repeated[1]
@@ -65,7 +65,7 @@ class Guessable:
 
 
 def _taken_apart(folded: str) -> Iterator[tuple[str, str]]:
-    """Give each word in it, undisguised, with what stands around it; the longest first."""
+    """Yield each word in it, undisguised, with the text around it; the longest first."""
     plain = undisguise(folded)
     for length in range(len(plain), max(_MIN_WORD, len(plain) - 2 * _MANY) - 1, -1):
         for start in range(len(plain) - length + 1):
@@ -91,7 +91,7 @@ def _is_regular(text: str) -> bool:
 
 
 def _words(texts: Collection[str]) -> Iterator[str]:
-    """Give the words of each text, and all of them together, undisguised."""
+    """Return the words of each text, and all of them joined, undisguised."""
     for text in texts:
         words = re.findall(r"\w+", fold(text))
         for word in (*words, "".join(words), fold(text)):

@@ -14,7 +14,7 @@ MAX_LENGTH = 100
 class PersonName:
     """A display name: 1 to 100 characters, kept as typed but for outer space and NFC.
 
-    It is text and never HTML; whoever shows it escapes it.
+    It is plain text, never HTML; clients must escape it.
     """
 
     BOUND: ClassVar[Bound] = Bound(NFC_RATIO * MAX_LENGTH, 4 * NFC_RATIO * MAX_LENGTH)
@@ -23,7 +23,7 @@ class PersonName:
 
     @classmethod
     def parse(cls, text: str) -> "PersonName":
-        """Read what a person typed; raises ValidationFailed on the field `name`."""
+        """Parse user input; raises ValidationFailed on the field `name`."""
         too_long = f"A name has at most {MAX_LENGTH} characters."
         cls.BOUND.check(text, "name", too_long)
         if has_control(text):

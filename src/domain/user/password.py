@@ -24,7 +24,7 @@ class Password:
 
     @classmethod
     def presented(cls, text: str, *, called: str = "password") -> "Password":
-        """Read a password that somebody claims to be the right one; `called` is its field."""
+        """Parse a password to be verified; `called` is its field."""
         too_long = f"A password has at most {MAX_LENGTH} characters and {MAX_BYTES} bytes."
         cls.BOUND.check(text, called, too_long)
         if has_surrogate(text) or "\0" in text:
@@ -38,7 +38,7 @@ class Password:
 
     @classmethod
     def chosen(cls, text: str, *, called: str = "password") -> "Password":
-        """Read a password that somebody wants to have from now on."""
+        """Parse a new password; it has a minimum length."""
         password = cls.presented(text, called=called)
         if len(password.value) < MIN_LENGTH:
             raise ValidationFailed.of(called, f"A password has at least {MIN_LENGTH} characters.")

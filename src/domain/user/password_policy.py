@@ -18,19 +18,19 @@ None when there is nothing to.
 
 
 class PasswordPolicy(Protocol):
-    """The replaceable part: what a new password needs beyond its length."""
+    """Strength rules of a new password, beyond its length; replaceable."""
 
     def advice(self, password: Password, own_words: Collection[str]) -> tuple[str, ...]:
-        """Tell what to change, a sentence each; empty when the password is strong enough.
+        """Return advice, a sentence each; empty if the password is strong enough.
 
-        `own_words` is what others know of the owner: the parts of the address, and the name.
+        `own_words` are personal data of the owner: the parts of the address, and the name.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The policy that asks for everything each of its rules asks for."""
+    """Policy that combines rules; a password must satisfy all of them."""
 
     rules: tuple[Rule, ...]
 
@@ -59,7 +59,7 @@ def check_strength(
     *,
     called: str = "password",
 ) -> None:
-    """Raise PasswordTooWeak, on the field `called`, with everything that should change."""
+    """Raise PasswordTooWeak on the field `called`, with all advice."""
     own = [email.written, email.key, *([name.value] if name else [])]
     parts = [part for address in own[:2] for part in address.rsplit("@", 1)]
     advice = [*policy.advice(password, (*parts, *own[2:]))]

@@ -28,7 +28,7 @@ _RESERVED_6 = [*map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3f
 
 
 def parse_public_host(text: str, to_ascii: DomainToAscii) -> str | IPv4Address | IPv6Address:
-    """Give a domain name in A-labels, or an address; an IPv6 address comes in brackets.
+    """Parse a domain name (A-labels) or an address; an IPv6 address is in brackets.
 
     Raises ValueError for a host that is private, reserved, or not written in the usual way: an
     IPv4 address in anything but four decimal numbers, a name of one label or with a dot at its
@@ -70,7 +70,7 @@ def _public_4(text: str) -> IPv4Address:
 
 
 def _public_6(address: IPv6Address) -> IPv6Address:
-    """Let global unicast pass, but for ranges that are reserved or hold an IPv4 address."""
+    """Accept global unicast, except for ranges that are reserved or embed an IPv4 address."""
     is_special = any(address in network for network in _RESERVED_6)
     if address.scope_id or address not in _GLOBAL_6 or is_special or not address.is_global:
         raise ValueError("no public address")

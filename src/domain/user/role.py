@@ -1,4 +1,4 @@
-"""Roles: names that use cases, and other services, attach permissions to; and which exist."""
+"""Roles, and the allow-list of those that exist."""
 
 import re
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Role:
 
     @classmethod
     def parse(cls, text: str) -> "Role":
-        """Read a role's name; raises ValidationFailed on the field `role`."""
+        """Parse a role's name; raises ValidationFailed on the field `role`."""
         if not cls.BOUND.admits(text) or not _VALID.fullmatch(text):
             raise ValidationFailed.of(
                 "role", "A role is 1 to 32 lower-case letters, digits, - or _, a letter first."

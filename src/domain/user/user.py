@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from domain.aggregate import Aggregate
+from domain.events import Aggregate
 from domain.session.events import EndedSessions, EndReason, SessionsEnded
 from domain.user import events
 from domain.user.bio import Bio
@@ -19,7 +19,7 @@ NO_PASSWORD = "!"  # noqa: S105 - as in /etc/shadow: what no password has as its
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class User(Aggregate):
-    """An account. Its constructor rebuilds it from storage; `register` makes a new one.
+    """An account. Its constructor rebuilds it from storage; `register` creates a new one.
 
     `password_hash` is what the live hasher made (for Argon2, a PHC string), what it can read of
     another system's, or NO_PASSWORD. A closed account keeps nothing of its owner and is only a
@@ -60,7 +60,7 @@ class User(Aggregate):
         return user
 
     def mark_imported(self, now: datetime) -> None:
-        """Tell that this account, with all that it has, comes from another system."""
+        """Record that this account was imported from another system."""
         self.record(events.UserImported(user_id=self.id, occurred_at=now, roles=self.roles))
 
     @property
@@ -96,7 +96,7 @@ class User(Aggregate):
         self._changed(events.PasswordChanged(user_id=self.id, occurred_at=now))
 
     def upgrade_hash(self, password_hash: str) -> None:
-        """Keep the same password under newer hashing parameters; for its owner, no change."""
+        """Replace the hash by one of the same password with newer parameters; no event."""
         self.password_hash = password_hash
 
     def activate(self, now: datetime) -> None:
@@ -120,7 +120,7 @@ class User(Aggregate):
             self._changed(events.RoleRevoked(user_id=self.id, occurred_at=now, role=role))
 
     def close(self, now: datetime, pseudonym: UUID) -> None:
-        """Forget the owner and free the address; `pseudonym` is a new id.
+        """Erase personal data and free the address; `pseudonym` is a new id.
 
         It keeps the addresses of closed accounts apart, whatever storage demands of them, and
         tells nothing of the owner.
@@ -135,7 +135,7 @@ class User(Aggregate):
         self._changed(events.AccountClosed(user_id=self.id, occurred_at=now))
 
     def sessions_ended(self, ended: EndedSessions, reason: EndReason, now: datetime) -> None:
-        """Tell that these of the user's sessions ended together."""
+        """Record that these sessions of the user ended together."""
         if ended:
             self.record(
                 SessionsEnded(
@@ -149,7 +149,7 @@ class User(Aggregate):
             )
 
     def copy(self) -> "User":
-        """Give an equal account without the events, as a storage adapter would rebuild it."""
+        """Return an equal account without events, as a storage adapter would rebuild it."""
         return replace(self)
 
     def _changed(self, event: events.UserEvent) -> None:

@@ -36,8 +36,8 @@ _URI = "/?#%[]@!$&()*+,;=:-._~"
 class Website:
     """An absolute `http` or `https` URL in ASCII, as the URL Standard (WHATWG) serialises it.
 
-    At most 2,048 bytes, without credentials, and its host is public by its looks. What the name
-    resolves to is never asked: whoever fetches the page checks the address that he connects to.
+    At most 2,048 bytes, without credentials, and with a host that looks public. The name is not
+    resolved: a service that fetches the page must check the address that it connects to (SSRF).
     """
 
     BOUND: ClassVar[Bound] = Bound(MAX_BYTES, MAX_BYTES)
@@ -46,7 +46,7 @@ class Website:
 
     @classmethod
     def parse(cls, text: str, to_ascii: DomainToAscii) -> "Website":
-        """Read what a person typed; raises ValidationFailed on the field `website`."""
+        """Parse user input; raises ValidationFailed on the field `website`."""
         cls.BOUND.check(text, "website", _TOO_LONG)
         text = text.strip(" ")
         if has_control(text) or _NEVER.search(text):
@@ -80,7 +80,7 @@ def _origin(parts: re.Match[str], to_ascii: DomainToAscii) -> str:
 
 
 def _rest(text: str) -> str:
-    """Give path, query and fragment, beginning with a slash and percent-encoded."""
+    """Return path, query and fragment, with a leading slash and percent-encoded."""
     rest = text if text.startswith("/") else f"/{text}"
     path = re.split(r"[?#]", rest, maxsplit=1)[0]
     if _BROKEN_CODE.search(rest):

@@ -10,10 +10,10 @@ R = TypeVar("R")
 
 
 class DaemonThreadLoop(asyncio.SelectorEventLoop):
-    """Leaves threads behind that nobody waits for any more.
+    """Runs `run_in_executor` in daemon threads.
 
-    asyncio looks names up in a thread of its executor, and waits for it at the end: half a minute
-    where the name servers do not answer, long after the call that wanted to know was given up.
+    asyncio resolves names in an executor thread and joins it at the end: up to half a minute if the
+    name servers do not answer, long after the call has timed out.
     """
 
     def run_in_executor(  # type: ignore[override]  # its own is typed more widely than it is
@@ -31,7 +31,7 @@ class DaemonThreadLoop(asyncio.SelectorEventLoop):
                 return
             try:
                 done.set_result(func(*args))
-            except BaseException as error:  # noqa: BLE001 - whoever asked gets it
+            except BaseException as error:  # noqa: BLE001 - raised in the caller
                 done.set_exception(error)
 
         threading.Thread(target=work, daemon=True).start()
@@ -39,6 +39,6 @@ class DaemonThreadLoop(asyncio.SelectorEventLoop):
 
 
 def run(call: Coroutine[Any, Any, R]) -> R:
-    """Do what `asyncio.run` does, in such a loop."""
+    """Run a coroutine as `asyncio.run` does, in such a loop."""
     with asyncio.Runner(loop_factory=DaemonThreadLoop) as runner:
         return runner.run(call)

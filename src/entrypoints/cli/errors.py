@@ -22,29 +22,29 @@ EXIT_CODES: Final[Mapping[Category, int]] = {
 }
 BUG: Final = EXIT_CODES[Category.INTERNAL]
 CAUTION: Final = 13
-"""`doctor` found no error, but something that should not stay as it is."""
+"""`doctor` found warnings, but no errors."""
 CANCELLED: Final = 130
-"""128 + SIGINT, as shells have it; also for a question that was answered with no."""
+"""128 + SIGINT, as in shells; also for a confirmation that was denied."""
 BROKEN_PIPE: Final = 141
-"""128 + SIGPIPE: whoever read our output has gone."""
+"""128 + SIGPIPE: the reader of the output has exited."""
 
 
 class WrongUsage(typer.TyperException):
-    """Arguments that make no sense together, or on their own."""
+    """Invalid arguments, or arguments that exclude each other."""
 
     exit_code = 2
 
 
 class Cancelled(Exception):
-    """The person at the terminal thought better of it."""
+    """The user cancelled the command at a prompt."""
 
 
 class OutputFailed(Exception):
-    """The result cannot be written: a full disk, an encoding; what was asked for is done."""
+    """The result cannot be written (full disk, encoding); the command itself was executed."""
 
 
 class DatabaseBehind(DomainError):
-    """The database does not have the shape that this version of the code needs."""
+    """The schema of the database is not that of this release."""
 
     code = "DATABASE_NOT_AT_HEAD"
     category = Category.CONFLICT

@@ -1,7 +1,8 @@
-"""Exception handler of the command line: message and exit code."""
+"""Exception handler of the command line: error message on stderr, and exit code."""
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,16 +18,29 @@ from entrypoints.cli.errors import (
     Cancelled,
     OutputFailed,
 )
+from entrypoints.cli.rendering import as_json, harmless, has_colours
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from entrypoints.cli.invocation import Invocation
+
+
+def report(error: BaseException, cli: Invocation) -> int:
+    """Print the error, and return its exit code."""
+    failure = explain(error)
+    if failure.message:
+        # If stderr is closed, there is still the exit code.
+        with contextlib.suppress(OSError, ValueError):
+            _print(failure, cli, error)
+    return failure.exit_code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """One way to end badly; nothing is said about one without a message.
+    """Message and exit code of an error; without a message nothing is printed.
 
-    `intro` stands above the message and `lines` below, for people only. `detail` is for whoever
+    `intro` stands above the message and `lines` below, in text only. `detail` is for whoever
     operates the service: a path, an address.
     """
 
@@ -41,13 +55,12 @@ class Failure:
 
     @property
     def data(self) -> Mapping[str, object]:
-        errors = [{"field": each.field, "message": each.message} for each in self.errors]
-        about = {"code": self.code, "message": self.message, "errors": errors}
+        about = {"code": self.code, "message": self.message, "errors": self.errors}
         return {"error": {**about, "detail": self.detail} if self.detail else about}
 
 
 def explain(error: BaseException) -> Failure:
-    """Give the failure that `error` is; anything unforeseen is a bug."""
+    """Return the failure of an exception; an unexpected one is a bug."""
     match error:
         case DomainError():
             return _domain(error)
@@ -55,12 +68,8 @@ def explain(error: BaseException) -> Failure:
             return _settings(error)
         case typer.TyperException():
             return _usage(error)
-        case KeyboardInterrupt() | Cancelled():
-            return Failure(exit_code=CANCELLED, code="CANCELLED")
-        case BrokenPipeError():
-            return Failure(exit_code=BROKEN_PIPE, code="BROKEN_PIPE")
         case _:
-            return _ours(error)
+            return _other(error)
 
 
 def _domain(error: DomainError) -> Failure:
@@ -68,7 +77,7 @@ def _domain(error: DomainError) -> Failure:
         exit_code=EXIT_CODES[error.category],
         code=error.code,
         message=error.message,
-        # A driver's own words may have several lines.
+        # The message of a driver may have several lines.
         detail=" ".join(str(error.full_context.get("detail", "")).split()),
         errors=error.errors,
         lines=tuple(f"{each.field}: {each.message}" for each in error.errors),
@@ -80,13 +89,12 @@ def _settings(error: InvalidSettings) -> Failure:
         exit_code=EXIT_CODES[Category.VALIDATION],
         code="INVALID_SETTINGS",
         message="The configuration is not valid.",
-        errors=tuple(FieldError(_name_in(each), each) for each in error.problems),
+        # A problem begins with the name of its variable.
+        errors=tuple(
+            FieldError(each.partition(" ")[0].rstrip(":"), each) for each in error.problems
+        ),
         lines=error.problems,
     )
-
-
-def _name_in(problem: str) -> str:
-    return problem.partition(" ")[0].rstrip(":")
 
 
 def _usage(error: typer.TyperException) -> Failure:
@@ -98,10 +106,37 @@ def _usage(error: typer.TyperException) -> Failure:
     return Failure(exit_code=error.exit_code, code="USAGE", message=message, intro=intro)
 
 
-def _ours(error: BaseException) -> Failure:
+def _other(error: BaseException) -> Failure:
+    if isinstance(error, KeyboardInterrupt | Cancelled):
+        return Failure(exit_code=CANCELLED, code="CANCELLED")
+    if isinstance(error, BrokenPipeError):
+        return Failure(exit_code=BROKEN_PIPE, code="BROKEN_PIPE")
     if isinstance(error, OutputFailed):
         message = f"The result cannot be written: {error}"
         return Failure(exit_code=BUG, code="OUTPUT_FAILED", message=message)
-    # Its message may hold anything, secrets included.
-    message = f"This is a bug in Armature: {type(error).__name__}. --debug shows where it is."
+    # Its own message may hold anything, secrets included.
+    message = f"This is a bug in Armature: {type(error).__name__}. Use --debug to see where."
     return Failure(exit_code=BUG, code="INTERNAL_ERROR", message=message, is_bug=True)
+
+
+def _print(failure: Failure, cli: Invocation, error: BaseException) -> None:
+    stderr = cli.terminal.streams.stderr
+    if failure.is_bug and cli.is_debug:
+        import traceback
+
+        traceback.print_exception(error, file=stderr)
+    if cli.terminal.wants_json:
+        text = as_json(failure.data, ascii_only=True)
+    else:
+        text = "\n".join(_lines(failure, coloured=has_colours(stderr)))
+    print(text, file=stderr, flush=True)
+
+
+def _lines(failure: Failure, *, coloured: bool) -> Iterator[str]:
+    if failure.intro:
+        yield failure.intro
+    error = typer.style("error:", fg="red", bold=True) if coloured else "error:"
+    detail = f" ({harmless(failure.detail)})" if failure.detail else ""
+    yield f"{error} {harmless(failure.message)}{detail}"
+    for line in failure.lines:
+        yield f"  {harmless(line)}"

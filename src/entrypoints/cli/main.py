@@ -13,12 +13,10 @@ import typer
 
 from domain.text import has_surrogate
 from entrypoints.cli.errors import WrongUsage
-from entrypoints.cli.failures import explain
+from entrypoints.cli.failures import report
 from entrypoints.cli.invocation import Invocation
-from entrypoints.cli.reporting import report
 from entrypoints.cli.runtime import Runtime
-from entrypoints.cli.streams import Streams
-from entrypoints.cli.terminal import Terminal
+from entrypoints.cli.terminal import Streams, Terminal
 from entrypoints.cli.tree import build, name_of
 
 if TYPE_CHECKING:
@@ -27,24 +25,24 @@ if TYPE_CHECKING:
 JSON: Final = "--json"
 DEBUG: Final = "--debug"
 VERBOSE: Final = {"-v": 1, "--verbose": 1, "-vv": 2}
-"""Spellings, and how much each asks for."""
+"""Options, and the level of logging that each adds."""
 HELP: Final = "--help"
 
 
 def main() -> NoReturn:
-    """Run as a program: the process's arguments and streams, and its exit."""
+    """Run the program `armature`, and exit the process."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     if os.getpid() == 1:
-        # The system gives the first process of a container no signal that it has no handler for.
+        # The kernel drops signals without a handler for the first process of a container.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     code = run(sys.argv[1:])
     try:
         if sys.stdout is not None:
             sys.stdout.flush()
     except OSError:
-        # What cannot be written has been told of; the interpreter would complain again at exit.
+        # The error was reported already; the interpreter would report it again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
 
@@ -57,10 +55,10 @@ def run(
     stdout: TextIO | None = None,
     stderr: TextIO | None = None,
 ) -> int:
-    """Run one command and give its exit code; never raises.
+    """Run one command and return its exit code; never raises.
 
-    `args` are those after the program's name. --json, --debug and -v may stand anywhere among
-    them, but for what follows a `--`.
+    `args` are those after the program's name. --json, --debug and -v may stand anywhere before
+    a `--`.
     """
     everywhere, own = _split(args)
     terminal = Terminal(Streams.of(stdin, stdout, stderr), wants_json=JSON in everywhere)
@@ -68,8 +66,8 @@ def run(
     cli.runtime.verbosity = sum(VERBOSE.get(arg, 0) for arg in everywhere)
     try:
         return _run(own, cli)
-    except BaseException as error:  # noqa: BLE001 - the last place that can say what happened
-        return report(explain(error), cli, error)
+    except BaseException as error:  # noqa: BLE001 - the outermost exception handler
+        return report(error, cli)
 
 
 def _run(args: list[str], cli: Invocation) -> int:
@@ -79,7 +77,7 @@ def _run(args: list[str], cli: Invocation) -> int:
     printed = io.StringIO()
     name = "" if HELP in args else name_of(command, args)
     try:
-        # Help is the one thing that Typer prints by itself.
+        # Typer prints help by itself, to sys.stdout.
         with (
             redirect_stdout(printed) if HELP in args else nullcontext(),
             command.make_context("armature", args, obj=cli) as context,

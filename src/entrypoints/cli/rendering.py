@@ -1,34 +1,37 @@
-"""Rendering of results: JSON, fields and tables."""
+"""Serializer of results (JSON), and their rendering as fields and tables."""
+
+from __future__ import annotations
 
 import json
+import os
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Final, TextIO
 from uuid import UUID
 
-from entrypoints.cli.streams import has_colours
-
 NOTHING: Final = "-"
 _UNLIMITED: Final = 100_000
-"""Columns of what is no terminal: nothing is ever cut or folded."""
+"""Columns where the output is no terminal: nothing is cut or folded."""
+_JOINERS: Final = "\u200c\u200d"
+"""Formatting characters that emoji and several scripts are written with."""
 
 
 def as_json(value: object, *, ascii_only: bool = False) -> str:
-    """Give one line of JSON, with times and ids as the API writes them."""
-    return json.dumps(value, ensure_ascii=ascii_only, default=_plain)
+    """Return one line of JSON; a view is an object of its fields, times and ids are as in HTTP."""
+    return json.dumps(value, ensure_ascii=ascii_only, default=_serializable)
 
 
-def as_fields(facts: Mapping[str, object]) -> str:
-    """Give a line for each value; long ones are left whole, to be copied."""
-    labels = {name: name.replace("_", " ") for name in facts}
-    width = max(map(len, labels.values()), default=0)
-    lines = (f"{labels[name]:<{width}}  {as_text(value)}" for name, value in facts.items())
-    return "\n".join(lines)
+def as_fields(view: object) -> str:
+    """Return a line for each field of a view or mapping; long values stay whole, to be copied."""
+    labels = {name.replace("_", " "): value for name, value in field_values(view).items()}
+    width = max(map(len, labels), default=0)
+    return "\n".join(f"{label:<{width}}  {as_text(value)}" for label, value in labels.items())
 
 
 def as_table(columns: Sequence[str], rows: Sequence[Sequence[object]], stream: TextIO) -> str:
-    """Give aligned columns for `stream`; a narrow terminal folds cells and cuts none."""
+    """Return aligned columns for `stream`; a narrow terminal folds cells and cuts none."""
     from io import StringIO
 
     from rich.console import Console
@@ -52,7 +55,7 @@ def as_table(columns: Sequence[str], rows: Sequence[Sequence[object]], stream: T
 
 
 def as_text(value: object) -> str:
-    """Give one value as a person reads it, and nothing that a terminal would obey."""
+    """Return a value for people, without terminal control sequences."""
     if value is None or value in ("", ()):
         return NOTHING
     if isinstance(value, bool):
@@ -65,7 +68,7 @@ def as_text(value: object) -> str:
 
 
 def harmless(text: str) -> str:
-    """Spell out control characters, bidirectional controls and halves of characters."""
+    """Escape control characters, bidirectional controls and surrogates."""
     return "".join(
         char.encode("unicode_escape").decode()
         if unicodedata.category(char) in {"Cc", "Cf", "Cs"} and char not in _JOINERS
@@ -74,13 +77,21 @@ def harmless(text: str) -> str:
     )
 
 
-_JOINERS: Final = "\u200c\u200d"
-"""Formatting characters that emoji and several scripts are written with."""
+def has_colours(stream: TextIO) -> bool:
+    """Return whether to use colours: a terminal, and none of the opt-outs (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _plain(value: object) -> str:
+def field_values(view: object) -> Mapping[str, object]:
+    """Return the fields of a dataclass, without those hidden from `repr` (secrets)."""
+    if is_dataclass(view):
+        return {each.name: getattr(view, each.name) for each in fields(view) if each.repr}
+    if isinstance(view, Mapping):
+        return dict(view)
+    raise TypeError(f"{type(view).__name__} has no JSON form")
+
+
+def _serializable(value: object) -> object:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, UUID):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} has no JSON form")
+    return str(value) if isinstance(value, UUID) else field_values(value)

@@ -1,4 +1,4 @@
-"""Runtime of commands: settings, container, use cases. Tests pass another one."""
+"""Runtime of commands: settings, container, use cases. Tests pass a fake."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Runtime:
-    """The real one: everything comes from `containers`, which loads when it is first needed."""
+    """Gets everything from `containers`, which is imported when it is first needed."""
 
     verbosity = 0
     """How often -v was given."""
@@ -40,9 +40,9 @@ class Runtime:
         return loaded.settings, loaded.warnings
 
     def override(self, variables: Mapping[str, str]) -> None:
-        """Let options of the command line win, here and in the processes that start from here.
+        """Set options of the command line as environment variables, for child processes too.
 
-        They are set as variables, so that they are checked together with the others.
+        So they are validated together with the others.
         """
         for name, value in variables.items():
             os.environ[name] = value
@@ -53,7 +53,7 @@ class Runtime:
         return self._loaded[0]
 
     def check(self) -> None:
-        """Read the configuration and build everything, opening nothing; raises InvalidSettings."""
+        """Read the configuration, and build all adapters unopened; raises InvalidSettings."""
         import containers
         from entrypoints.http.app import create_app
         from entrypoints.http.rate_limits import RouteLimits
@@ -67,11 +67,11 @@ class Runtime:
             RouteLimits(settings.rate_limits.limits, create_app().routes)
 
     def warnings(self) -> tuple[str, ...]:
-        """Tell what is valid but hardly meant; raises InvalidSettings."""
+        """Return warnings about valid but doubtful settings; raises InvalidSettings."""
         return self._loaded[1]
 
     def variables(self) -> tuple[DescribedVariable, ...]:
-        """Give every variable as it stands, valid or not, without secrets."""
+        """Return every variable, valid or not, without secrets."""
         import containers
 
         self.print_warnings()
@@ -79,7 +79,7 @@ class Runtime:
             return containers.describe()
 
     def operator(self) -> Operator:
-        """Tell who is at the keyboard: not what the environment claims, and nameless uids too."""
+        """Return the system user, by uid: environment variables such as USER can be forged."""
         uid = os.getuid()
         try:
             return Operator(pwd.getpwuid(uid).pw_name)
@@ -88,20 +88,20 @@ class Runtime:
 
     @contextmanager
     def traced(self, command: str) -> Iterator[None]:
-        """Let what `command` does be a span, where OpenTelemetry's variables name a collector."""
+        """Trace `command` as a span, if OpenTelemetry's variables name a collector."""
         if not any(name.startswith("OTEL_EXPORTER_OTLP_") for name in os.environ):
             yield
             return
         import containers
 
         if not self.verbosity:
-            # A command is done, whether a collector heard of it or not.
+            # Export errors do not concern the user of a command.
             logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
         with containers.tracing(command) as self._tracer:
             yield
 
     def configure_logs(self, settings: Settings) -> None:
-        """Send warnings to stderr, and as much more as was asked for."""
+        """Log warnings to stderr; more with -v."""
         import containers
 
         is_quieter = settings.log.level in {"error", "critical"}
@@ -109,7 +109,7 @@ class Runtime:
         containers.configure_logs(replace(settings.log, level=level))
 
     def print_warnings(self) -> None:
-        """Do the same where settings may be wrong, or are yet to be read; only when asked to."""
+        """Configure logs before the settings are read, or if they are invalid; only with -v."""
         import containers
         from application.settings import LogSettings
 
@@ -125,7 +125,7 @@ class Runtime:
 
     @asynccontextmanager
     async def use_cases(self) -> AsyncIterator[UseCases]:
-        """Open everything, and close it again."""
+        """Open all adapters, and close them at the end."""
         import containers
 
         settings = self.settings()
@@ -135,7 +135,7 @@ class Runtime:
             yield use_cases
 
     def doctor(self, *, as_production: bool) -> UseCase[Examine, tuple[Finding, ...]]:
-        """Give who examines all this; it needs nothing to be right."""
+        """Return the use case of `doctor`; the configuration may be invalid."""
         import containers
         from entrypoints.http.app import create_app
         from entrypoints.http.rate_limits import RouteLimits
@@ -148,7 +148,7 @@ class Runtime:
             return containers.doctor(routes, as_production=as_production)
 
     def key_upkeep(self) -> KeyUpkeep:
-        """Give what is done to signing keys; raises InvalidSettings where no file is named."""
+        """Return the use cases of signing keys; raises InvalidSettings without a key file."""
         import containers
 
         self.print_warnings()
@@ -161,7 +161,7 @@ class Runtime:
         return containers.migrations(self.settings())
 
     def await_database(self) -> None:
-        """Wait for the server of the database; raises DependencyUnavailable when it stays away."""
+        """Wait for the database server; raises DependencyUnavailable after STARTUP_TIMEOUT."""
         from entrypoints.waiting import await_database
 
         settings = self.settings()
@@ -169,7 +169,7 @@ class Runtime:
         await_database(settings)
 
     def serve(self) -> int:
-        """Serve until told to stop; gives the exit code."""
+        """Serve until a signal; returns the exit code."""
         import containers
         from entrypoints.http.server import serve
 

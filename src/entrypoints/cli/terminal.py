@@ -1,73 +1,108 @@
-"""Terminal input and output: prompts, results, messages."""
+"""Terminal: standard streams, prompts, results, messages, progress bar."""
 
+import os
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Final, TextIO
+from typing import Final, Literal, Self, TextIO
 
 from application.errors import InvalidInput
 from domain.errors import ValidationFailed
 from entrypoints.cli.errors import Cancelled, OutputFailed, WrongUsage
-from entrypoints.cli.rendering import as_json, harmless
-from entrypoints.cli.streams import Streams
+from entrypoints.cli.rendering import as_json, as_table, harmless
 
 MAX_INPUT: Final = 16 * 1024
 """Bytes of a password or token on standard input; longer than any that is accepted."""
 
 
 @dataclass(frozen=True, slots=True)
+class Streams:
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+
+    @classmethod
+    def of(
+        cls,
+        stdin: TextIO | None = None,
+        stdout: TextIO | None = None,
+        stderr: TextIO | None = None,
+    ) -> Self:
+        """Use the given streams, else those of the process; a closed one is empty."""
+        return cls(
+            stdin or sys.stdin or _devnull("r"),
+            stdout or sys.stdout or _devnull("w"),
+            stderr or sys.stderr or _devnull("w"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Terminal:
-    """Results go to stdout; everything else, questions included, to stderr."""
+    """Results go to stdout; everything else, prompts included, to stderr."""
 
     streams: Streams
     wants_json: bool = False
 
-    def show(self, data: Mapping[str, object], human: Callable[[TextIO], str]) -> None:
-        """Print a result: `data` for scripts, what `human` makes of it for people."""
+    def show(self, data: Mapping[str, object], text: str) -> None:
+        """Print a result: `data` as JSON for scripts, `text` for people."""
+        self._print_result(data, lambda: text)
+
+    def show_table(
+        self, data: Mapping[str, object], columns: Sequence[str], rows: Sequence[Sequence[object]]
+    ) -> None:
+        """Print a result: `data` as JSON for scripts, a table for people; no rows print nothing."""
         stdout = self.streams.stdout
-        if self.wants_json:
-            text = as_json(data, ascii_only=not _speaks_unicode(stdout))
-        else:
-            text = human(stdout)
-        if text:
-            self.write(f"{text}\n")
+        self._print_result(data, lambda: as_table(columns, rows, stdout) if rows else "")
 
     def write(self, text: str) -> None:
         """Print to stdout; raises BrokenPipeError, or OutputFailed."""
-        try:
+        with _output_failures():
             print(text, end="", file=self.streams.stdout, flush=True)
-        except BrokenPipeError:
-            raise
-        except (OSError, UnicodeError) as error:
-            raise OutputFailed(str(error)) from error
 
     def write_bytes(self, data: bytes) -> None:
-        """Send bytes to stdout as they are, whatever it speaks; raises as `write` does."""
-        try:
+        """Write bytes to stdout, whatever its encoding; raises as `write` does."""
+        with _output_failures():
             self.streams.stdout.buffer.write(data)
             self.streams.stdout.buffer.flush()
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise OutputFailed(str(error)) from error
 
     def note(self, message: str) -> None:
-        """Tell a person something that is no result; scripts are not told."""
+        """Print a message to stderr, for people only."""
         if not self.wants_json:
             with suppress(OSError):
                 print(harmless(message), file=self.streams.stderr, flush=True)
 
-    def progress(self, message: str) -> None:
-        """Show a person how far it is, in one line that the next one takes; "" takes it away."""
-        stderr = self.streams.stderr
-        if not self.wants_json and stderr.isatty():
-            with suppress(OSError):
-                # ECMA-48: back to the first column, and erase the line.
-                print(f"\r\x1b[K{harmless(message)}", end="", file=stderr, flush=True)
+    @contextmanager
+    def progress_bar(self, total: int | None) -> Iterator[Callable[[int, str], None]]:
+        """Show a progress bar, and erase it at the end.
+
+        Call the function with how much of `total` is done, and a text.
+        """
+        if self.wants_json or not self.streams.stderr.isatty():
+            yield lambda _done, _text: None
+            return
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            Progress,
+            TaskProgressColumn,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        columns = (
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[text]}"),
+        )
+        console = Console(file=self.streams.stderr)
+        with Progress(*columns, console=console, transient=True) as progress:
+            task = progress.add_task("", total=total, text="")
+            yield lambda done, text: progress.update(task, completed=done, text=text)
 
     def confirm(self, question: str) -> None:
-        """Go on only after a yes; raises Cancelled, or WrongUsage where nobody can be asked."""
+        """Ask for a yes; raises Cancelled, or WrongUsage without a terminal."""
         if not self._is_interactive:
             raise WrongUsage("There is no terminal to ask for confirmation: give --yes.")
         answer = self._ask(f"{harmless(question)} [y/N] ")
@@ -98,11 +133,20 @@ class Terminal:
     def _is_interactive(self) -> bool:
         return self.streams.stdin.isatty()
 
+    def _print_result(self, data: Mapping[str, object], text_of: Callable[[], str]) -> None:
+        if self.wants_json:
+            encoding = (self.streams.stdout.encoding or "").lower().replace("-", "")
+            text = as_json(data, ascii_only=encoding != "utf8")
+        else:
+            text = text_of()
+        if text:
+            self.write(f"{text}\n")
+
     def _read_stdin(self) -> str:
         """Read all of it, less one newline at the end."""
         raw = self.streams.stdin.buffer.read(MAX_INPUT + 1)
         if len(raw) > MAX_INPUT:
-            raise InvalidInput(f"Standard input holds more than {MAX_INPUT} bytes.")
+            raise InvalidInput(f"Standard input has more than {MAX_INPUT} bytes.")
         try:
             text = raw.decode()
         except UnicodeDecodeError:
@@ -134,5 +178,16 @@ class Terminal:
             raise InvalidInput("What was typed is not valid UTF-8.") from None
 
 
-def _speaks_unicode(stream: TextIO) -> bool:
-    return (stream.encoding or "").lower().replace("-", "") == "utf8"
+@contextmanager
+def _output_failures() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except (OSError, UnicodeError) as error:
+        raise OutputFailed(str(error)) from error
+
+
+def _devnull(mode: Literal["r", "w"]) -> TextIO:
+    # Open until the process ends.
+    return open(os.devnull, mode, encoding="utf-8")  # noqa: PTH123 - a device

@@ -1,115 +1,60 @@
-"""Command tree; add a new group here.
+"""Command tree: the groups of commands, and the root.
 
-A command of an existing group goes into a module of that group; a new group is a line in
-GROUPS. Each group loads when it is named, so that `--help` stays quick.
+A new group is a module in `commands` with an `app`, and a line in GROUPS. A group is imported when
+it is called, so that `--help` stays quick.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Final
 
 import typer
 
 from entrypoints.cli.commands.doctor import doctor
-from entrypoints.cli.commands.openapi import openapi
-from entrypoints.cli.commands.serve import serve
-from entrypoints.cli.root import group as help_when_alone
-from entrypoints.cli.root import root
+from entrypoints.cli.commands.root import help_when_alone, openapi, root, serve
 
 EVERYWHERE: Final = """\b
 Everywhere:
   --json   Results and errors as JSON.
   --debug  The traceback of an unexpected error.
-  -v       Tell what happens, on stderr; -vv also each statement."""
+  -v       Log to stderr what is done; -vv also SQL statements."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     name: str
     help: str
-    load: Callable[[], tuple[typer.Typer, ...]]
-
-
-def _users() -> tuple[typer.Typer, ...]:
-    from entrypoints.cli.commands.users import (
-        accounts,
-        exporting,
-        exporting_all,
-        importing,
-        lifecycle,
-        listing,
-        profile,
-        roles,
-    )
-
-    moving = importing.app, exporting_all.app
-    return accounts.app, listing.app, profile.app, lifecycle.app, roles.app, exporting.app, *moving
-
-
-def _auth() -> tuple[typer.Typer, ...]:
-    from entrypoints.cli.commands import auth
-
-    return (auth.app,)
-
-
-def _sessions() -> tuple[typer.Typer, ...]:
-    from entrypoints.cli.commands import sessions
-
-    return (sessions.app,)
-
-
-def _keys() -> tuple[typer.Typer, ...]:
-    from entrypoints.cli.commands import keys
-
-    return (keys.app,)
-
-
-def _audit() -> tuple[typer.Typer, ...]:
-    from entrypoints.cli.commands import audit
-
-    return (audit.app,)
-
-
-def _maintenance() -> tuple[typer.Typer, ...]:
-    from entrypoints.cli.commands import maintenance
-
-    return (maintenance.app,)
-
-
-def _db() -> tuple[typer.Typer, ...]:
-    from entrypoints.cli.commands import db
-
-    return (db.app,)
-
-
-def _config() -> tuple[typer.Typer, ...]:
-    from entrypoints.cli.commands import config
-
-    return (config.app,)
+    modules: tuple[str, ...]
+    """In `commands`; each has an `app`."""
 
 
 GROUPS: Final = (
-    Group("users", "Register users and administer them.", _users),
-    Group("auth", "Log in and out, as a client of the API does.", _auth),
-    Group("sessions", "See where users are logged in, and end it.", _sessions),
-    Group("keys", "Keep the keys that access tokens are signed with.", _keys),
-    Group("audit", "See who did what.", _audit),
-    Group("db", "Bring the database into shape.", _db),
-    Group("maintenance", "Remove what is over.", _maintenance),
-    Group("config", "See and check the configuration.", _config),
+    Group(
+        "users",
+        "Register and administer users.",
+        ("users", "users_import", "users_export"),
+    ),
+    Group("auth", "Log in and out, as a client of the API.", ("auth",)),
+    Group("sessions", "List and revoke the sessions of users.", ("sessions",)),
+    Group("keys", "Generate, rotate and retire signing keys.", ("keys",)),
+    Group("audit", "Read the audit trail.", ("audit",)),
+    Group("db", "Migrate the database schema.", ("db",)),
+    Group("maintenance", "Remove expired records.", ("maintenance",)),
+    Group("config", "Show and check the configuration.", ("config",)),
 )
 
 
 def build(words: Collection[str]) -> typer.Typer:
-    """Give the program, with the commands of those groups that `words` names."""
-    program = _program("armature", "Identity, sessions and profiles: the service and its upkeep.")
+    """Return the program, with the commands of those groups that `words` names."""
+    program = _typer("armature", "Identity, sessions and profiles: the service and its operation.")
     program.callback()(root)
     program.command(epilog=EVERYWHERE)(serve)
     for group in GROUPS:
-        parts = group.load() if group.name in words else ()
-        own = _program(group.name, group.help)
+        own = _typer(group.name, group.help)
         own.callback(epilog=EVERYWHERE)(help_when_alone)
-        for part in parts:
+        for name in group.modules if group.name in words else ():
+            part: typer.Typer = import_module(f"entrypoints.cli.commands.{name}").app
             for command in part.registered_commands:
                 command.epilog = EVERYWHERE
             own.add_typer(part)
@@ -120,7 +65,7 @@ def build(words: Collection[str]) -> typer.Typer:
 
 
 def name_of(program: object, args: Sequence[str]) -> str:
-    """Give the words of the command that `args` call, as one name; none for what serves."""
+    """Return the name of the command that `args` call, for its span; "" for `serve` and groups."""
     names = ["armature"]
     for word in args:
         below = getattr(program, "commands", {}).get(word)
@@ -132,7 +77,7 @@ def name_of(program: object, args: Sequence[str]) -> str:
     return " ".join(names) if is_traced else ""
 
 
-def _program(name: str, text: str) -> typer.Typer:
+def _typer(name: str, text: str) -> typer.Typer:
     return typer.Typer(
         name=name,
         help=text,

@@ -16,7 +16,7 @@ from application.user.change_password import ChangePassword
 from application.user.close_account import CloseAccount
 from application.user.deactivate_user import DeactivateUser
 from application.user.register_user import RegisterUser
-from application.user.registered import Registered
+from application.user.replay_registration import Registered
 from application.user.update_profile import UpdateProfile
 from domain.errors import ValidationFailed
 from domain.session.events import LogInFailed, SessionOpened

@@ -12,7 +12,7 @@ from application.idempotency import IdempotencyKeys
 from application.pagination import Cursors
 from application.user.list_users import ListUsersHandler
 from entrypoints.cli.arguments import read_id, read_who
-from entrypoints.cli.transfer import cells
+from entrypoints.cli.transfer.csv_rows import read_cells
 from entrypoints.http import forwarding
 from entrypoints.http.browser.origins import parse_origin
 from entrypoints.http.negotiation import is_json, wants_problem
@@ -28,7 +28,7 @@ Read = Callable[[str], object]
 
 
 def _cell(name: str) -> Read:
-    return lambda text: cells.read(1, {"email": "a@example.com", name: text})
+    return lambda text: read_cells(1, {"email": "a@example.com", name: text})
 
 
 def _raw(text: str) -> bytes:
@@ -42,8 +42,8 @@ READERS: dict[str, Read] = {
     "application.user.list_users._prefix": ListUsersHandler._prefix,
     "entrypoints.cli.arguments.read_who": read_who,
     "entrypoints.cli.arguments.read_id": lambda text: read_id(text, "nothing"),
-    "entrypoints.cli.transfer.cells._id": _cell("id"),
-    "entrypoints.cli.transfer.cells._roles": _cell("roles"),
+    "entrypoints.cli.transfer.csv_rows._id": _cell("id"),
+    "entrypoints.cli.transfer.csv_rows._roles": _cell("roles"),
     "entrypoints.http.browser.origins.parse_origin": parse_origin,
     "entrypoints.http.forwarding.forwarded": lambda text: [*forwarding.forwarded([_raw(text)])],
     "entrypoints.http.forwarding.x_forwarded": lambda text: [
@@ -63,10 +63,8 @@ INSIDE = {
     "application.errors.__init__": "our own message",
     "application.user.list_users._before": "Cursors.read",
     "application.user.incoming_user._read": "calls a parser of the domain",
-    "entrypoints.cli.arguments.shortened": "cuts",
     "entrypoints.cli.rendering.harmless": "our own messages, and values that were parsed",
     "entrypoints.cli.terminal.note": "our own messages",
-    "entrypoints.cli.terminal.progress": "our own messages",
     "entrypoints.cli.terminal.write": "results",
     "entrypoints.cli.transfer.target.new_file": "a path, which the system bounds",
     "entrypoints.http.authentication._is_token": "a token that was measured",
@@ -95,7 +93,7 @@ IN_PART = {
 }
 EMPTY_INSTEAD = {
     *("entrypoints.cli.arguments.read_who", "entrypoints.cli.arguments.read_id"),
-    *("entrypoints.cli.transfer.cells._id", "entrypoints.cli.transfer.cells._roles"),
+    *("entrypoints.cli.transfer.csv_rows._id", "entrypoints.cli.transfer.csv_rows._roles"),
 }
 """Where an empty text is read in the place of one that is too long, or besides it."""
 BY_CHARACTER = {

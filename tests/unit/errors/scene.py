@@ -21,7 +21,7 @@ from application.session.session_opener import TokenPair
 from application.use_cases import UseCases
 from application.user.grant_role import GrantRole
 from application.user.register_user import RegisterUser
-from application.user.registered import Registered
+from application.user.replay_registration import Registered
 from entrypoints.cli.main import run
 from entrypoints.cli.runtime import Runtime
 from entrypoints.http.app import HttpApi, create_app

@@ -1,10 +1,9 @@
-"""`auth` commands: a client's log-in, refresh, log-out. Tokens are never arguments."""
+"""`auth` commands: log in, refresh and log out as a client. Tokens are never arguments."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from application.actor import Account
 from application.session.authenticate import Authenticate
 from application.session.log_in import LogIn
 from application.session.log_out import LogOut
@@ -13,9 +12,9 @@ from application.session.refresh_session import RefreshSession
 from entrypoints.cli.arguments import PasswordStdin
 from entrypoints.cli.invocation import Invocation, invocation
 from entrypoints.cli.rendering import as_fields
-from entrypoints.cli.serializers import account_to_dict, tokens_to_dict, user_to_dict
 
 if TYPE_CHECKING:
+    from application.session.session_opener import TokenPair
     from application.use_cases import UseCases
 
 app = typer.Typer()
@@ -28,28 +27,28 @@ def login(
     *,
     password_stdin: PasswordStdin = False,
 ) -> None:
-    """Log in and print the tokens. The password is asked for."""
+    """Log in and print the tokens. Asks for the password."""
     cli = invocation(context)
     password = cli.terminal.secret("Password", from_stdin=password_stdin, option="--password-stdin")
     command = LogIn(email=email, password=password)
     logged_in = cli.call(lambda use_cases: use_cases.log_in(command))
-    tokens = tokens_to_dict(logged_in.tokens)
+    tokens = _tokens_to_dict(logged_in.tokens)
     cli.terminal.note(f"Logged in as {logged_in.user.email}.")
-    cli.terminal.show({"user": user_to_dict(logged_in.user), **tokens}, lambda _: as_fields(tokens))
+    cli.terminal.show({"user": logged_in.user, **tokens}, as_fields(tokens))
 
 
 @app.command()
 def refresh(context: typer.Context) -> None:
-    """Exchange a refresh token for the next pair. It is asked for, or read from stdin."""
+    """Exchange a refresh token for the next pair. Asks for the token, or reads it from stdin."""
     cli = invocation(context)
     command = RefreshSession(refresh_token=_token(cli, "Refresh token"))
-    tokens = tokens_to_dict(cli.call(lambda use_cases: use_cases.refresh_session(command)))
-    cli.terminal.show(tokens, lambda _: as_fields(tokens))
+    tokens = _tokens_to_dict(cli.call(lambda use_cases: use_cases.refresh_session(command)))
+    cli.terminal.show(tokens, as_fields(tokens))
 
 
 @app.command()
 def logout(context: typer.Context) -> None:
-    """End the session of an access token. It is asked for, or read from stdin."""
+    """End the session of an access token. Asks for the token, or reads it from stdin."""
     cli = invocation(context)
     query = Authenticate(access_token=_token(cli, "Access token"))
 
@@ -57,12 +56,12 @@ def logout(context: typer.Context) -> None:
         await use_cases.log_out(LogOut(actor=await use_cases.authenticate(query)))
 
     cli.call(log_out)
-    cli.terminal.show({"sessions_ended": 1}, lambda _: "Logged out.")
+    cli.terminal.show({"sessions_ended": 1}, "Logged out.")
 
 
 @app.command()
 def logout_all(context: typer.Context) -> None:
-    """End all sessions of an access token's user. It is asked for, or read from stdin."""
+    """End all sessions of an access token's user. Asks for the token, or reads it from stdin."""
     cli = invocation(context)
     query = Authenticate(access_token=_token(cli, "Access token"))
 
@@ -73,20 +72,31 @@ def logout_all(context: typer.Context) -> None:
         )
 
     ended = cli.call(log_out)
-    cli.terminal.show(
-        {"sessions_ended": ended}, lambda _: f"Logged out everywhere. Sessions ended: {ended}"
-    )
+    cli.terminal.show({"sessions_ended": ended}, f"Logged out everywhere. Sessions ended: {ended}")
 
 
 @app.command()
 def verify(context: typer.Context) -> None:
-    """Tell who an access token speaks for. It is asked for, or read from stdin."""
+    """Verify an access token and print its account. Asks for the token, or reads it from stdin."""
     cli = invocation(context)
     query = Authenticate(access_token=_token(cli, "Access token"))
-    account: Account = cli.call(lambda use_cases: use_cases.authenticate(query))
-    facts = account_to_dict(account)
-    cli.terminal.show({"account": facts}, lambda _: as_fields(facts))
+    account = cli.call(lambda use_cases: use_cases.authenticate(query))
+    shown = {
+        "user_id": account.user_id,
+        "session_id": account.session_id,
+        "roles": sorted(role.name for role in account.roles),
+    }
+    cli.terminal.show({"account": shown}, as_fields(shown))
 
 
 def _token(cli: Invocation, label: str) -> str:
     return cli.terminal.secret(label, from_stdin=False).strip()
+
+
+def _tokens_to_dict(tokens: "TokenPair") -> dict[str, object]:
+    return {
+        "token": tokens.access_token,
+        "token_type": "Bearer",
+        "expires_in": tokens.expires_in,
+        "refresh_token": tokens.refresh_token,
+    }

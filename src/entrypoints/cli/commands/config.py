@@ -3,7 +3,6 @@
 import typer
 
 from entrypoints.cli.invocation import invocation
-from entrypoints.cli.rendering import as_table
 
 app = typer.Typer()
 
@@ -15,7 +14,7 @@ def show(context: typer.Context) -> None:
     rows = [(each.name, each.value, each.source) for each in cli.runtime.variables()]
     columns = ("name", "value", "source")
     data = {"variables": [dict(zip(columns, row, strict=True)) for row in rows]}
-    cli.terminal.show(data, lambda stream: as_table(columns, rows, stream))
+    cli.terminal.show_table(data, columns, rows)
 
 
 @app.command()
@@ -26,6 +25,4 @@ def check(context: typer.Context) -> None:
     warnings = cli.runtime.warnings()
     for warning in warnings:
         cli.terminal.note(f"warning: {warning}")
-    cli.terminal.show(
-        {"valid": True, "warnings": warnings}, lambda _: "The configuration is valid."
-    )
+    cli.terminal.show({"valid": True, "warnings": warnings}, "The configuration is valid.")

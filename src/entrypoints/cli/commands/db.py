@@ -16,10 +16,10 @@ app = typer.Typer()
 def upgrade(
     context: typer.Context,
     revision: Annotated[
-        str, typer.Argument(metavar="REVISION", help="Where to; `head` is the newest.")
+        str, typer.Argument(metavar="REVISION", help="`head` is the newest.")
     ] = "head",
 ) -> None:
-    """Bring the database up to a revision, the newest unless another is given."""
+    """Upgrade the database to a revision, by default the newest."""
     cli = invocation(context)
     migrations = cli.runtime.migrations()
     cli.runtime.await_database()
@@ -31,12 +31,12 @@ def upgrade(
 def downgrade(
     context: typer.Context,
     revision: Annotated[
-        str, typer.Argument(metavar="REVISION", help="Where to; `base` is the empty database.")
+        str, typer.Argument(metavar="REVISION", help="`base` is the empty database.")
     ],
     *,
     yes: Yes = False,
 ) -> None:
-    """Bring the database back down to a revision. What only the newer ones hold is lost."""
+    """Downgrade the database to a revision. Data that only newer revisions hold is lost."""
     cli = invocation(context)
     if not yes:
         cli.terminal.confirm(f"Downgrade the database to {revision}? This can lose data.")
@@ -65,6 +65,6 @@ def check(context: typer.Context) -> None:
 
 def _show(cli: Invocation, migrations: Migrations) -> None:
     at, head = migrations.current(), migrations.head()
-    cli.terminal.show({"current": at, "head": head}, lambda _: at or "none")
+    cli.terminal.show({"current": at, "head": head}, at or "none")
     if at != head:
         cli.terminal.note(f"The newest revision is {head}.")

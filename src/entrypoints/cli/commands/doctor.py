@@ -1,7 +1,7 @@
 """`doctor` command: checks of configuration, dependencies and machine."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -29,7 +29,8 @@ def doctor(
         "state": worst(findings).name.lower(),
         "findings": [_facts(each) for each in findings],
     }
-    cli.terminal.show(data, lambda stream: _table(findings, stream))
+    rows = [tuple(_facts(each).values()) for each in findings]
+    cli.terminal.show_table(data, ("check", "state", "found", "what to do"), rows)
     return _exit_code(findings)
 
 
@@ -40,13 +41,6 @@ def _facts(finding: "Finding") -> dict[str, str]:
         "found": finding.found,
         "advice": finding.advice,
     }
-
-
-def _table(findings: "Sequence[Finding]", stream: TextIO) -> str:
-    from entrypoints.cli.rendering import as_table
-
-    rows = [tuple(_facts(each).values()) for each in findings]
-    return as_table(("check", "state", "found", "what to do"), rows, stream)
 
 
 def _exit_code(findings: "Sequence[Finding]") -> int:

@@ -1,5 +1,6 @@
 """`keys` commands: signing keys."""
 
+import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,8 +12,7 @@ from application.signing.rotate_keys import RotateKeys
 from application.signing.views import KeyState, KeyView
 from domain.signing.key import Algorithm
 from entrypoints.cli.invocation import Invocation, invocation
-from entrypoints.cli.rendering import as_fields, as_table, as_text
-from entrypoints.cli.serializers import key_to_dict
+from entrypoints.cli.rendering import as_fields, as_text, field_values
 
 if TYPE_CHECKING:
     from application.signing.key_upkeep import KeyUpkeep
@@ -28,18 +28,17 @@ def generate(
     context: typer.Context,
     *,
     alg: Annotated[
-        Algorithm, typer.Option(metavar=_ALGORITHMS, help="What to sign by; EdDSA if not given.")
+        Algorithm,
+        typer.Option(metavar=_ALGORITHMS, help="Signature algorithm; EdDSA if not given."),
     ] = Algorithm.EDDSA,
     file: File = None,
 ) -> None:
-    """Make a file with a first key. A file that is there already is left alone."""
-    import asyncio
-
+    """Generate a key file with a first key. Fails if the file exists."""
     cli, keys = _opened(context, file)
     made = asyncio.run(keys.generate_keys(GenerateKeys(algorithm=alg)))
     _show(cli, made)
     path = cli.runtime.settings().tokens.keys
-    cli.terminal.note(f"{path} holds it. Start the service with JWT_KEYS={path}.")
+    cli.terminal.note(f"The key is in {path}. Start the service with JWT_KEYS={path}.")
 
 
 @app.command()
@@ -48,24 +47,24 @@ def rotate(
     *,
     alg: Annotated[
         Algorithm | None,
-        typer.Option(metavar=_ALGORITHMS, help="What to sign by; as now if not given."),
+        typer.Option(metavar=_ALGORITHMS, help="Signature algorithm; as now if not given."),
     ] = None,
     now: Annotated[
-        bool, typer.Option("--now", help="Sign with a new key at once: others may hold the old.")
+        bool, typer.Option("--now", help="Sign with a new key at once, because the old one leaked.")
     ] = False,
     file: File = None,
 ) -> None:
-    """Publish a new key; the next time, ten minutes later or more, sign with it."""
-    import asyncio
-
+    """Publish a new key; called again, at least ten minutes later, sign with it."""
     cli, keys = _opened(context, file)
     key = asyncio.run(keys.rotate_keys(RotateKeys(algorithm=alg, at_once=now)))
     _show(cli, key)
     if key.state is KeyState.NEXT:
         ready = as_text(key.ready_at)
-        cli.terminal.note(f"It is published. Rotate again, at {ready} or later, to sign with it.")
+        cli.terminal.note(
+            f"The key is published. Rotate again, at {ready} or later, to sign with it."
+        )
     else:
-        cli.terminal.note("It signs. The key before it verifies until it is retired.")
+        cli.terminal.note("The key signs. The key before it still verifies, until it is retired.")
 
 
 @app.command()
@@ -74,36 +73,30 @@ def retire(
     key_id: Annotated[str, typer.Argument(metavar="KID", help="As `keys list` prints it.")],
     *,
     force: Annotated[
-        bool, typer.Option("--force", help="Even if tokens that it signed are still alive.")
+        bool, typer.Option("--force", help="Even if tokens that it signed have not expired.")
     ] = False,
     file: File = None,
 ) -> None:
-    """Forget a key that signs no more. Tokens that it signed are refused from then on."""
-    import asyncio
-
+    """Remove a key that no longer signs. Tokens that it signed are refused from then on."""
     cli, keys = _opened(context, file)
     asyncio.run(keys.retire_key(RetireKey(key_id=key_id, force=force)))
-    cli.terminal.show({"retired": key_id}, lambda _: f"Retired {key_id}.")
+    cli.terminal.show({"retired": key_id}, f"Retired {key_id}.")
 
 
 @app.command("list")
 def list_keys(context: typer.Context, *, file: File = None) -> None:
-    """List the keys, the signing one first: what each is for, and from or until when."""
-    import asyncio
-
+    """List the keys, the signing one first, with their states and times."""
     cli, keys = _opened(context, file)
     listed = asyncio.run(keys.list_keys(ListKeys()))
     columns = ("id", "alg", "state", "added", "signs from", "signed until", "needed until")
     rows = [
         (
-            *(key.id, key.algorithm, key.state.value, key.added_at),
+            *(key.id, key.algorithm, key.state, key.added_at),
             *(key.promoted_at or key.ready_at, key.demoted_at, key.needed_until),
         )
         for key in listed
     ]
-    cli.terminal.show(
-        {"keys": [*map(key_to_dict, listed)]}, lambda stream: as_table(columns, rows, stream)
-    )
+    cli.terminal.show_table({"keys": [*map(_key_to_dict, listed)]}, columns, rows)
 
 
 def _opened(context: typer.Context, file: str | None) -> "tuple[Invocation, KeyUpkeep]":
@@ -114,8 +107,12 @@ def _opened(context: typer.Context, file: str | None) -> "tuple[Invocation, KeyU
 
 
 def _show(cli: Invocation, key: KeyView) -> None:
-    facts = key_to_dict(key)
-    cli.terminal.show(
-        {"key": facts},
-        lambda _: as_fields({name: value for name, value in facts.items() if value is not None}),
-    )
+    fields = _key_to_dict(key)
+    shown = {name: value for name, value in fields.items() if value is not None}
+    cli.terminal.show({"key": fields}, as_fields(shown))
+
+
+def _key_to_dict(key: KeyView) -> dict[str, object]:
+    """Return the fields of a key, the first two with their names in a JWK (RFC 7517 §4)."""
+    names = {"id": "kid", "algorithm": "alg"}
+    return {names.get(name, name): value for name, value in field_values(key).items()}

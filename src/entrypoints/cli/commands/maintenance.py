@@ -1,7 +1,6 @@
 """`maintenance` commands: purge of expired records."""
 
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -11,7 +10,7 @@ from application.maintenance.expiry import Amounts
 from application.maintenance.purge_expired import DEFAULT_BATCH, MAX_BATCH, PurgeExpired
 from entrypoints.cli.invocation import Invocation, invocation
 from entrypoints.cli.rendering import as_fields
-from entrypoints.cli.serializers import amounts_to_dict
+from entrypoints.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from application.use_cases import UseCases
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 LONGEST_PAUSE: Final = 1.0
-"""Seconds between two batches at most."""
+"""Seconds between two batches, at most."""
 
 
 @app.command()
@@ -31,13 +30,15 @@ def purge(
     ] = False,
     batch: Annotated[
         int,
-        typer.Option(metavar="N", help=f"Remove 1 to {MAX_BATCH} of each kind at a time."),
+        typer.Option(
+            metavar="N", help=f"Records of each kind in one transaction, 1 to {MAX_BATCH}."
+        ),
     ] = DEFAULT_BATCH,
     audit_older_than: Annotated[
         str | None, typer.Option(metavar="AGE", help="Instead of AUDIT_RETENTION, as 400d.")
     ] = None,
 ) -> None:
-    """Remove what is over: refresh tokens, sessions, idempotency records, old audit entries."""
+    """Remove expired refresh tokens, sessions and idempotency records, and old audit entries."""
     cli = invocation(context)
     if audit_older_than is not None:
         cli.runtime.override({"AUDIT_RETENTION": audit_older_than})
@@ -49,31 +50,26 @@ def purge(
         _show(cli, "would_remove", counted)
         return
     command = PurgeExpired(actor=cli.operator, batch=batch)
-    removed = cli.call(lambda use_cases: _purge(use_cases, command, cli.terminal.progress))
+    removed = cli.call(lambda use_cases: _purge(use_cases, command, cli.terminal))
     cli.terminal.note("Removed:")
     _show(cli, "removed", removed)
 
 
-async def _purge(
-    use_cases: "UseCases", command: PurgeExpired, progress: Callable[[str], None]
-) -> Amounts:
+async def _purge(use_cases: "UseCases", command: PurgeExpired, terminal: Terminal) -> Amounts:
     from asyncio import sleep
 
     removed, is_done = Amounts(), False
-    try:
+    with terminal.progress_bar(None) as progress:
         while not is_done:
             begun = time.monotonic()
             purged = await use_cases.purge_expired(command)
             removed, is_done = removed + purged.removed, purged.is_done
             if not is_done:
-                progress(f"Removed so far: {removed.total}")
-                # Half of the time belongs to others: SQLite's writers do not queue, they try again.
+                progress(removed.total, f"Removed so far: {removed.total}")
+                # Half of the time is left to other writers, since SQLite has no queue of them.
                 await sleep(min(time.monotonic() - begun, LONGEST_PAUSE))
-    finally:
-        progress("")
     return removed
 
 
 def _show(cli: Invocation, name: str, amounts: Amounts) -> None:
-    facts = amounts_to_dict(amounts)
-    cli.terminal.show({name: facts}, lambda _: as_fields(facts))
+    cli.terminal.show({name: amounts}, as_fields(amounts))

@@ -1,6 +1,5 @@
 """`sessions` commands: list and revoke."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,14 +9,21 @@ from application.session.list_sessions import ListSessions
 from application.session.log_out_everywhere import LogOutEverywhere
 from application.session.revoke_session import RevokeSession
 from application.session.views import SessionView
-from entrypoints.cli.arguments import Who, find_id, read_id, read_who
+from entrypoints.cli.arguments import (
+    AllPages,
+    Cursor,
+    Who,
+    limit_option,
+    page_limit,
+    read_id,
+    read_who,
+)
 from entrypoints.cli.errors import WrongUsage
-from entrypoints.cli.invocation import invocation
-from entrypoints.cli.pages import Cursor, Everything, check_limit, follow, note_next
-from entrypoints.cli.rendering import as_table
-from entrypoints.cli.serializers import session_to_dict
+from entrypoints.cli.invocation import invocation, read_page
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from application.use_cases import UseCases
 
 app = typer.Typer()
@@ -28,43 +34,27 @@ def list_sessions(
     context: typer.Context,
     user: Who,
     *,
-    limit: Annotated[
-        int | None,
-        typer.Option(metavar="N", help=f"1 to {MAX_LIMIT} sessions; {MAX_LIMIT} if not given."),
-    ] = None,
+    limit: Annotated[int | None, limit_option("sessions", MAX_LIMIT)] = None,
     cursor: Cursor = None,
-    everything: Everything = False,
+    all_pages: AllPages = False,
 ) -> None:
     """List a user's live sessions, the newest first."""
-    check_limit(limit, everything=everything)
-    cli, who = invocation(context), read_who(user)
+    size = page_limit(limit, all_pages=all_pages, default=MAX_LIMIT)
+    cli = invocation(context)
 
-    async def ask(use_cases: "UseCases") -> Page[SessionView]:
-        query = ListSessions(
-            actor=cli.operator,
-            user_id=await find_id(use_cases, cli.operator, who),
-            limit=MAX_LIMIT if limit is None else limit,
-            cursor=cursor,
-        )
-        if not everything:
-            return await use_cases.list_sessions(query)
-        return await follow(
-            lambda after: use_cases.list_sessions(replace(query, cursor=after)), cursor
-        )
+    async def read(use_cases: "UseCases", user_id: "UUID") -> Page[SessionView]:
+        query = ListSessions(actor=cli.operator, user_id=user_id, limit=size, cursor=cursor)
+        return await read_page(use_cases.list_sessions, query, all_pages=all_pages)
 
-    page = cli.call(ask)
-    columns = ("id", "last used", "expires", "address", "client")
-    rows = [
-        (one.id, one.last_used_at, one.expires_at, one.client_address, one.user_agent)
-        for one in page.items
-    ]
-    cli.terminal.show(
-        {"sessions": [*map(session_to_dict, page.items)], "next_cursor": page.next_cursor},
-        lambda stream: as_table(columns, rows, stream) if rows else "",
+    cli.show_page(
+        "sessions",
+        cli.call_for(read_who(user), read),
+        ("id", "last used", "expires", "address", "client"),
+        lambda each: (
+            *(each.id, each.last_used_at, each.expires_at),
+            *(each.client_address, each.user_agent),
+        ),
     )
-    if not rows:
-        cli.terminal.note("No sessions.")
-    note_next(cli.terminal, page)
 
 
 @app.command()
@@ -77,15 +67,14 @@ def revoke(
     *,
     everything: Annotated[bool, typer.Option("--all", help="All the user's sessions.")] = False,
 ) -> None:
-    """End one of a user's sessions, or all of them."""
+    """Revoke one of a user's sessions, or all of them."""
     if everything is (session is not None):
         raise WrongUsage("Give a SESSION_ID or --all: one of the two.")
     cli, who = invocation(context), read_who(user)
     session_id = None if session is None else read_id(session, "not a session's id")
 
-    async def end(use_cases: "UseCases") -> int:
+    async def end(use_cases: "UseCases", user_id: "UUID") -> int:
         actor = cli.operator
-        user_id = await find_id(use_cases, actor, who)
         if session_id is None:
             return await use_cases.log_out_everywhere(
                 LogOutEverywhere(actor=actor, user_id=user_id)
@@ -95,5 +84,5 @@ def revoke(
         )
         return 1
 
-    ended = cli.call(end)
-    cli.terminal.show({"sessions_ended": ended}, lambda _: f"Sessions ended: {ended}")
+    ended = cli.call_for(who, end)
+    cli.terminal.show({"sessions_ended": ended}, f"Sessions ended: {ended}")

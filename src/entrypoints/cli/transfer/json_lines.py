@@ -1,43 +1,31 @@
-"""JSON lines reader and writer of accounts."""
+"""JSON lines reader and writer of users."""
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from typing import Final
-from uuid import UUID
+from typing import Final, get_type_hints
 
 import msgspec
 
 from application.errors import InvalidInput
 from application.user.user_record import UserRecord
 from domain.errors import FieldError
-from entrypoints.cli.transfer.lines import Line
-from entrypoints.cli.transfer.row import Row
+from entrypoints.cli.transfer.lines import COLUMNS, HASH_COLUMN, Line, Row
 
 _PLACE: Final = re.compile(r" - at `\$(?:\.(?P<field>\w+))?.*`")
 _MISSING: Final = re.compile(r"Object missing required field `(?P<field>\w+)`")
 
-
-class _Object(msgspec.Struct):
-    """What a line may hold; what else it holds is passed over."""
-
-    email: str
-    id: UUID | None = None
-    name: str | None = None
-    bio: str | None = None
-    website: str | None = None
-    password_hash: str | None = None
-    roles: list[str] | None = None
-    is_active: bool | None = None
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
-
-
+_NEEDED: Final = "email"
+_TYPES: Final = get_type_hints(UserRecord)
+_OPTIONAL: Final = [name for name in (*COLUMNS, HASH_COLUMN) if name != _NEEDED]
+_Object: Final = msgspec.defstruct(
+    "_Object", [(_NEEDED, str), *((name, _TYPES[name] | None, None) for name in _OPTIONAL)]
+)
+"""What a line may have, each field but one optional and nullable; others are ignored."""
 _decode: Final = msgspec.json.Decoder(_Object).decode
 
 
 def read_json_lines(lines: Iterable[Line]) -> Iterator[Row]:
-    """Give each object; raises InvalidInput for what is JSON of another form."""
+    """Yield each object; raises InvalidInput for a JSON array."""
     is_first = True
     for line in lines:
         if line.text is None:
@@ -52,50 +40,26 @@ def read_json_lines(lines: Iterable[Line]) -> Iterator[Row]:
 
 
 def write_json_line(record: UserRecord, *, with_hash: bool) -> bytes:
-    facts: dict[str, object] = {
-        "id": record.id,
-        "email": record.email,
-        "name": record.name,
-        "bio": record.bio,
-        "website": record.website,
-        "roles": record.roles,
-        "is_active": record.is_active,
-        "created_at": record.created_at,
-        "updated_at": record.updated_at,
-    }
-    if with_hash:
-        facts["password_hash"] = record.password_hash
-    return msgspec.json.encode(facts) + b"\n"
+    columns = (*COLUMNS, HASH_COLUMN) if with_hash else COLUMNS
+    return msgspec.json.encode({name: getattr(record, name) for name in columns}) + b"\n"
 
 
 def _row(line: Line) -> Row:
     try:
-        found = _decode(line.raw)
+        found = msgspec.structs.asdict(_decode(line.raw))
     except (msgspec.MsgspecError, RecursionError) as error:
-        return Row(line=line.number, raw=line.raw, errors=(_explained(error),))
-    record = UserRecord(
-        line=line.number,
-        email=found.email,
-        id=found.id,
-        name=found.name,
-        bio=found.bio,
-        website=found.website,
-        password_hash=found.password_hash,
-        roles=tuple(found.roles or ()),
-        is_active=found.is_active is not False,
-        created_at=found.created_at,
-        updated_at=found.updated_at,
-    )
-    return Row(line=line.number, raw=line.raw, record=record)
+        return Row(line=line.number, raw=line.raw, errors=(_field_error(error),))
+    given = {name: value for name, value in found.items() if value is not None}
+    return Row(line=line.number, raw=line.raw, record=UserRecord(line=line.number, **given))
 
 
-def _explained(error: Exception) -> FieldError:
-    """Say what is wrong, and where; msgspec's messages name types and places, never values."""
+def _field_error(error: Exception) -> FieldError:
+    """Return what is wrong, and where; msgspec's messages name types and places, never values."""
     if not isinstance(error, msgspec.ValidationError):
         return FieldError("line", "This is not JSON.")
-    said = str(error)
-    if missing := _MISSING.match(said):
+    message = str(error)
+    if missing := _MISSING.match(message):
         return FieldError(missing["field"], "This is needed.")
-    place = _PLACE.search(said)
+    place = _PLACE.search(message)
     field = place["field"] if place else None
-    return FieldError(field or "line", f"{_PLACE.sub('', said)}.")
+    return FieldError(field or "line", f"{_PLACE.sub('', message)}.")

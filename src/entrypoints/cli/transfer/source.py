@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Annotated, BinaryIO, Final
+
+import typer
 
 from entrypoints.cli.errors import WrongUsage
-from entrypoints.cli.streams import Streams
+from entrypoints.cli.terminal import Streams
 from entrypoints.cli.transfer.csv_rows import read_csv
 from entrypoints.cli.transfer.json_lines import read_json_lines
-from entrypoints.cli.transfer.lines import Line, lines
-from entrypoints.cli.transfer.row import Row
+from entrypoints.cli.transfer.lines import Line, Row, lines
 
 STANDARD: Final = "-"
 
@@ -29,9 +30,15 @@ class Format(StrEnum):
         return cls.CSV if file.lower().endswith(".csv") else cls.JSONL
 
 
+FormatOption = Annotated[
+    Format | None,
+    typer.Option(metavar="jsonl|csv", help="By the name of the file if not given."),
+]
+
+
 @dataclass(slots=True)
 class Source:
-    """The accounts in a file or on standard input; `size` in bytes, None where nobody knows."""
+    """The users in a file or on standard input; `size` in bytes, None where it is unknown."""
 
     stream: BinaryIO
     format: Format
@@ -40,7 +47,7 @@ class Source:
     header: bytes = b""
 
     def batches(self, size: int) -> Iterator[list[Row]]:
-        """Give them all, so many at a time."""
+        """Yield all rows, `size` at a time."""
         counted = self._counted()
         rows = read_csv(counted) if self.format is Format.CSV else read_json_lines(counted)
         while batch := [*islice(rows, size)]:
@@ -56,7 +63,7 @@ class Source:
 
 @contextmanager
 def opened(file: str, format: Format | None, streams: Streams) -> Iterator[Source]:
-    """Open FILE, or standard input for `-`; raises WrongUsage where there is nothing to read."""
+    """Open a file, or standard input for `-`; raises WrongUsage."""
     form = format or Format.of(file)
     if file == STANDARD:
         yield Source(streams.stdin.buffer, form, None)

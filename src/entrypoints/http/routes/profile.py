@@ -11,12 +11,11 @@ from application.errors import InvalidInput
 from application.pagination import MAX_LIMIT
 from application.session.list_sessions import ListSessions
 from application.session.revoke_session import RevokeSession
-from application.unset import UNSET
 from application.user.change_password import ChangePassword
 from application.user.close_account import CloseAccount
 from application.user.export_data import ExportData
 from application.user.get_profile import GetProfile
-from application.user.update_profile import UpdateProfile
+from application.user.update_profile import UNSET, UpdateProfile
 from domain.session.errors import SessionNotFound
 from domain.session.session import SessionMode
 from domain.user.errors import (

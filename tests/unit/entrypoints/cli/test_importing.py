@@ -25,9 +25,9 @@ def file(tmp_path: Path) -> Path:
 def test_what_is_right_is_handed_over_in_batches(
     runtime: FakeRuntime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from entrypoints.cli.commands.users import importing
+    from entrypoints.cli.commands import users_import
 
-    monkeypatch.setattr(importing, "BATCH", 2)
+    monkeypatch.setattr(users_import, "BATCH", 2)
     (tmp_path / "users.csv").write_text("email\na@b.c\nb@b.c\nc@b.c\n")
     runtime.answers["import_users"] = [DONE, DONE]
 

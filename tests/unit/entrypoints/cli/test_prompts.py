@@ -2,7 +2,7 @@ import pytest
 
 from application.user.close_account import CloseAccount
 from application.user.register_user import RegisterUser
-from application.user.registered import Registered
+from application.user.replay_registration import Registered
 from tests.unit.entrypoints.cli.driving import (
     ACCOUNT,
     OPERATOR,

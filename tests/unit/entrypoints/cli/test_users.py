@@ -3,7 +3,6 @@ from dataclasses import replace
 import pytest
 
 from application.pagination import Page
-from application.unset import UNSET
 from application.user.activate_user import ActivateUser
 from application.user.change_password import ChangedPassword, ChangePassword
 from application.user.close_account import CloseAccount
@@ -12,9 +11,9 @@ from application.user.get_user import GetUser
 from application.user.grant_role import GrantRole
 from application.user.list_users import ListUsers
 from application.user.register_user import RegisterUser
-from application.user.registered import Registered
+from application.user.replay_registration import Registered
 from application.user.revoke_role import RevokeRole
-from application.user.update_profile import UpdateProfile
+from application.user.update_profile import UNSET, UpdateProfile
 from tests.unit.entrypoints.cli.driving import (
     OPERATOR,
     USER,

@@ -3,7 +3,7 @@ import io
 import pytest
 
 from application.errors import InvalidInput
-from entrypoints.cli.transfer.lines import MAX_LINE, MAX_PASSED_OVER, lines
+from entrypoints.cli.transfer.lines import MAX_LINE, MAX_SKIPPED, lines
 
 
 class Broken(io.BytesIO):
@@ -52,7 +52,7 @@ def test_a_line_without_an_end_ends_the_reading_and_is_named() -> None:
 
     with pytest.raises(InvalidInput, match=r"^Line 1 has more than 16 MiB and no end"):
         [*lines(stream)]
-    assert stream.taken < MAX_PASSED_OVER + 3 * MAX_LINE
+    assert stream.taken < MAX_SKIPPED + 3 * MAX_LINE
 
 
 def test_the_longest_line_is_taken() -> None:

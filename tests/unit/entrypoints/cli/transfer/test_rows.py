@@ -21,8 +21,7 @@ from entrypoints.cli.transfer.csv_rows import (
     write_csv_row,
 )
 from entrypoints.cli.transfer.json_lines import read_json_lines, write_json_line
-from entrypoints.cli.transfer.lines import lines
-from entrypoints.cli.transfer.row import Row
+from entrypoints.cli.transfer.lines import Row, lines
 from tests.builders import an_id
 
 TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=50)
