@@ -124,8 +124,6 @@ from domain.user.password import Password
 from domain.user.password_policy import PasswordPolicy
 
 DOTENV = Path(".env")
-GATHER = 0.01
-"""Seconds in which answered requests are gathered: what a killed process does not tell of."""
 
 
 def _built(kind: type, parts: Mapping[str, Any]) -> providers.Provider[Any]:
@@ -211,7 +209,7 @@ class Container(containers.DeclarativeContainer):
         providers.Singleton(CircuitLog), providers.Singleton(MeasuredCircuits, meter)
     )
     telemetry = providers.Singleton(
-        Telemetry, meter=meter, tracer=tracer, tell=providers.Object(log_access), gather=GATHER
+        Telemetry, meter=meter, tracer=tracer, log=providers.Object(log_access)
     )
 
     # Adapters

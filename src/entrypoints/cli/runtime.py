@@ -57,7 +57,6 @@ class Runtime:
         """Read the configuration and build everything, opening nothing; raises InvalidSettings."""
         import containers
         from entrypoints.http.app import create_app
-        from entrypoints.http.rate_limits import RouteLimits
 
         self.print_warnings()
         with containers.log_step("read the configuration"):
@@ -65,7 +64,7 @@ class Runtime:
         with containers.log_step("build every adapter, and open none"):
             containers.build(settings)
         with containers.log_step("look for the routes that RATE_LIMITS names"):
-            RouteLimits(settings.rate_limits.limits, create_app().routes)
+            create_app(rate_limits=settings.rate_limits.limits)
 
     def warnings(self) -> tuple[str, ...]:
         """Tell what is valid but hardly meant; raises InvalidSettings."""
@@ -139,10 +138,9 @@ class Runtime:
         """Give who examines all this; it needs nothing to be right."""
         import containers
         from entrypoints.http.app import create_app
-        from entrypoints.http.rate_limits import RouteLimits
 
         def routes(settings: Settings) -> None:
-            RouteLimits(settings.rate_limits.limits, create_app().routes)
+            create_app(rate_limits=settings.rate_limits.limits)
 
         self.print_warnings()
         with containers.log_step("read the configuration and try it out"):

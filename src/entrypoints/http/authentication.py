@@ -10,7 +10,7 @@ from application.actor import Account
 from application.session.authenticate import Authenticate
 from domain.session.errors import SessionRevoked, TokenInvalid, Unauthorized
 from domain.session.session import SessionMode
-from entrypoints.http.rate_limit_check import allowance_of, enforce_rate_limit
+from entrypoints.http.rate_limit_check import refund_user
 from entrypoints.http.request import ApiRequest
 
 # The scheme's name knows no case (RFC 9110 §11.1).
@@ -18,8 +18,6 @@ _BEARER: Final = "bearer"
 MAX_TOKEN: Final = 4096
 """Characters of a token: more are read by nobody, and remembered by nobody."""
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
-_GIVEN: Final = "armature.token_given"
-_BY_COOKIE: Final = "armature.by_cookie"
 
 
 async def authenticate(request: ApiRequest) -> None:
@@ -38,15 +36,10 @@ async def authenticate(request: ApiRequest) -> None:
         with cookie_sessions.clearing(request.scope, cookie_sessions.cookies(request.scope).access):
             account = await _account(request, token, SessionMode.COOKIE)
         request.cookie_sessions.check_token(request.scope, account.session_id)
-        request.scope["state"][_BY_COOKIE] = True
+        request.exchange.by_cookie = True
     else:
         account = await _account(request, token, SessionMode.TOKEN)
     request.scope["user"] = account
-
-
-def token_was_given(request: ApiRequest) -> bool:
-    """Whether this request came to a guarded route with credentials (RFC 6750 §3.1)."""
-    return _GIVEN in request.scope["state"]
 
 
 def cleared_cookies(request: ApiRequest) -> list[Cookie]:
@@ -57,19 +50,17 @@ def cleared_cookies(request: ApiRequest) -> list[Cookie]:
 
 def session_mode(request: ApiRequest) -> SessionMode:
     """Give how the session that asks holds its tokens, once it is authenticated."""
-    by_cookie = _BY_COOKIE in request.scope["state"]
-    return SessionMode.COOKIE if by_cookie else SessionMode.TOKEN
+    return SessionMode.COOKIE if request.exchange.by_cookie else SessionMode.TOKEN
 
 
 async def _account(request: ApiRequest, token: str, mode: SessionMode) -> Account:
     """Count the request by the claims of its token, then look the session up."""
-    await enforce_rate_limit(request, token)
+    await request.enforce_rate_limit(token)
     try:
         command = Authenticate(access_token=token, mode=mode)
         return await request.use_cases.authenticate(command)
     except (SessionRevoked, TokenInvalid):
-        if (allowance := allowance_of(request)) is not None:
-            await allowance.refund_user()
+        await refund_user(request.exchange)
         raise
 
 
@@ -82,7 +73,7 @@ def _cookie(request: ApiRequest) -> str:
 
 
 def _authorization(request: ApiRequest) -> str | None:
-    # The framework's own view of the headers is made of all of them.
+    # Of several the first counts.
     values = [value for name, value in request.scope["headers"] if name == b"authorization"]
     return values[0].decode("latin-1") if values else None
 
@@ -91,7 +82,7 @@ def _token(request: ApiRequest, header: str) -> str:
     scheme, _, token = header.strip(" \t").partition(" ")
     if scheme.lower() != _BEARER:
         raise Unauthorized
-    request.scope["state"][_GIVEN] = True
+    request.exchange.token_given = True
     token = token.lstrip(" ")
     if len(token) > MAX_TOKEN or not _is_token(token):
         raise TokenInvalid

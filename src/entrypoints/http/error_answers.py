@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
@@ -21,39 +20,25 @@ from entrypoints.http.errors import (
 )
 from entrypoints.http.negotiation import JSON, PROBLEM, wants_problem
 from entrypoints.http.rate_limit_fields import fields
+from entrypoints.http.responses import EncodedResponse
 
 REALM: Final = "armature"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What an error's answer has to know of the request: `token_given` is about `Bearer`."""
-
-    request_id: str
-    accept: str = ""
-    token_given: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorAnswer:
-    """An answer that is ready to send."""
-
-    status: int
-    media_type: str
-    headers: dict[str, str]
-    body: bytes
-
-
-def answer_error(error: DomainError, asked: Asked) -> ErrorAnswer:
-    """Say `error` in the shape the caller asked for."""
+def answer_error(
+    error: DomainError, request_id: str, accept: str = "", *, token_given: bool = False
+) -> EncodedResponse:
+    """Render `error` as JSend, or as RFC 9457 where `Accept` prefers that."""
     status = status_of(error)
-    as_problem = wants_problem(asked.accept)
-    return ErrorAnswer(
-        status=status,
-        media_type=PROBLEM if as_problem else JSON,
-        headers=dict(_headers(status, error, asked)),
-        body=json.encode((problem if as_problem else jsend)(error, asked.request_id)),
+    as_problem = wants_problem(accept)
+    body = json.encode((problem if as_problem else jsend)(error, request_id))
+    headers = (
+        *_headers(status, error, token_given=token_given),
+        ("content-type", PROBLEM if as_problem else JSON),
+        ("content-length", str(len(body))),
     )
+    encoded = ((name.lower().encode(), value.encode("latin-1")) for name, value in headers)
+    return EncodedResponse(status, body, *encoded)
 
 
 def jsend(error: DomainError, request_id: str) -> Fail | Fault:
@@ -86,11 +71,11 @@ def _wrong_fields(error: DomainError) -> list[WrongField]:
     return [WrongField(wrong.field, wrong.message) for wrong in error.errors]
 
 
-def _headers(status: int, error: DomainError, asked: Asked) -> Iterator[tuple[str, str]]:
+def _headers(status: int, error: DomainError, *, token_given: bool) -> Iterator[tuple[str, str]]:
     # The same address answers in two shapes (RFC 9110 §12.5.5).
     yield "Vary", "Accept"
     if status == HTTPStatus.UNAUTHORIZED:
-        yield "WWW-Authenticate", _challenge(error, token_given=asked.token_given)
+        yield "WWW-Authenticate", _challenge(error, token_given=token_given)
     if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
         yield "Retry-After", _whole_seconds(getattr(error, "retry_after", None))
     if isinstance(error, HttpError) and error.closes:

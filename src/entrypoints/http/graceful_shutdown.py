@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from application.settings import Settings
-from entrypoints.http.drain import Drain
+from entrypoints.http.in_flight import Drain
 from entrypoints.http.pending_connections import pending_connections
 from entrypoints.http.signals import Stop
 from entrypoints.http.sockets import stop_accepting

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, cast
 
 from entrypoints.http.authentication import authenticate
 from entrypoints.http.nulls import refuse_null
-from entrypoints.http.rate_limit_check import enforce_rate_limit
 
 if TYPE_CHECKING:
     from litestar.types import BeforeRequestHookHandler
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 
 async def _public(request: "ApiRequest") -> None:
-    await enforce_rate_limit(request)
+    await request.enforce_rate_limit()
     refuse_null(request)
 
 

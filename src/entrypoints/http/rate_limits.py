@@ -10,18 +10,17 @@ from litestar.routes.base import BaseRoute
 from application.invalid_settings import InvalidSettings
 from application.limits.groups import API, API_USER, LOGIN, PUBLIC, REGISTER, Limits
 from application.limits.limit_call import CallLimits
+from entrypoints.http.refusals import is_probe
 
 GROUP: Final = "limits"
 """What a route names its group by: `limits=PUBLIC`; without, it is one of `api`."""
-
-_PROBES: Final = "/health"
 
 
 class RouteLimits:
     """The limits of every route: its own, or those of its group."""
 
     def __init__(self, limits: Limits, routes: Iterable[BaseRoute]) -> None:
-        """Raise InvalidSettings when a limit is for a route that there is not."""
+        """Raise InvalidSettings when a limit is for a route that does not exist."""
         self._others = CallLimits(
             bucket=API,
             name=API,
@@ -65,11 +64,6 @@ class RouteLimits:
             )
         # What limits wrong passwords counts itself (`application.limits.log_in_attempts`).
         return replace(self._others, by_device=group == LOGIN)
-
-
-def is_probe(path: str) -> bool:
-    """Whether the path is one of those that probes call, as often as they like."""
-    return path == _PROBES or path.startswith(f"{_PROBES}/")
 
 
 def _groups(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str, str]]:

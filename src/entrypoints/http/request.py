@@ -1,6 +1,7 @@
 """Request class with typed access to use cases and caller."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any, Final, cast
 
 from litestar import Request
@@ -12,9 +13,11 @@ from application.actor import Account
 from application.errors import InvalidInput
 from application.use_cases import UseCases
 from entrypoints.http.browser.cookie_sessions import CookieSessions
-from entrypoints.http.drain import Drain
 from entrypoints.http.errors import PayloadTooLarge, UnsupportedMediaType
+from entrypoints.http.exchange import STATE, Exchange
+from entrypoints.http.in_flight import Drain
 from entrypoints.http.negotiation import is_json
+from entrypoints.http.rate_limit_check import count_request
 from entrypoints.http.readiness import SharedReadiness
 from entrypoints.http.validation import decode_body, struct_of
 
@@ -32,6 +35,11 @@ class ApiRequest(Request[Account, str, State]):
     """
 
     _is_read = False
+
+    @property
+    def exchange(self) -> Exchange:
+        """The state of this request outside of the framework."""
+        return cast("Exchange", self.scope["state"][STATE])
 
     @property
     def use_cases(self) -> UseCases:
@@ -57,6 +65,12 @@ class ApiRequest(Request[Account, str, State]):
     def caller(self) -> Account:
         """Who asks; only on routes that are guarded by `bearer`."""
         return self.user
+
+    async def enforce_rate_limit(self, access_token: str | None = None) -> None:
+        """Count the request; runs before a route, when nothing is read or looked up yet."""
+        if (exchange := self.exchange).is_limited:
+            device_token = partial(self.cookie_sessions.device_token, self.scope)
+            await count_request(exchange, access_token, device_token)
 
     async def body(self) -> bytes:
         """The whole body; it is empty only where the handler can do without.

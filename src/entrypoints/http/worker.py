@@ -16,8 +16,7 @@ from domain.errors import DomainError
 from entrypoints.http.app import HttpApi, create_app
 from entrypoints.http.browser.cookie_sessions import CookieSessions
 from entrypoints.http.graceful_shutdown import graceful_shutdown
-from entrypoints.http.middleware_stack import transport_of
-from entrypoints.http.rate_limits import RouteLimits
+from entrypoints.http.refusals import Transport
 from entrypoints.http.signals import Stop, toggle_debug_on_signal
 from entrypoints.http.sockets import set_tcp_user_timeout
 from entrypoints.http.start_report import Report, failure_of, send_report
@@ -36,7 +35,6 @@ def build_app(settings: Settings, writer: "Connection[Report, Report]", stop: St
     async def opened(app: Litestar) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
             try:
-                RouteLimits(settings.rate_limits.limits, app.routes)  # Refuses unknown routes.
                 use_cases = await stack.enter_async_context(containers.serving(container))
                 app.state.use_cases = use_cases
             except Exception as exc:  # noqa: BLE001 - whatever it is, this process cannot start
@@ -50,16 +48,16 @@ def build_app(settings: Settings, writer: "Connection[Report, Report]", stop: St
     containers.configure_logs(settings.log)
     try:
         container = containers.build(settings)
+        app = create_app(
+            request_timeout=settings.request_timeout,
+            transport=Transport.of(settings),
+            cookie_sessions=CookieSessions.of(settings, settings.http.cors_origins),
+            rate_limits=settings.rate_limits.limits,
+            telemetry=containers.telemetry_of(container),
+            lifespan=[opened],
+        )
     except Exception as exc:  # noqa: BLE001 - whatever it is, this process cannot start
         _give_up(writer, exc)
-    app = create_app(
-        request_timeout=settings.request_timeout,
-        transport=transport_of(settings),
-        cookie_sessions=CookieSessions.of(settings, settings.http.cors_origins),
-        rate_limits=settings.rate_limits.limits,
-        telemetry=containers.telemetry_of(container),
-        lifespan=[opened],
-    )
     # What lives as long as the process need not be looked at by the collector again.
     gc.collect()
     gc.freeze()

@@ -13,7 +13,7 @@ from application.pagination import Cursors
 from application.user.list_users import ListUsersHandler
 from entrypoints.cli.arguments import read_id, read_who
 from entrypoints.cli.transfer import cells
-from entrypoints.http import forwarding
+from entrypoints.http import client_address
 from entrypoints.http.browser.origins import parse_origin
 from entrypoints.http.negotiation import is_json, wants_problem
 from entrypoints.http.validation import readable
@@ -45,12 +45,14 @@ READERS: dict[str, Read] = {
     "entrypoints.cli.transfer.cells._id": _cell("id"),
     "entrypoints.cli.transfer.cells._roles": _cell("roles"),
     "entrypoints.http.browser.origins.parse_origin": parse_origin,
-    "entrypoints.http.forwarding.forwarded": lambda text: [*forwarding.forwarded([_raw(text)])],
-    "entrypoints.http.forwarding.x_forwarded": lambda text: [
-        *forwarding.x_forwarded([_raw(text)], [_raw(text)])
+    "entrypoints.http.client_address.forwarded": lambda text: [
+        *client_address.forwarded([_raw(text)])
     ],
-    "entrypoints.http.forwarding.read_node": forwarding.read_node,
-    "entrypoints.http.forwarding.read_scheme": forwarding.read_scheme,
+    "entrypoints.http.client_address.x_forwarded": lambda text: [
+        *client_address.x_forwarded([_raw(text)], [_raw(text)])
+    ],
+    "entrypoints.http.client_address.read_node": client_address.read_node,
+    "entrypoints.http.client_address.read_scheme": client_address.read_scheme,
     "entrypoints.http.negotiation.wants_problem": wants_problem,
     "entrypoints.http.negotiation.is_json": is_json,
     "entrypoints.http.validation.readable": lambda text: readable(f"Invalid enum value '{text}'"),
@@ -72,12 +74,12 @@ INSIDE = {
     "entrypoints.http.authentication._is_token": "a token that was measured",
     "entrypoints.http.docs.markup.inline": "our own description",
     "entrypoints.http.docs.markup.prose": "our own description",
-    "entrypoints.http.forwarding._elements": "forwarded",
-    "entrypoints.http.forwarding._from_the_right": "x_forwarded",
-    "entrypoints.http.forwarding._joined": "forwarded and x_forwarded, the last 4,096 bytes",
-    "entrypoints.http.forwarding._address": "read_node",
-    "entrypoints.http.forwarding._node": "read_node",
-    "entrypoints.http.middleware.request_context._printable": "a user agent that was cut",
+    "entrypoints.http.client_address._elements": "forwarded",
+    "entrypoints.http.client_address._from_the_right": "x_forwarded",
+    "entrypoints.http.client_address._joined": "forwarded and x_forwarded, the last 4,096 bytes",
+    "entrypoints.http.client_address._address": "read_node",
+    "entrypoints.http.client_address._node": "read_node",
+    "entrypoints.http.exchange._printable": "a user agent that was cut",
     "entrypoints.http.server._print": "our own messages",
     "entrypoints.http.validation._apart": "searches once, from the right",
 }
@@ -89,8 +91,8 @@ SOME = 8 * 1024
 """The same where a part of it counts: no more than a header field has bytes."""
 IN_PART = {
     "application.file_name.file_name",
-    "entrypoints.http.forwarding.forwarded",
-    "entrypoints.http.forwarding.x_forwarded",
+    "entrypoints.http.client_address.forwarded",
+    "entrypoints.http.client_address.x_forwarded",
     "entrypoints.http.validation.readable",
 }
 EMPTY_INSTEAD = {

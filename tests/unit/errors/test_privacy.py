@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from litestar import get
 from litestar.exceptions import HTTPException, InternalServerException
 
-from application.context import CallContext, call_context
 from application.errors import DatabaseFailure, DependencyUnavailable
 from domain.errors import Category, Forbidden
 from domain.user.errors import UserNotFound
@@ -167,11 +166,9 @@ def logged(error: Exception) -> list[logging.LogRecord]:
     handler = Kept()
     logger = logging.getLogger("armature.http")
     logger.addHandler(handler)
-    token = call_context.set(CallContext(request_id="id-7"))
     try:
-        log_failure(to_domain_error(error), error)
+        log_failure(to_domain_error(error), error, "id-7")
     finally:
-        call_context.reset(token)
         logger.removeHandler(handler)
     return handler.records
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final, Literal, cast
 
 from litestar.datastructures import Cookie, ResponseHeader
-from litestar.types import HTTPScope, Scope
+from litestar.types import HTTPScope
 
 from application.errors import InvalidInput
 from domain.session.errors import TokenInvalid
@@ -31,7 +31,8 @@ DEVICE_COOKIE: Final = ResponseHeader(
     documentation_only=True,
 )
 
-_REFUSED: Final = "armature.refused_cookies"
+CLEARED: Final = "cleared_cookies"
+"""Where in the state of a scope refused cookies stand: every response clears them."""
 # What a token of ours is made of; it needs no quotes and no escapes (RFC 6265 §4.1.1).
 _VALUE: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 # RFC 6265bis writes it so; the framework's type knows lower case only.
@@ -72,7 +73,7 @@ class TokenCookie:
 
     def refuse(self, scope: HTTPScope) -> None:
         """Have the answer clear the cookie, whatever it is."""
-        scope.setdefault("state", {}).setdefault(_REFUSED, []).append(self.clear_cookie())
+        scope.setdefault("state", {}).setdefault(CLEARED, []).append(self.clear_cookie())
 
     def _cookie(self, value: str, max_age: int) -> Cookie:
         return Cookie(
@@ -113,12 +114,6 @@ PLAIN: Final = TokenCookies(
     TokenCookie("device", "/", is_secure=False),
     (TokenCookie("refresh", AUTH_PATH, is_secure=False),),
 )
-
-
-def refused_cookies(scope: Scope) -> list[Cookie]:
-    """Give the cookies that the answer clears."""
-    refused: list[Cookie] = scope.get("state", {}).get(_REFUSED, [])
-    return refused
 
 
 def _pairs(scope: HTTPScope) -> Iterator[tuple[str, str]]:

@@ -27,12 +27,12 @@ from domain.user.errors import (
     UserNotFound,
 )
 from entrypoints.http.answers import Success
-from entrypoints.http.attachment import DISPOSITION, attachment
 from entrypoints.http.authentication import cleared_cookies, session_mode
 from entrypoints.http.browser.cookies import COOKIES
 from entrypoints.http.guards import authenticated
 from entrypoints.http.openapi.answers import answers
 from entrypoints.http.request import ApiRequest
+from entrypoints.http.responses import DISPOSITION, attachment
 from entrypoints.http.schemas import (
     Closing,
     Export,

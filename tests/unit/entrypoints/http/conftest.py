@@ -24,8 +24,8 @@ from domain.user.errors import UserAlreadyExists
 from entrypoints.http import app as http_app
 from entrypoints.http.answers import Success
 from entrypoints.http.guards import authenticated
-from entrypoints.http.middleware_stack import Transport
 from entrypoints.http.openapi.answers import answers
+from entrypoints.http.refusals import Transport
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.routes.all import ROUTES
 

@@ -1,15 +1,22 @@
-"""Parser of `X-Forwarded-*` and `Forwarded`, read from the right (RFC 7239).
+"""Client address behind trusted proxies: `X-Forwarded-*` and `Forwarded` (RFC 7239).
 
 Each proxy adds to the right of what it got, so the right end is what our own peer saw, and the
 left end is whatever the caller made up. Nothing here reads further to the left than it trusts.
 """
 
+import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import islice
 from typing import Final, NamedTuple
+
+from litestar.types import HTTPScope
+
+from application.settings import Network
+
+logger: Final = logging.getLogger("armature.http")
 
 Address = IPv4Address | IPv6Address
 
@@ -28,6 +35,9 @@ _PAIR: Final = re.compile(
     r"(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:\"(?P<quoted>[^\"\\]*)\"|(?P<token>[^\s\";,]+))"
 )
 _MAX_PORT: Final = 65535
+_FOR, _PROTO, _FORWARDED = b"x-forwarded-for", b"x-forwarded-proto", b"forwarded"
+_REMEMBERED: Final = 4096
+"""Addresses of which is cached whether they are trusted."""
 
 
 class Node(NamedTuple):
@@ -42,6 +52,76 @@ class Hop(NamedTuple):
 
     node: Node | None
     scheme: str | None
+
+
+class _Peer(NamedTuple):
+    """Who is at the other end of the connection; `address` is None where it cannot be parsed."""
+
+    address: Address | None
+    text: str
+    is_trusted: bool
+
+
+class TrustedProxies:
+    """Sets `client` and `scheme` of a request to what trusted proxies say of it.
+
+    The address is the first from the right that is not one of theirs. What is hidden or cannot be
+    read ends the reading, and the last address before it stands. Where `X-Forwarded-For` is,
+    `Forwarded` is ignored; `X-Forwarded-Host` is never read, since `Host` says what was asked for.
+    """
+
+    def __init__(self, networks: Sequence[Network]) -> None:
+        self._networks = networks
+        self._trusts = lru_cache(_REMEMBERED)(self._look_up)
+        self._peer = lru_cache(_REMEMBERED)(self._read_peer)
+        self._has_warned = False
+
+    def resolve(self, scope: HTTPScope) -> None:
+        # A Unix socket has no address, and what comes through one is not trusted.
+        if not (client := scope.get("client")):
+            return
+        peer = self._peer(client[0])
+        if peer.address is None:
+            return
+        if peer.is_trusted:
+            self._follow(scope, Node(peer.address, client[1]))
+            return
+        scope["client"] = (peer.text, client[1])
+        if not self._has_warned:
+            self._warn(scope, peer.text)
+
+    def _read_peer(self, host: str) -> _Peer:
+        node = read_node(host)
+        if node is None:
+            return _Peer(None, host, is_trusted=False)
+        return _Peer(node.address, str(node.address), is_trusted=self._trusts(node.address))
+
+    def _look_up(self, address: Address) -> bool:
+        return any(address in network for network in self._networks)
+
+    def _follow(self, scope: HTTPScope, peer: Node) -> None:
+        """Follow what each proxy says of whom it took the request from, as far as it is trusted."""
+        client = peer
+        for hop in _hops(scope["headers"]):
+            scope["scheme"] = hop.scheme or scope["scheme"]
+            if hop.node is None:
+                break
+            client = hop.node
+            if not self._trusts(client.address):
+                break
+        scope["client"] = (str(client.address), client.port)
+
+    def _warn(self, scope: HTTPScope, address: str) -> None:
+        """Log once that a proxy is not trusted: else all callers would share one address unseen."""
+        said = next((n for n, _ in scope["headers"] if n in {_FOR, _PROTO, _FORWARDED}), None)
+        if said is not None:
+            self._has_warned = True
+            logger.warning(
+                "%s came from %s, which is not in TRUSTED_PROXIES, and is not believed. If that "
+                "is a proxy of yours, add it. This is said once.",
+                said.decode(),
+                address,
+            )
 
 
 def forwarded(lines: list[bytes]) -> Iterator[Hop]:
@@ -94,6 +174,16 @@ def _address(text: str) -> Address | None:
     except ValueError:
         return None
     return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
+
+
+def _hops(headers: Iterable[tuple[bytes, bytes]]) -> Iterable[Hop]:
+    lines: dict[bytes, list[bytes]] = {_FOR: [], _PROTO: [], _FORWARDED: []}
+    for name, value in headers:
+        if name in lines:
+            lines[name].append(value)
+    if lines[_FORWARDED] and not lines[_FOR]:
+        return forwarded(lines[_FORWARDED])
+    return x_forwarded(lines[_FOR], lines[_PROTO])
 
 
 def _joined(lines: list[bytes]) -> str:
