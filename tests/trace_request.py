@@ -116,7 +116,7 @@ async def _service(folder: Path) -> AsyncIterator[httpx.AsyncClient]:
     """Build the service as a server process does, and sign a user up."""
     import containers
     from entrypoints.http.app import create_app
-    from entrypoints.http.browser.cookie_sessions import CookieSessions
+    from entrypoints.http.cookies.sessions import CookieSessions
     from entrypoints.http.refusals import Transport
 
     environ = {

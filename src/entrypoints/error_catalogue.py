@@ -17,7 +17,7 @@ import domain
 import entrypoints
 from domain.errors import Category, DomainError
 from entrypoints.cli.errors import EXIT_CODES
-from entrypoints.http.errors import HttpError, status_of
+from entrypoints.http.errors.catalogue import HttpError, status_of
 
 _OPERATORS_ONLY: Final = ("entrypoints.", "domain.signing.")
 """Where those errors are defined that nobody meets over HTTP, but for HTTP's own."""

@@ -170,13 +170,13 @@ class Runtime:
     def serve(self) -> int:
         """Serve until told to stop; gives the exit code."""
         import containers
-        from entrypoints.http.server import serve
+        from entrypoints.http.server.serve import serve
 
         settings = self.settings()
         containers.prepare_embedded(settings)
         return serve(settings)
 
     def openapi_document(self) -> bytes:
-        from entrypoints.http.description import openapi_document
+        from entrypoints.http.app import openapi_document
 
         return openapi_document()

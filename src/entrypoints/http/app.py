@@ -19,15 +19,18 @@ from litestar.types import (
     Scope,
     Send,
 )
+from msgspec import json
 
 from application.limits.groups import DEFAULTS, Limits
 from application.telemetry import Telemetry
 from application.use_cases import UseCases
-from entrypoints.http.browser.cookie_sessions import CookieSessions
+from entrypoints.http.cookies.sessions import CookieSessions
 from entrypoints.http.guards import public
 from entrypoints.http.in_flight import Drain
 from entrypoints.http.middleware import ExchangeMiddleware
-from entrypoints.http.rate_limits import RouteLimits
+from entrypoints.http.openapi.document import document
+from entrypoints.http.openapi.operations import operations
+from entrypoints.http.rate_limiting.limits import RouteLimits
 from entrypoints.http.readiness import SharedReadiness
 from entrypoints.http.refusals import Transport
 from entrypoints.http.request import MAX_BODY, ApiRequest
@@ -131,3 +134,8 @@ def create_app(
 def _render(request: ApiRequest, exc: Exception) -> EncodedResponse:
     """Render an exception inside of the framework as the middleware does outside."""
     return request.exchange.failure_response(exc)
+
+
+def openapi_document() -> bytes:
+    """Give what `/openapi.json` gives, indented for people; needs no running server."""
+    return json.format(json.encode(document(tuple(operations(create_app())))), indent=2)

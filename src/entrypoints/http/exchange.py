@@ -24,14 +24,12 @@ from application.errors import RateLimitExceeded
 from application.limits.limit_call import CallLimits
 from application.ports.rate_limiter import Ruling
 from domain.errors import DomainError
-from entrypoints.http.browser.cookies import CLEARED
-from entrypoints.http.error_answers import answer_error
-from entrypoints.http.failures import Failure, log_failure
-from entrypoints.http.rate_limit_check import count_request
-from entrypoints.http.rate_limit_fields import header_lines
+from entrypoints.http.cookies.token_cookies import CLEARED
+from entrypoints.http.errors.handling import Failure, log_failure, to_domain_error
+from entrypoints.http.errors.rendering import answer_error
+from entrypoints.http.rate_limiting.check import count_request, header_lines
 from entrypoints.http.response_headers import security_headers, with_allow
 from entrypoints.http.responses import EncodedResponse
-from entrypoints.http.translation import to_domain_error
 
 if TYPE_CHECKING:
     from entrypoints.http.in_flight import Watch

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from litestar.types import HTTPReceiveMessage
 
 from application.errors import OperationTimedOut
-from entrypoints.http.errors import ClientDisconnected, RequestTooSlow
+from entrypoints.http.errors.catalogue import ClientDisconnected, RequestTooSlow
 
 if TYPE_CHECKING:
     from entrypoints.http.exchange import Exchange

@@ -15,11 +15,11 @@ from application.context import call_context
 from application.telemetry import Telemetry
 from application.use_cases import UseCases
 from entrypoints.http.client_address import TrustedProxies
-from entrypoints.http.errors import ClientDisconnected
+from entrypoints.http.errors.catalogue import ClientDisconnected
+from entrypoints.http.errors.handling import logger
 from entrypoints.http.exchange import Exchange
-from entrypoints.http.failures import logger
 from entrypoints.http.in_flight import Drain
-from entrypoints.http.rate_limits import RouteLimits
+from entrypoints.http.rate_limiting.limits import RouteLimits
 from entrypoints.http.refusals import EarlyResponse, Transport, refusals
 from entrypoints.http.request_telemetry import RequestTelemetry
 from entrypoints.http.response_headers import Cors

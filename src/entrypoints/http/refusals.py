@@ -15,8 +15,13 @@ from litestar.types import HTTPScope
 
 from application.errors import InvalidInput
 from application.settings import Environment, Network, Settings
-from entrypoints.http.browser.cookies import MAX_BYTES as MAX_COOKIES
-from entrypoints.http.errors import HeadersTooLarge, HttpsRequired, UnknownFraming, UriTooLong
+from entrypoints.http.cookies.token_cookies import MAX_BYTES as MAX_COOKIES
+from entrypoints.http.errors.catalogue import (
+    HeadersTooLarge,
+    HttpsRequired,
+    UnknownFraming,
+    UriTooLong,
+)
 from entrypoints.http.exchange import Exchange
 from entrypoints.http.response_headers import PREFLIGHT, only
 from entrypoints.http.responses import EncodedResponse

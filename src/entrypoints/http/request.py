@@ -12,12 +12,12 @@ from litestar.typing import FieldDefinition
 from application.actor import Account
 from application.errors import InvalidInput
 from application.use_cases import UseCases
-from entrypoints.http.browser.cookie_sessions import CookieSessions
-from entrypoints.http.errors import PayloadTooLarge, UnsupportedMediaType
+from entrypoints.http.cookies.sessions import CookieSessions
+from entrypoints.http.errors.catalogue import PayloadTooLarge, UnsupportedMediaType
 from entrypoints.http.exchange import STATE, Exchange
 from entrypoints.http.in_flight import Drain
 from entrypoints.http.negotiation import is_json
-from entrypoints.http.rate_limit_check import count_request
+from entrypoints.http.rate_limiting.check import count_request
 from entrypoints.http.readiness import SharedReadiness
 from entrypoints.http.validation import decode_body, struct_of
 

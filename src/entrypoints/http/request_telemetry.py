@@ -21,9 +21,9 @@ from application.ports.meter import Take
 from application.ports.tracer import Span, SpanKind
 from application.telemetry import AnsweredRequest, Telemetry
 from domain.errors import Category
-from entrypoints.http.errors import SERVER_ERRORS
+from entrypoints.http.errors.catalogue import SERVER_ERRORS
+from entrypoints.http.errors.handling import Failure
 from entrypoints.http.exchange import Exchange
-from entrypoints.http.failures import Failure
 
 UNMATCHED: Final = "unmatched"
 """The endpoint of every path that no route has: labels must not grow with what callers make up."""

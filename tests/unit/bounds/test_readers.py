@@ -14,7 +14,7 @@ from application.user.list_users import ListUsersHandler
 from entrypoints.cli.arguments import read_id, read_who
 from entrypoints.cli.transfer import cells
 from entrypoints.http import client_address
-from entrypoints.http.browser.origins import parse_origin
+from entrypoints.http.cookies.csrf import parse_origin
 from entrypoints.http.negotiation import is_json, wants_problem
 from entrypoints.http.validation import readable
 from tests.unit.bounds.worst import MIB, work_of, worst
@@ -44,7 +44,7 @@ READERS: dict[str, Read] = {
     "entrypoints.cli.arguments.read_id": lambda text: read_id(text, "nothing"),
     "entrypoints.cli.transfer.cells._id": _cell("id"),
     "entrypoints.cli.transfer.cells._roles": _cell("roles"),
-    "entrypoints.http.browser.origins.parse_origin": parse_origin,
+    "entrypoints.http.cookies.csrf.parse_origin": parse_origin,
     "entrypoints.http.client_address.forwarded": lambda text: [
         *client_address.forwarded([_raw(text)])
     ],
@@ -71,16 +71,16 @@ INSIDE = {
     "entrypoints.cli.terminal.progress": "our own messages",
     "entrypoints.cli.terminal.write": "results",
     "entrypoints.cli.transfer.target.new_file": "a path, which the system bounds",
-    "entrypoints.http.authentication._is_token": "a token that was measured",
-    "entrypoints.http.docs.markup.inline": "our own description",
-    "entrypoints.http.docs.markup.prose": "our own description",
+    "entrypoints.http.guards._is_token": "a token that was measured",
+    "entrypoints.http.openapi.page.inline": "our own description",
+    "entrypoints.http.openapi.page.prose": "our own description",
     "entrypoints.http.client_address._elements": "forwarded",
     "entrypoints.http.client_address._from_the_right": "x_forwarded",
     "entrypoints.http.client_address._joined": "forwarded and x_forwarded, the last 4,096 bytes",
     "entrypoints.http.client_address._address": "read_node",
     "entrypoints.http.client_address._node": "read_node",
     "entrypoints.http.exchange._printable": "a user agent that was cut",
-    "entrypoints.http.server._print": "our own messages",
+    "entrypoints.http.server.serve._print": "our own messages",
     "entrypoints.http.validation._apart": "searches once, from the right",
 }
 """What is called with a text that was measured, or with one of our own; and by whom."""

@@ -13,7 +13,7 @@ from litestar.types import HTTPScope
 
 from application.use_cases import UseCases
 from entrypoints import http
-from entrypoints.http import authentication
+from entrypoints.http import guards
 from entrypoints.http.app import HttpApi, create_app
 from entrypoints.http.refusals import (
     MAX_FIELD,
@@ -187,9 +187,9 @@ def test_what_traces_are_continued_by_is_dropped_when_it_is_long(name: bytes) ->
 
 
 async def test_a_token_that_is_too_long_is_remembered_by_nobody(app: HttpApi) -> None:
-    before = authentication._is_token.cache_info().currsize
+    before = guards._is_token.cache_info().currsize
     for number in range(10):
-        token = b"Bearer " + b"a" * authentication.MAX_TOKEN + b"%d" % number
+        token = b"Bearer " + b"a" * guards.MAX_TOKEN + b"%d" % number
         assert await ask(app, REQUESTS[0], (b"authorization", token)) == 401
 
-    assert authentication._is_token.cache_info().currsize == before
+    assert guards._is_token.cache_info().currsize == before

@@ -17,9 +17,8 @@ from domain.errors import Category, Forbidden
 from domain.user.errors import UserNotFound
 from entrypoints.http import app as http_app
 from entrypoints.http.app import HttpApi
-from entrypoints.http.failures import log_failure
+from entrypoints.http.errors.handling import log_failure, to_domain_error
 from entrypoints.http.request import ApiRequest
-from entrypoints.http.translation import to_domain_error
 
 SECRETS = st.sampled_from(
     [

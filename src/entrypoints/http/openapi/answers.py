@@ -21,7 +21,7 @@ from application.errors import (
 from domain.errors import DomainError, ValidationFailed
 from domain.session.errors import SessionRevoked, TokenExpired, TokenInvalid, Unauthorized
 from entrypoints.http.answers import Fail, Fault
-from entrypoints.http.errors import (
+from entrypoints.http.errors.catalogue import (
     SERVER_ERRORS,
     HeadersTooLarge,
     HttpsRequired,

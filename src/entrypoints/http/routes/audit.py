@@ -13,10 +13,10 @@ from application.errors import InvalidInput
 from application.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from domain.errors import Forbidden
 from entrypoints.http.answers import Success
-from entrypoints.http.audit_schemas import AuditEntry, AuditPage
 from entrypoints.http.guards import authenticated
 from entrypoints.http.openapi.answers import answers
 from entrypoints.http.request import ApiRequest
+from entrypoints.http.schemas import AuditEntry, AuditPage
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Entries on the page.")]
 Cursor = Annotated[str | None, QueryParameter(description="The `next_cursor` of the page before.")]

@@ -9,10 +9,9 @@ from litestar import Litestar, Response, get
 from msgspec import json
 
 from application.limits.groups import PUBLIC
-from entrypoints.http.docs.operation import ORIGIN
-from entrypoints.http.docs.page import render
 from entrypoints.http.openapi.document import document
 from entrypoints.http.openapi.operations import operations
+from entrypoints.http.openapi.page import ORIGIN, render
 from entrypoints.http.request import ApiRequest
 
 # Nothing but the page and its own style sheet: no script, no image, no frame, no form.
@@ -58,4 +57,4 @@ def _page(app: Litestar) -> str:
 
 @cache
 def _style() -> bytes:
-    return resources.files("entrypoints.http.docs").joinpath("style.css").read_bytes()
+    return resources.files("entrypoints.http.openapi").joinpath("style.css").read_bytes()

@@ -27,25 +27,22 @@ from domain.user.errors import (
     UserNotFound,
 )
 from entrypoints.http.answers import Success
-from entrypoints.http.authentication import cleared_cookies, session_mode
-from entrypoints.http.browser.cookies import COOKIES
-from entrypoints.http.guards import authenticated
+from entrypoints.http.cookies.token_cookies import COOKIES
+from entrypoints.http.guards import authenticated, cleared_cookies, session_mode
 from entrypoints.http.openapi.answers import answers
 from entrypoints.http.request import ApiRequest
 from entrypoints.http.responses import DISPOSITION, attachment
 from entrypoints.http.schemas import (
+    BrowserPasswordChanged,
     Closing,
     Export,
     OneUser,
     PasswordChange,
-    ProfileChange,
-    User,
-)
-from entrypoints.http.session_schemas import (
-    BrowserPasswordChanged,
     PasswordChanged,
+    ProfileChange,
     Session,
     Sessions,
+    User,
 )
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Sessions on the page.")]

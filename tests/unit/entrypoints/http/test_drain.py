@@ -7,7 +7,7 @@ import pytest
 from entrypoints.http.app import HttpApi
 from entrypoints.http.in_flight import Drain
 from entrypoints.http.middleware import ExchangeMiddleware
-from entrypoints.http.supervisor import ShutdownLevel, ShutdownRequest
+from entrypoints.http.server.supervisor import ShutdownLevel, ShutdownRequest
 from tests.unit.entrypoints.http.conftest import World, call, failing_check
 
 

@@ -3,8 +3,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from entrypoints.http import graceful_shutdown
-from entrypoints.http.pending_connections import PendingConnections
+from entrypoints.http.server import graceful_shutdown
+from entrypoints.http.server.sockets import PendingConnections
 
 
 def coming(monkeypatch: pytest.MonkeyPatch, found: Iterator[PendingConnections]) -> None:

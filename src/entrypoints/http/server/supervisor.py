@@ -3,6 +3,7 @@
 import logging
 import math
 import os
+import resource
 import signal
 import time
 from contextlib import suppress
@@ -17,8 +18,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer, WorkerProcess
 
 from application.settings import Settings
-from entrypoints.http.address import Address
-from entrypoints.http.capacity import connections
+from entrypoints.http.server.address import Address
 
 ECHO: Final = 0.5
 """Seconds in which the same signal is the same wish: a process group and a wrapper that passes
@@ -155,3 +155,26 @@ def _patience(settings: Settings) -> int:
 
 def _milliseconds(settings: Settings) -> int:
     return settings.http.header_timeout // timedelta(milliseconds=1)
+
+
+MOST: Final = 4096
+"""An idle connection costs a few KiB; a body in flight costs up to MAX_BODY."""
+SPARE_FILES: Final = 256
+"""Open files for all else: the database, the cache, the code."""
+LEAST: Final = 64
+
+
+def connections() -> int:
+    """Give the connection limit of a process, after raising the limit of open files.
+
+    Many systems begin at 1024. A server that runs out of them cannot accept, and one whose places
+    are taken by callers who say nothing lets others wait until HEADER_TIMEOUT frees some. Server
+    processes inherit the limit.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST + SPARE_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    room = MOST if soft == resource.RLIM_INFINITY else soft - SPARE_FILES
+    return max(LEAST, min(room, MOST))

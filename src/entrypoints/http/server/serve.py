@@ -1,23 +1,26 @@
-"""Runs the application on Granian.
+"""Runs the application on Granian, with a start-up banner.
 
 This module does not import the application, so the parent stays small and quick.
 """
 
 import contextlib
+import os
 import signal
 import sys
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import parse_qs
 
 from application.settings import Settings
-from entrypoints.http.address import Address, cannot_listen, free_address
-from entrypoints.http.banner import banner
-from entrypoints.http.parent_watchdog import ParentWatchdog
-from entrypoints.http.reaping import reap_orphans
-from entrypoints.http.signals import DEBUG, take_signals
-from entrypoints.http.start_report import Report, ServerFailed, StartReports
-from entrypoints.http.supervisor import Supervisor
+from application.url import split_url
+from application.version import VERSION
+from entrypoints.http.server.address import Address, cannot_listen, free_address
+from entrypoints.http.server.process import DEBUG, ParentWatchdog, take_signals
+from entrypoints.http.server.start_report import Report, ServerFailed, StartReports
+from entrypoints.http.server.supervisor import Supervisor
 from entrypoints.waiting import await_database
 
 if TYPE_CHECKING:
@@ -96,7 +99,7 @@ def _load(
     """Build the application; runs in the server process."""
     stop = take_signals()
     parent_watchdog.watch()
-    from entrypoints.http.worker import build_app  # noqa: PLC0415 - as the module says
+    from entrypoints.http.server.worker import build_app  # noqa: PLC0415 - as the module says
 
     return build_app(settings, writer, stop)
 
@@ -107,3 +110,73 @@ def _print(message: str) -> None:
 
 def _interrupt(*_: object) -> NoReturn:
     raise KeyboardInterrupt
+
+
+def banner(settings: Settings, url: str, metrics: Address | None = None) -> str:
+    """Where everything is, and how to begin; no secret is in it."""
+    return "\n".join(
+        (
+            f"Armature {VERSION} ({settings.environment}) listens on {url}",
+            f"  API       {url}/api/v1",
+            f"  docs      {url}/docs",
+            *([f"  metrics   {metrics.url}/metrics"] if metrics else []),
+            f"  database  {describe_database(settings.database.url)}",
+            "",
+            *_first_steps(settings.database.url),
+        )
+    )
+
+
+def describe_database(url: str) -> str:
+    """The path of a database's file, or its URL without user, password and parameters."""
+    parts = split_url(url)
+    if parts.scheme == "memory":
+        return "memory, gone when the server stops"
+    if parts.scheme == "sqlite":
+        return str(Path(parts.path.removeprefix("/")).absolute())
+    # libpq's way to name the folder of a Unix socket is a parameter.
+    host = parts.netloc.rpartition("@")[2] or ",".join(parse_qs(parts.query).get("host", []))
+    return f"{parts.scheme}://{host}{parts.path}"
+
+
+def _first_steps(url: str) -> Iterator[str]:
+    if split_url(url).scheme == "memory":
+        yield "Users register over the API: no other process sees this memory."
+        return
+    command = _command()
+    yield "The first user, and how they become an admin:"
+    yield f"  {command} users register you@example.org"
+    yield f"  {command} users grant you@example.org admin"
+
+
+def _command() -> str:
+    """Return how to call us from this folder, as whoever started us did."""
+    # `uv run` sets both: outside of it, what started us is on the PATH.
+    if "UV_RUN_RECURSION_DEPTH" not in os.environ:
+        return "armature"
+    uv = Path(os.environ.get("UV", "uv"))
+    if uv.is_relative_to(Path.cwd()):
+        return f"{uv.relative_to(Path.cwd())} run armature"
+    return "uv run armature"
+
+
+def reap_orphans(own: Callable[[], Mapping[str, int]]) -> None:
+    """As process 1, let the system forget orphans that end; does nothing in any other process.
+
+    Nobody else can: they were left to us. Those in `own` are waited for elsewhere.
+    """
+    if os.getpid() == 1:
+        signal.signal(signal.SIGCHLD, lambda *_: reap(own().values()))
+
+
+def reap(own: Collection[int]) -> None:
+    """Wait for every child that has ended, but for those in `own`."""
+    while True:
+        try:
+            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return
+        # One of our own ends the service, so what stands behind it in the queue can wait.
+        if ended is None or ended.si_pid in own:
+            return
+        os.waitpid(ended.si_pid, 0)

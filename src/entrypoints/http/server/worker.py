@@ -14,12 +14,12 @@ from application.invalid_settings import InvalidSettings
 from application.settings import Settings
 from domain.errors import DomainError
 from entrypoints.http.app import HttpApi, create_app
-from entrypoints.http.browser.cookie_sessions import CookieSessions
-from entrypoints.http.graceful_shutdown import graceful_shutdown
+from entrypoints.http.cookies.sessions import CookieSessions
 from entrypoints.http.refusals import Transport
-from entrypoints.http.signals import Stop, toggle_debug_on_signal
-from entrypoints.http.sockets import set_tcp_user_timeout
-from entrypoints.http.start_report import Report, failure_of, send_report
+from entrypoints.http.server.graceful_shutdown import graceful_shutdown
+from entrypoints.http.server.process import Stop, toggle_debug_on_signal
+from entrypoints.http.server.sockets import set_tcp_user_timeout
+from entrypoints.http.server.start_report import Report, failure_of, send_report
 
 logger: Final = logging.getLogger("armature.server")
 

@@ -11,7 +11,7 @@ from litestar.types import HTTPScope
 
 from application.errors import InvalidInput
 from domain.session.errors import TokenInvalid
-from entrypoints.http.browser.headers import values
+from entrypoints.http.cookies.csrf import values
 
 AUTH_PATH: Final = "/api/v1/auth"
 MAX_BYTES: Final = 32 * 1024

@@ -12,9 +12,8 @@ from typing import Final
 
 from application.settings import Settings
 from entrypoints.http.in_flight import Drain
-from entrypoints.http.pending_connections import pending_connections
-from entrypoints.http.signals import Stop
-from entrypoints.http.sockets import stop_accepting
+from entrypoints.http.server.process import Stop
+from entrypoints.http.server.sockets import pending_connections, stop_accepting
 
 QUIET: Final = 0.1
 """Seconds without a new call, after which none is on its way in this process."""

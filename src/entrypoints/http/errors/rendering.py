@@ -1,4 +1,4 @@
-"""Error responses: status, headers and body of a domain error."""
+"""Renders errors: JSend and problem details (RFC 9457), with their headers."""
 
 import math
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from msgspec import json
 from application.errors import RateLimitExceeded
 from domain.errors import DomainError
 from entrypoints.http.answers import Fail, FailData, Fault, FaultData, Problem, WrongField
-from entrypoints.http.errors import (
+from entrypoints.http.errors.catalogue import (
     SERVER_ERRORS,
     HttpError,
     MethodNotAllowed,
@@ -19,7 +19,7 @@ from entrypoints.http.errors import (
     status_of,
 )
 from entrypoints.http.negotiation import JSON, PROBLEM, wants_problem
-from entrypoints.http.rate_limit_fields import fields
+from entrypoints.http.rate_limiting.check import fields
 from entrypoints.http.responses import EncodedResponse
 
 REALM: Final = "armature"

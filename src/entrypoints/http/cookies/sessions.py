@@ -16,14 +16,14 @@ from application.limits.known_devices import LIFETIME as DEVICE_LIFETIME
 from application.session.session_opener import TokenPair
 from application.settings import Environment, Settings
 from domain.session.errors import TokenInvalid
-from entrypoints.http.browser.cookies import PLAIN, SECURE, TokenCookie, TokenCookies
-from entrypoints.http.browser.csrf_tokens import CsrfTokens
-from entrypoints.http.browser.origins import (
+from entrypoints.http.cookies.csrf import (
+    CsrfTokens,
     Origin,
     check_origin,
     origins_of,
     refuse_foreign_origin,
 )
+from entrypoints.http.cookies.token_cookies import PLAIN, SECURE, TokenCookie, TokenCookies
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """What changes nothing (RFC 9110 §9.2.1) needs no proof of where it comes from."""
