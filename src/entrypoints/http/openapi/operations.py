@@ -19,16 +19,16 @@ from entrypoints.http.cookies.sessions import SAFE_METHODS
 from entrypoints.http.errors.catalogue import CsrfFailed, phrase_of
 from entrypoints.http.guards import authenticated
 from entrypoints.http.negotiation import JSON
-from entrypoints.http.openapi.answers import (
+from entrypoints.http.openapi.schemas import Schema
+from entrypoints.http.openapi.security import Requirement, security_of
+from entrypoints.http.route_rules import (
     ALWAYS,
     BEARER,
     BODY,
     Catalogue,
     ErrorAnswers,
-    answers,
+    error_answers,
 )
-from entrypoints.http.openapi.schemas import Schema
-from entrypoints.http.openapi.security import Requirement, security_of
 from entrypoints.http.validation import struct_of
 
 _API: Final = "/api/"
@@ -158,7 +158,7 @@ def _answers(handler: HTTPRouteHandler, implied: Catalogue) -> Iterator[Answer]:
     for status, spec in declared.items():
         if not isinstance(spec, ErrorAnswers):
             yield Answer(status, spec.description, spec.data_container)
-    for status, spec in answers(*own, *implied).items():
+    for status, spec in error_answers(*own, *implied).items():
         if isinstance(spec, ErrorAnswers):
             yield Answer(status, phrase_of(status), spec.data_container, spec.errors)
 

@@ -10,10 +10,11 @@ from litestar.routes.base import BaseRoute
 from application.invalid_settings import InvalidSettings
 from application.limits.groups import API, API_USER, LOGIN, PUBLIC, REGISTER, Limits
 from application.limits.limit_call import CallLimits
-from entrypoints.http.refusals import is_probe
 
 GROUP: Final = "limits"
-"""What a route names its group by: `limits=PUBLIC`; without, it is one of `api`."""
+"""Where a route's group stands among its options; without, it is one of `api`."""
+UNLIMITED: Final = "unlimited"
+"""The group of health checks."""
 
 
 class RouteLimits:
@@ -69,7 +70,7 @@ class RouteLimits:
 def _groups(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str, str]]:
     """Give method, path template and group of whatever can have a limit."""
     for route in routes:
-        if isinstance(route, HTTPRoute) and not is_probe(route.path):
-            for handler in route.route_handlers:
+        for handler in route.route_handlers if isinstance(route, HTTPRoute) else ():
+            if (group := handler.opt.get(GROUP, API)) != UNLIMITED:
                 for method in handler.http_methods - {"OPTIONS"}:
-                    yield method, route.path_format, handler.opt.get(GROUP, API)
+                    yield method, route.path_format, group

@@ -32,11 +32,11 @@ from entrypoints.http.answers import Success
 from entrypoints.http.cookies.csrf import LIFETIME
 from entrypoints.http.cookies.token_cookies import AUTH_PATH, COOKIES, DEVICE_COOKIE
 from entrypoints.http.errors.catalogue import CsrfFailed
-from entrypoints.http.guards import authenticated, cleared_cookies
+from entrypoints.http.guards import authenticated, cleared_cookies, public
 from entrypoints.http.idempotency import KEY, REPLAYED, idempotency_key
-from entrypoints.http.openapi.answers import BEARER, answers
 from entrypoints.http.openapi.security import ACCESS_COOKIE, CSRF, REFRESH_COOKIE
 from entrypoints.http.request import MAX_AUTH_BODY, ApiRequest
+from entrypoints.http.route_rules import BEARER, rules
 from entrypoints.http.schemas import (
     BrowserLogin,
     BrowserRefresh,
@@ -58,7 +58,10 @@ NO_REFRESH_TOKEN: Final = ValidationFailed(
 @post(
     "/register",
     summary="Sign up",
-    responses=answers(
+    headers=(KEY,),
+    response_headers=[REPLAYED, DEVICE_COOKIE],
+    **rules(
+        public,
         UserAlreadyExists,
         PasswordTooWeak,
         IdempotencyKeyReused,
@@ -66,10 +69,9 @@ NO_REFRESH_TOKEN: Final = ValidationFailed(
         UserNotFound,
         UserInactive,
         InvalidCredentials,
+        limits=REGISTER,
+        max_body=MAX_AUTH_BODY,
     ),
-    headers=(KEY,),
-    response_headers=[REPLAYED, DEVICE_COOKIE],
-    limits=REGISTER,
 )
 async def register(
     request: ApiRequest, data: JSONBody[Register]
@@ -101,9 +103,10 @@ async def register(
     "/login",
     summary="Log in",
     status_code=200,
-    responses=answers(InvalidCredentials, UserInactive, CsrfFailed),
     response_headers=[COOKIES],
-    limits=LOGIN,
+    **rules(
+        public, InvalidCredentials, UserInactive, CsrfFailed, limits=LOGIN, max_body=MAX_AUTH_BODY
+    ),
 )
 async def login(
     request: ApiRequest, data: JSONBody[Login]
@@ -137,9 +140,9 @@ async def login(
     "/refresh",
     summary="Exchange a refresh token",
     status_code=200,
-    responses=answers(*BEARER, RefreshTokenReused, CsrfFailed),
     response_headers=[COOKIES],
     security=[{}, REFRESH_COOKIE | CSRF],
+    **rules(public, *BEARER, RefreshTokenReused, CsrfFailed, max_body=MAX_AUTH_BODY),
 )
 async def refresh(
     request: ApiRequest, data: JSONBody[Refresh | None] = None
@@ -164,8 +167,8 @@ async def refresh(
     "/logout",
     summary="Log out",
     status_code=200,
-    before_request=authenticated,
     response_headers=[COOKIES],
+    **rules(authenticated, max_body=MAX_AUTH_BODY),
 )
 async def logout(request: ApiRequest) -> Response[Success[None]]:
     """Ends the session of the token."""
@@ -177,8 +180,8 @@ async def logout(request: ApiRequest) -> Response[Success[None]]:
     "/logout-all",
     summary="Log out everywhere",
     status_code=200,
-    before_request=authenticated,
     response_headers=[COOKIES],
+    **rules(authenticated, max_body=MAX_AUTH_BODY),
 )
 async def logout_all(request: ApiRequest) -> Response[Success[Ended]]:
     """Ends every session of the user, this one included."""
@@ -195,8 +198,8 @@ _SECONDS: Final = int(LIFETIME.total_seconds())
 @get(
     "/csrf",
     summary="Get a CSRF token",
-    responses=answers(*BEARER),
     security=[ACCESS_COOKIE, REFRESH_COOKIE],
+    **rules(public, *BEARER, max_body=MAX_AUTH_BODY),
 )
 async def csrf(request: ApiRequest) -> Success[CsrfToken]:
     """Gives what a browser sends as `X-CSRF-Token` with every change, the refresh included.
@@ -260,6 +263,5 @@ async def _identify(request: ApiRequest, refresh_token: str) -> UUID:
 AUTH: Final = Router(
     AUTH_PATH,
     route_handlers=[register, login, refresh, csrf, logout, logout_all],
-    request_max_body_size=MAX_AUTH_BODY,
     tags=["Authentication"],
 )
