@@ -61,7 +61,7 @@ class HttpApi(Litestar):
             drain=self.state.drain,
             telemetry=telemetry,
             limits=self.limits,
-            use_cases=lambda: cast("UseCases", self.state["use_cases"]),
+            state=self.state,
             allowed=self._allowed_methods(),
         )
 

@@ -23,6 +23,7 @@ from application.context import CallContext
 from application.errors import RateLimitExceeded
 from application.limits.limit_call import CallLimits
 from application.ports.rate_limiter import Ruling
+from application.use_cases import UseCases
 from domain.errors import DomainError
 from entrypoints.http.cookies.token_cookies import CLEARED
 from entrypoints.http.errors.handling import Failure, log_failure, to_domain_error
@@ -46,6 +47,7 @@ DISCARD_TIMEOUT: Final = 0.3
 MAX_USER_AGENT: Final = 256
 _READ: Final = 4 * MAX_USER_AGENT
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,128}")
+_HEALTH: Final = "/health"
 _FREE: Final = 0xFFFFFFFF_FFFF_0FFF_3FFF_FFFFFFFFFFFF
 _FIXED: Final = 0x4000_8000_000000000000
 """Version and variant of a UUID."""
@@ -92,7 +94,11 @@ class Exchange:
         # Asked once: it costs a system call on Python 3.11.
         self.task = cast("asyncio.Task[object]", asyncio.current_task())
         self.method = scope["method"]
+        self.use_cases = cast("UseCases", layer.state.get("use_cases"))
+        self.is_probe = scope["path"].startswith(_HEALTH) and is_probe(scope["path"])
         self.headers = headers = dict(scope["headers"])
+        self.announces_body = b"content-length" in headers or b"transfer-encoding" in headers
+        """Whether a body comes (RFC 9112 §6.3)."""
         self.began = time.monotonic()
         sent_id, user_agent = headers.get(b"x-request-id"), headers.get(b"user-agent")
         client = scope.get("client")
@@ -106,11 +112,6 @@ class Exchange:
             None if layer.timeout is None else self.began + layer.timeout,
         )
         scope.setdefault("state", {})[STATE] = self
-
-    @property
-    def announces_body(self) -> bool:
-        """Whether a body comes (RFC 9112 §6.3)."""
-        return b"content-length" in self.headers or b"transfer-encoding" in self.headers
 
     async def receive(self) -> HTTPReceiveMessage:
         """Receive the next part of the body, or the client's disconnect."""
@@ -224,6 +225,11 @@ class Exchange:
                 async with asyncio.timeout(DISCARD_TIMEOUT):
                     message = await self.receive()
                 left -= len(message["body"]) if message["type"] == "http.request" else 0
+
+
+def is_probe(path: str) -> bool:
+    """Whether `path` is a health check: `/health` or below it, and does not climb out of there."""
+    return path == _HEALTH or (path.startswith(f"{_HEALTH}/") and "/.." not in path)
 
 
 def exchange_of(scope: Scope | HTTPScope) -> Exchange:

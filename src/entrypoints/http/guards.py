@@ -17,27 +17,13 @@ from application.session.authenticate import Authenticate
 from domain.errors import FieldError, ValidationFailed
 from domain.session.errors import SessionRevoked, TokenInvalid, Unauthorized
 from domain.session.session import SessionMode
-from entrypoints.http.rate_limiting.check import refund_user
+from entrypoints.http.cookies.sessions import CookieSessions
+from entrypoints.http.exchange import Exchange
+from entrypoints.http.rate_limiting.check import count_request, refund_user
 from entrypoints.http.request import ApiRequest
 
 if TYPE_CHECKING:
     from litestar.types import BeforeRequestHookHandler
-
-
-async def _public(request: ApiRequest) -> None:
-    await request.enforce_rate_limit()
-    refuse_null(request)
-
-
-async def _authenticated(request: ApiRequest) -> None:
-    await authenticate(request)
-    refuse_null(request)
-
-
-public: Final = cast("BeforeRequestHookHandler", _public)
-"""Counts the request, before anything of a body is read."""
-authenticated: Final = cast("BeforeRequestHookHandler", _authenticated)
-"""Does the same for who has a session, and sets `request.caller`."""
 
 
 # The scheme's name knows no case (RFC 9110 §11.1).
@@ -47,8 +33,15 @@ MAX_TOKEN: Final = 4096
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
 
-async def authenticate(request: ApiRequest) -> None:
-    """Let the request pass with `request.caller` set.
+async def _public(request: ApiRequest) -> None:
+    if (exchange := request.exchange).is_limited:
+        await count_request(exchange)
+    if request.scope["query_string"]:
+        refuse_null(request)
+
+
+async def _authenticated(request: ApiRequest) -> None:
+    """Authenticate by `Authorization: Bearer` or by cookie, and set `request.caller`.
 
     With an `Authorization` header the cookies are not looked at. The request is counted when the
     signature of its token is verified, before the session is looked up. Raises Unauthorized
@@ -56,17 +49,23 @@ async def authenticate(request: ApiRequest) -> None:
     `authenticate` use case raises, and CsrfFailed when a cookie comes with a change that our own
     page did not send.
     """
-    header = _authorization(request)
-    token = _cookie(request) if header is None else _token(request, header)
-    if header is None:
-        cookie_sessions = request.cookie_sessions
-        with cookie_sessions.clearing(request.scope, cookie_sessions.cookies(request.scope).access):
-            account = await _account(request, token, SessionMode.COOKIE)
-        request.cookie_sessions.check_token(request.scope, account.session_id)
-        request.exchange.by_cookie = True
+    exchange = request.exchange
+    # Of several lines the first counts.
+    lines = [value for name, value in exchange.scope["headers"] if name == b"authorization"]
+    if lines:
+        token = _bearer_token(exchange, lines[0].decode("latin-1"))
+        account = await _account(exchange, token, SessionMode.TOKEN)
     else:
-        account = await _account(request, token, SessionMode.TOKEN)
-    request.scope["user"] = account
+        account = await _cookie_account(exchange, request.cookie_sessions)
+    exchange.scope["user"] = account
+    if exchange.scope["query_string"]:
+        refuse_null(request)
+
+
+public: Final = cast("BeforeRequestHookHandler", _public)
+"""Counts the request, before anything of a body is read."""
+authenticated: Final = cast("BeforeRequestHookHandler", _authenticated)
+"""Does the same for who has a session, and sets `request.caller`."""
 
 
 def cleared_cookies(request: ApiRequest) -> list[Cookie]:
@@ -80,36 +79,35 @@ def session_mode(request: ApiRequest) -> SessionMode:
     return SessionMode.COOKIE if request.exchange.by_cookie else SessionMode.TOKEN
 
 
-async def _account(request: ApiRequest, token: str, mode: SessionMode) -> Account:
+async def _account(exchange: Exchange, token: str, mode: SessionMode) -> Account:
     """Count the request by the claims of its token, then look the session up."""
-    await request.enforce_rate_limit(token)
+    if exchange.is_limited:
+        await count_request(exchange, token)
     try:
-        command = Authenticate(access_token=token, mode=mode)
-        return await request.use_cases.authenticate(command)
+        return await exchange.use_cases.authenticate(Authenticate(access_token=token, mode=mode))
     except (SessionRevoked, TokenInvalid):
-        await refund_user(request.exchange)
+        await refund_user(exchange)
         raise
 
 
-def _cookie(request: ApiRequest) -> str:
-    token = request.cookie_sessions.access_token(request.scope)
+async def _cookie_account(exchange: Exchange, sessions: CookieSessions) -> Account:
+    scope = exchange.scope
+    token = sessions.access_token(scope)
     if token is None:
         raise Unauthorized
-    request.cookie_sessions.check_page(request.scope)
-    return token
+    sessions.check_page(scope)
+    with sessions.clearing(scope, sessions.cookies(scope).access):
+        account = await _account(exchange, token, SessionMode.COOKIE)
+    sessions.check_token(scope, account.session_id)
+    exchange.by_cookie = True
+    return account
 
 
-def _authorization(request: ApiRequest) -> str | None:
-    # Of several the first counts.
-    values = [value for name, value in request.scope["headers"] if name == b"authorization"]
-    return values[0].decode("latin-1") if values else None
-
-
-def _token(request: ApiRequest, header: str) -> str:
+def _bearer_token(exchange: Exchange, header: str) -> str:
     scheme, _, token = header.strip(" \t").partition(" ")
     if scheme.lower() != _BEARER:
         raise Unauthorized
-    request.exchange.token_given = True
+    exchange.token_given = True
     token = token.lstrip(" ")
     if len(token) > MAX_TOKEN or not _is_token(token):
         raise TokenInvalid
@@ -131,7 +129,7 @@ def refuse_null(request: ApiRequest) -> None:
     The decoder would take it for None, so a filter that somebody meant to set would let
     everything through. Where text is asked for, it is a text like others.
     """
-    if request.scope["query_string"] and (errors := tuple(_nulls(request))):
+    if errors := tuple(_nulls(request)):
         raise ValidationFailed(errors=errors)
 
 

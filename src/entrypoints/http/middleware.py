@@ -5,15 +5,16 @@ The framework runs its own middleware inside a route, so a 404 would pass none o
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Final, cast
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from application.context import call_context
+from application.metrics import HTTP_IN_FLIGHT
 from application.telemetry import Telemetry
-from application.use_cases import UseCases
 from entrypoints.http.client_address import TrustedProxies
 from entrypoints.http.errors.catalogue import ClientDisconnected
 from entrypoints.http.errors.handling import logger
@@ -31,8 +32,8 @@ class ExchangeMiddleware:
     """Refuses what need not be read, calls the application, and answers what it raises.
 
     In order: client address, call context, server span, refusals, application, exception handler,
-    access log and metrics. `limits` without value leaves every request uncounted; `allowed` are the
-    methods of each path template.
+    access log and metrics. Without `limits` no request is counted; `state` is that of the
+    application; `allowed` are the methods of each path template.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class ExchangeMiddleware:
         drain: Drain | None = None,
         telemetry: Telemetry | None = None,
         limits: RouteLimits | None = None,
-        use_cases: Callable[[], UseCases] | None = None,
+        state: Mapping[str, object] | None = None,
         allowed: Mapping[str, bytes] | None = None,
     ) -> None:
         self._app = app
@@ -57,9 +58,9 @@ class ExchangeMiddleware:
         self.timeout = timeout
         self.drain = drain or Drain()
         self.limits = limits
-        self.use_cases = use_cases
-        if self._telemetry is not None:
-            self.drain.measure = self._telemetry.measure_in_flight
+        self.state = state or {}
+        if telemetry is not None:
+            self.drain.measure = partial(telemetry.meter.set, HTTP_IN_FLIGHT)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -70,7 +71,7 @@ class ExchangeMiddleware:
         token = call_context.set(exchange.context)
         self.drain.enter(exchange)
         try:
-            if self._telemetry is None or not self._telemetry.is_tracing:
+            if self._telemetry is None or not self._telemetry.tracer.is_on:
                 await self._answer(exchange)
             else:
                 with self._telemetry.span(exchange):

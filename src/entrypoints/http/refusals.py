@@ -45,7 +45,6 @@ _HOST: Final = re.compile(
 )
 _WITHOUT_HOST: Final = frozenset(("1.0", "1"))
 """The old protocol, as ASGI writes it and as Granian does."""
-_HEALTH: Final = "/health"
 _READING: Final = frozenset(("GET", "HEAD"))
 
 
@@ -91,11 +90,6 @@ def refusals(transport: Transport) -> tuple[Refusal, ...]:
     )
 
 
-def is_probe(path: str) -> bool:
-    """Whether `path` is a health check: `/health` or below it, and does not climb out of there."""
-    return path == _HEALTH or (path.startswith(f"{_HEALTH}/") and "/.." not in path)
-
-
 def refuse_large_head(exchange: Exchange) -> None:
     """Raise UriTooLong (RFC 9110 §15.5.15) or HeadersTooLarge (RFC 6585 §5).
 
@@ -133,10 +127,10 @@ def refuse_unknown_host(exchange: Exchange) -> None:
     `*.example.org` stands for every name below it, `*` for every name. A link that is built from
     the host of a request then never leads to an attacker. Probes call by address.
     """
-    if is_probe(exchange.scope["path"]):
+    if exchange.is_probe:
         return
-    name = host_name(exchange.scope)
-    if name is None or not is_allowed(name, exchange.layer.transport.hosts):
+    name, hosts = host_name(exchange.scope), exchange.layer.transport.hosts
+    if name is None or (hosts and not is_allowed(name, hosts)):
         raise InvalidInput("This service does not answer to the host of the request.")
 
 
@@ -147,7 +141,7 @@ def require_https(exchange: Exchange) -> None:
     The host of the request must have been checked before.
     """
     scope = exchange.scope
-    if scope["scheme"] == "https" or is_probe(scope["path"]):
+    if scope["scheme"] == "https" or exchange.is_probe:
         return
     host = host_name(scope)
     if exchange.method not in _READING or not host:
@@ -176,7 +170,7 @@ def begin_reading(exchange: Exchange) -> None:
 
     A client that waits for `100 Continue` has not begun to send.
     """
-    exchange.is_limited = exchange.layer.limits is not None and not is_probe(exchange.scope["path"])
+    exchange.is_limited = exchange.layer.limits is not None and not exchange.is_probe
     exchange.discards_body = exchange.announces_body and b"expect" not in exchange.headers
     if exchange.method == "HEAD":
         exchange.scope["method"] = "GET"
@@ -217,10 +211,8 @@ def host_name(scope: HTTPScope) -> str | None:
 
 
 def is_allowed(name: str, hosts: tuple[str, ...]) -> bool:
-    return (
-        not hosts
-        or name in hosts
-        or any(each == "*" or (each[:2] == "*." and name.endswith(each[1:])) for each in hosts)
+    return name in hosts or any(
+        each == "*" or (each[:2] == "*." and name.endswith(each[1:])) for each in hosts
     )
 
 

@@ -1,23 +1,21 @@
 """Request class with typed access to use cases and caller."""
 
 from collections.abc import AsyncIterator
-from functools import partial
 from typing import Any, Final, cast
 
 from litestar import Request
+from litestar.connection.base import empty_receive, empty_send
 from litestar.datastructures import State
-from litestar.types import HTTPReceiveMessage
+from litestar.types import HTTPReceiveMessage, Receive, Scope, Send
 from litestar.typing import FieldDefinition
 
 from application.actor import Account
 from application.errors import InvalidInput
-from application.use_cases import UseCases
 from entrypoints.http.cookies.sessions import CookieSessions
 from entrypoints.http.errors.catalogue import PayloadTooLarge, UnsupportedMediaType
-from entrypoints.http.exchange import STATE, Exchange
+from entrypoints.http.exchange import exchange_of
 from entrypoints.http.in_flight import Drain
 from entrypoints.http.negotiation import is_json
-from entrypoints.http.rate_limiting.check import count_request
 from entrypoints.http.readiness import SharedReadiness
 from entrypoints.http.validation import decode_body, struct_of
 
@@ -36,15 +34,14 @@ class ApiRequest(Request[Account, str, State]):
 
     _is_read = False
 
-    @property
-    def exchange(self) -> Exchange:
+    def __init__(
+        self, scope: Scope, receive: Receive = empty_receive, send: Send = empty_send
+    ) -> None:
+        super().__init__(scope, receive, send)
+        self.exchange = exchange_of(scope)
         """The state of this request outside of the framework."""
-        return cast("Exchange", self.scope["state"][STATE])
-
-    @property
-    def use_cases(self) -> UseCases:
+        self.use_cases = self.exchange.use_cases
         """Everything the service can do."""
-        return cast("UseCases", self.app.state["use_cases"])
 
     @property
     def cookie_sessions(self) -> CookieSessions:
@@ -65,12 +62,6 @@ class ApiRequest(Request[Account, str, State]):
     def caller(self) -> Account:
         """Who asks; only on routes that are guarded by `bearer`."""
         return self.user
-
-    async def enforce_rate_limit(self, access_token: str | None = None) -> None:
-        """Count the request; runs before a route, when nothing is read or looked up yet."""
-        if (exchange := self.exchange).is_limited:
-            device_token = partial(self.cookie_sessions.device_token, self.scope)
-            await count_request(exchange, access_token, device_token)
 
     async def body(self) -> bytes:
         """The whole body; it is empty only where the handler can do without.

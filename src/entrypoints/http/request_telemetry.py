@@ -12,7 +12,6 @@ from application.context import call_context
 from application.metrics import (
     ERRORS,
     HTTP_DURATION,
-    HTTP_IN_FLIGHT,
     HTTP_REQUEST_SIZE,
     HTTP_REQUESTS,
     HTTP_RESPONSE_SIZE,
@@ -40,23 +39,16 @@ class RequestTelemetry:
     """Measures, traces and logs each request once, by the template of its route."""
 
     def __init__(self, telemetry: Telemetry) -> None:
-        self._meter, self._tracer = telemetry.meter, telemetry.tracer
+        self._meter, self.tracer = telemetry.meter, telemetry.tracer
         self._log = telemetry.log
         # As many as series: neither methods, nor templates, nor statuses are callers' to make up.
         self._series = lru_cache(None)(self._make_series)
-
-    @property
-    def is_tracing(self) -> bool:
-        return self._tracer.is_on
-
-    def measure_in_flight(self, number: int) -> None:
-        self._meter.set(HTTP_IN_FLIGHT, number)
 
     @contextmanager
     def span(self, exchange: Exchange) -> Iterator[None]:
         """Trace the request, as a part of the trace that its headers name."""
         method = _method(exchange)
-        with self._tracer.span(
+        with self.tracer.span(
             method,
             {"http.request.method": method, "url.scheme": exchange.scope["scheme"]},
             kind=SpanKind.SERVER,
@@ -70,7 +62,8 @@ class RequestTelemetry:
 
     def record(self, exchange: Exchange) -> None:
         """Measure a request that is answered, and write its line of the access log."""
-        method, endpoint = _method(exchange), endpoint_of(exchange.scope)
+        method = exchange.method if exchange.method in _METHODS else OTHER_METHOD
+        endpoint = exchange.scope.get("path_template") or UNMATCHED
         seconds = monotonic() - exchange.began
         if (failure := exchange.failure) is not None:
             self._meter.add(ERRORS, failure.code, _severity(failure))

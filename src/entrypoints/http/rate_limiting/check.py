@@ -1,40 +1,36 @@
 """Rate limit check of a request, and its `RateLimit` header fields."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from math import ceil
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from application.limits.limit_call import LimitCall, RefundCall
 from application.ports.rate_limiter import Limit, Quota
 from domain.errors import Category, DomainError
 
 if TYPE_CHECKING:
+    from entrypoints.http.cookies.sessions import CookieSessions
     from entrypoints.http.exchange import Exchange
 
 
-async def count_request(
-    exchange: "Exchange",
-    access_token: str | None = None,
-    device_token: Callable[[], str | None] = lambda: None,
-) -> None:
+async def count_request(exchange: "Exchange", access_token: str | None = None) -> None:
     """Count a request by address, and by the user whom its token names.
 
-    `device_token` gives that of the request, where its route counts by device. Raises
-    RateLimitExceeded, and what is wrong with the token; it is not counted then.
+    Raises RateLimitExceeded, and what is wrong with the token; it is not counted then.
     """
     layer, scope = exchange.layer, exchange.scope
-    if layer.limits is None or layer.use_cases is None:
+    if layer.limits is None:
         return
     exchange.is_counted = True
     exchange.limits = limits = layer.limits.of(scope["method"], scope.get("path_template", ""))
     try:
-        exchange.ruling = await layer.use_cases().limit_call(
+        exchange.ruling = await exchange.use_cases.limit_call(
             LimitCall(
                 limits=limits,
                 address=exchange.context.client_address,
                 access_token=access_token,
-                device_token=device_token() if limits.by_device else None,
+                device_token=_device_token(exchange) if limits.by_device else None,
             )
         )
     except DomainError as error:
@@ -47,41 +43,37 @@ async def refund_user(exchange: "Exchange") -> None:
 
     Whoever has a token of a session that has ended must not use up its owner's limit.
     """
-    use_cases, limits, ruling = exchange.layer.use_cases, exchange.limits, exchange.ruling
-    if use_cases is None or limits is None or ruling is None:
+    limits, ruling = exchange.limits, exchange.ruling
+    if limits is None or ruling is None:
         return
     if hits := tuple(hit for hit in ruling.hits if hit.rule.name == limits.user_name):
-        await use_cases().refund_call(RefundCall(hits=hits))
+        await exchange.use_cases.refund_call(RefundCall(hits=hits))
+
+
+def _device_token(exchange: "Exchange") -> str | None:
+    sessions = cast("CookieSessions", exchange.layer.state["cookie_sessions"])
+    return sessions.device_token(exchange.scope)
 
 
 LIMIT: Final = "RateLimit"
 POLICY: Final = "RateLimit-Policy"
-_LIMIT, _POLICY = LIMIT.lower().encode("ascii"), POLICY.lower().encode("ascii")
 
 
-def fields(quotas: Sequence[Quota]) -> Iterator[tuple[str, str]]:
+def fields(quotas: Sequence[Quota]) -> Sequence[tuple[str, str]]:
     """Give both fields, as lists of structured fields (RFC 9651); none when nothing is limited.
 
     `r` is what is left, and `t` the seconds until more is free (§4.1.2), rounded up.
     """
-    if quotas:
-        yield POLICY, _policies(quotas)
-        yield LIMIT, _left(quotas)
+    if not quotas:
+        return ()
+    policies = ", ".join([_policy(name, limit) for name, limit, _, _ in quotas])
+    left = ", ".join([f'"{name}";r={left};t={ceil(reset)}' for name, _, left, reset in quotas])
+    return (POLICY, policies), (LIMIT, left)
 
 
 def header_lines(quotas: Sequence[Quota]) -> tuple[tuple[bytes, bytes], ...]:
     """Give both fields as ASGI has headers."""
-    if not quotas:
-        return ()
-    return (_POLICY, _policies(quotas).encode("ascii")), (_LIMIT, _left(quotas).encode("ascii"))
-
-
-def _policies(quotas: Sequence[Quota]) -> str:
-    return ", ".join([_policy(name, limit) for name, limit, _, _ in quotas])
-
-
-def _left(quotas: Sequence[Quota]) -> str:
-    return ", ".join([f'"{name}";r={left};t={ceil(reset)}' for name, _, left, reset in quotas])
+    return tuple([(name.lower().encode(), value.encode()) for name, value in fields(quotas)])
 
 
 @lru_cache(maxsize=64)

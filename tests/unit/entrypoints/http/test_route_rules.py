@@ -8,9 +8,9 @@ from litestar.routes import HTTPRoute
 from litestar.types import Empty
 
 from entrypoints.http.app import create_app
+from entrypoints.http.exchange import is_probe
 from entrypoints.http.guards import public
 from entrypoints.http.rate_limiting.limits import GROUP, UNLIMITED
-from entrypoints.http.refusals import is_probe
 from entrypoints.http.route_rules import rules
 
 
