@@ -41,14 +41,14 @@ _REMEMBERED: Final = 4096
 
 
 class Node(NamedTuple):
-    """Who connected; `port` is 0 where nobody says."""
+    """Address and port of a peer; `port` is 0 where it is not given."""
 
     address: Address
     port: int
 
 
 class Hop(NamedTuple):
-    """What one proxy says; None for what it does not say, hides, or says unreadably."""
+    """One proxy's entry; None for what is missing, hidden or cannot be parsed."""
 
     node: Node | None
     scheme: str | None
@@ -63,7 +63,7 @@ class _Peer(NamedTuple):
 
 
 class TrustedProxies:
-    """Sets `client` and `scheme` of a request to what trusted proxies say of it.
+    """Sets `client` and `scheme` of a request from the headers of trusted proxies.
 
     The address is the first from the right that is not one of theirs. What is hidden or cannot be
     read ends the reading, and the last address before it stands. Where `X-Forwarded-For` is,
@@ -100,7 +100,7 @@ class TrustedProxies:
         return any(address in network for network in self._networks)
 
     def _follow(self, scope: HTTPScope, peer: Node) -> None:
-        """Follow what each proxy says of whom it took the request from, as far as it is trusted."""
+        """Follow the entries from the right, as far as each names a trusted proxy."""
         client = peer
         for hop in _hops(scope["headers"]):
             scope["scheme"] = hop.scheme or scope["scheme"]

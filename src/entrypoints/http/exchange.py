@@ -80,7 +80,7 @@ class Exchange:
     is_reading = False
     """Whether the application waits for more of the body."""
     is_gone = False
-    """Whether the application was told that the client disconnected."""
+    """Whether the application received the client's disconnect."""
     discards_body = False
     """Whether an unread body is read before the response begins (RFC 9112 §9.6)."""
     watch: "Watch | None" = None
@@ -168,7 +168,7 @@ class Exchange:
         )
 
     def close(self) -> None:
-        """Stop the watch, and break the circle of scope and exchange: no garbage is left."""
+        """Stop the watch, and break the reference cycle of scope and exchange."""
         if self.watch is not None:
             self.watch.stop()
             self.watch = None

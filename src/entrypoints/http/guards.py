@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from litestar.types import BeforeRequestHookHandler
 
 
-# The scheme's name knows no case (RFC 9110 §11.1).
+# The scheme is case-insensitive (RFC 9110 §11.1).
 _BEARER: Final = "bearer"
 MAX_TOKEN: Final = 4096
-"""Characters of a token: more are read by nobody, and remembered by nobody."""
+"""Characters of a token; a longer one is refused unread, and not cached."""
 _TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 
 
@@ -69,13 +69,13 @@ authenticated: Final = cast("BeforeRequestHookHandler", _authenticated)
 
 
 def cleared_cookies(request: ApiRequest) -> list[Cookie]:
-    """Take a browser's cookies away where its session is over; nobody else's are touched."""
+    """Clear the cookies of a cookie session that has ended; none for bearer callers."""
     by_cookie = session_mode(request) is SessionMode.COOKIE
     return request.cookie_sessions.clear_cookies(request.scope) if by_cookie else []
 
 
 def session_mode(request: ApiRequest) -> SessionMode:
-    """Give how the session that asks holds its tokens, once it is authenticated."""
+    """Give the mode of the authenticated session: tokens or cookies."""
     return SessionMode.COOKIE if request.exchange.by_cookie else SessionMode.TOKEN
 
 

@@ -115,7 +115,7 @@ def _method(exchange: Exchange) -> str:
 
 
 def _severity(failure: Failure) -> str:
-    """Who has to act: somebody on the code, an operator, or the caller."""
+    """Label of ERRORS: `error` for bugs, `warning` for outages, `info` for callers' errors."""
     if failure.category is Category.INTERNAL:
         return "error"
     return "warning" if failure.category.is_ours else "info"

@@ -79,7 +79,7 @@ class Cors:
         }
 
     def headers(self, scope: HTTPScope) -> Headers:
-        # Caches must not give one origin what another was told, nor what was told to none.
+        # Caches keep the responses for each origin, and for none, apart.
         return self._by_origin.get(only(scope, b"origin"), (_VARY,))
 
 

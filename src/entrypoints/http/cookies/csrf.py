@@ -37,8 +37,8 @@ class CsrfTokens:
     """Makes and checks tokens: a nonce, when it ends, and a MAC over both and the session.
 
     This is the signed double submit without a second cookie: the session itself is the cookie.
-    The nonce makes each token another one, so that compressed answers tell nothing of it (BREACH).
-    A key that nobody gives is one of this process alone.
+    The nonce makes each token another one, so that compression reveals nothing of it (BREACH).
+    Without a key one is made, for this process alone.
     """
 
     key: bytes = field(default_factory=partial(secrets.token_bytes, 32), repr=False)
@@ -96,21 +96,20 @@ def parse_origin(text: str) -> Origin | None:
 
 
 def origins_of(texts: Iterable[str]) -> frozenset[Origin]:
-    """Read a list of origins; what is none, `*` included, allows nobody."""
+    """Parse a list of origins; invalid ones, `*` included, are left out."""
     return frozenset(origin for text in texts if (origin := parse_origin(text)))
 
 
 def check_origin(scope: HTTPScope, allowed: frozenset[Origin]) -> None:
-    """Raise CsrfFailed unless the request says that it comes from a page that may send it."""
+    """Raise CsrfFailed unless `Origin` or `Sec-Fetch-Site` names an allowed page."""
     if not _is_stated(scope, allowed):
         raise CsrfFailed("Send an Origin or a Sec-Fetch-Site header, as browsers do.")
 
 
 def refuse_foreign_origin(scope: HTTPScope, allowed: frozenset[Origin]) -> None:
-    """Raise CsrfFailed when the request says that it comes from a page that may not send it.
+    """Raise CsrfFailed when `Origin` or `Sec-Fetch-Site` names a foreign page.
 
-    One that says nothing passes: every browser of today tells at least one of the two, so no
-    browser's owner is behind it.
+    A request without both passes: every browser sends at least one of them.
     """
     _is_stated(scope, allowed)
 
@@ -131,7 +130,7 @@ def _is_stated(scope: HTTPScope, allowed: frozenset[Origin]) -> bool:
 
 
 def _own(scope: HTTPScope) -> Origin | None:
-    """The origin that the request is sent to; None when its host cannot be told."""
+    """The origin that the request is sent to; None without one `Host`."""
     hosts = values(scope, b"host")
     return parse_origin(f"{scope['scheme']}://{hosts[0]}") if len(hosts) == 1 else None
 

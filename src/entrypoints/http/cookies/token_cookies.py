@@ -91,7 +91,7 @@ class TokenCookie:
 class TokenCookies:
     """The cookies of the access token, the refresh token, and the device.
 
-    `former` are those of releases before, which nobody reads any more.
+    `former` are those of earlier releases, which are only cleared.
     """
 
     access: TokenCookie
@@ -119,7 +119,7 @@ PLAIN: Final = TokenCookies(
 def _pairs(scope: HTTPScope) -> Iterator[tuple[str, str]]:
     """Names and values as RFC 6265 §4.2.1 writes them: nothing is unquoted, decoded or mended.
 
-    Whatever else a browser holds for this host is not ours to judge, and passed over.
+    Other cookies of this host are ignored.
     """
     # HTTP/2 may send each in a header of its own (RFC 9113 §8.2.3).
     text = ";".join(values(scope, b"cookie"))

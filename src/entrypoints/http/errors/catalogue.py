@@ -132,7 +132,7 @@ class HttpsRequired(HttpError):
 
 
 class ClientDisconnected(Exception):
-    """The caller went away while its request was worked on; nobody waits for an answer."""
+    """The client disconnected before its response began."""
 
 
 def status_of(error: DomainError | type[DomainError]) -> int:

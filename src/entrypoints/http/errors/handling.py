@@ -72,7 +72,7 @@ def to_domain_error(exc: Exception) -> DomainError:
 
 
 def is_unforeseen(error: DomainError) -> bool:
-    """Whether somebody has to look into the code, rather than into a caller or a dependency."""
+    """Whether an error is a bug, rather than the fault of a caller or a dependency."""
     return error.category is Category.INTERNAL
 
 

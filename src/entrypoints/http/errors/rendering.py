@@ -98,6 +98,6 @@ def _challenge(error: DomainError, *, token_given: bool) -> str:
 
 
 def _whole_seconds(retry_after: object) -> str:
-    """RFC 9110 §10.2.3 knows whole seconds only; never 0, which would invite a rush."""
+    """`Retry-After` in whole seconds (RFC 9110 §10.2.3), 1 at least."""
     seconds = retry_after if isinstance(retry_after, int | float) else 1
     return str(max(1, math.ceil(seconds)))

@@ -224,7 +224,7 @@ async def refresh_by_cookie(request: ApiRequest) -> TokenPair | None:
     if token is None:
         return None
     cookie_sessions.check_page(request.scope)
-    # By then the access token is mostly gone, so the session is told by the other one.
+    # By then the access token is mostly gone, so the refresh token identifies the session.
     cookie_sessions.check_token(request.scope, await _identify(request, token))
     return await request.use_cases.refresh_session(
         RefreshSession(refresh_token=token, mode=SessionMode.COOKIE)

@@ -1,7 +1,7 @@
 """Graceful shutdown: SIGTERM drains, SIGINT stops.
 
-Granian closes its listener at once: without a drain nobody would see that the service is no longer
-ready, and clients that keep their connections would be cut off.
+Granian closes its listener at once: without a drain `/health/ready` would never show 503, and
+keep-alive connections would be cut.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ QUIET: Final = 0.1
 MOMENT: Final = 0.002
 """Seconds between two looks for one."""
 PATIENCE: Final = 1.0
-"""Seconds in which whoever has connected may begin to say what for."""
+"""Seconds in which a silent connection may send its first request."""
 
 
 @asynccontextmanager
@@ -66,17 +66,17 @@ class GracefulShutdown:
         is_shut = stop_accepting()
         end = _now() + self._settings.shutdown_timeout.total_seconds()
         if is_shut:
-            await _all_heard(self._drain, end)
+            await _all_read(self._drain, end)
         else:
-            await _all_heard(self._drain, min(end, _now() + PATIENCE))
-            await _nobody_at_the_door(min(end, _now() + PATIENCE))
+            await _all_read(self._drain, min(end, _now() + PATIENCE))
+            await _none_pending(min(end, _now() + PATIENCE))
         self._stop()
         await asyncio.sleep(end - _now())
         self._drain.cut()
 
 
-async def _all_heard(drain: Drain, end: float) -> None:
-    """Wait until whoever is in was heard; Granian drops what it has not read."""
+async def _all_read(drain: Drain, end: float) -> None:
+    """Wait until all accepted connections are read; Granian drops unread bytes."""
     patient_until = min(end, _now() + PATIENCE)
     while True:
         seen = drain.seen
@@ -89,8 +89,8 @@ async def _all_heard(drain: Drain, end: float) -> None:
             return
 
 
-async def _nobody_at_the_door(end: float) -> None:
-    """Wait for a moment in which nobody stands at a door that cannot be shut."""
+async def _none_pending(end: float) -> None:
+    """Wait for a moment without pending connections, where new ones cannot be refused."""
     while any(pending_connections()) and _now() < end:  # noqa: ASYNC110 - the system tells only who asks
         await asyncio.sleep(MOMENT)
 

@@ -54,11 +54,11 @@ def _exit(*_: object) -> NoReturn:
 
 
 GRACE: Final = 1.0
-"""Seconds for calls in flight, once nobody is left who would wait for them."""
+"""Seconds for requests in flight, once the parent has died."""
 
 
 class ParentWatchdog:
-    """A pipe that nobody writes to and only the parent holds open.
+    """A pipe without a writer but the parent: its end is the parent's death.
 
     The system closes it with the parent, SIGKILL included, and on every system alike; Linux alone
     could send a signal (PR_SET_PDEATHSIG).

@@ -150,7 +150,7 @@ def _first_steps(url: str) -> Iterator[str]:
 
 
 def _command() -> str:
-    """Return how to call us from this folder, as whoever started us did."""
+    """Return the command that starts the program from this folder, `uv run` included."""
     # `uv run` sets both: outside of it, what started us is on the PATH.
     if "UV_RUN_RECURSION_DEPTH" not in os.environ:
         return "armature"
@@ -161,9 +161,9 @@ def _command() -> str:
 
 
 def reap_orphans(own: Callable[[], Mapping[str, int]]) -> None:
-    """As process 1, let the system forget orphans that end; does nothing in any other process.
+    """Reap zombies as process 1 of a container; does nothing in any other process.
 
-    Nobody else can: they were left to us. Those in `own` are waited for elsewhere.
+    Orphans are re-parented to process 1. Those in `own` are waited for elsewhere.
     """
     if os.getpid() == 1:
         signal.signal(signal.SIGCHLD, lambda *_: reap(own().values()))

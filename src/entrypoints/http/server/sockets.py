@@ -25,7 +25,7 @@ _LOOK_AGAIN: Final = 0.05
 
 
 def stop_accepting() -> bool:
-    """Begin no more connections, and lose none of those that have begun; tell whether that holds.
+    """Refuse new connections without resetting accepted ones; return whether that worked.
 
     Closing a listener resets every connection that waits to be accepted, requests and all. With
     a minimum hop limit that no packet has (the mechanism of GTSM, RFC 5082) the first packet of
@@ -46,7 +46,7 @@ def stop_accepting() -> bool:
 
 
 def accept_any_hop_limit(connection: socket.socket) -> None:
-    """Let a connection be heard that was begun before `stop_accepting`, and accepted after it.
+    """Accept packets of a connection that was begun before `stop_accepting`.
 
     It inherits the option of its listener; what was dropped is sent again (RFC 6298).
     """
@@ -64,9 +64,9 @@ def _require_hop_limit(each: socket.socket, least: int) -> None:
 def set_tcp_user_timeout(patience: timedelta) -> None:
     """End connections whose caller takes nothing of an answer for so long (RFC 5482).
 
-    The HTTP server would wait for ever, and each of them holds a place. It begins to listen after
-    the lifespan has begun, so that is waited for. What is accepted inherits the option of its
-    listener. Linux only; elsewhere it does nothing.
+    The HTTP server would wait for ever, and each counts against the connection limit. It begins to
+    listen after the lifespan has begun, so that is waited for. What is accepted inherits the option
+    of its listener. Linux only; elsewhere it does nothing.
     """
     if sys.platform != "linux":
         return
@@ -115,19 +115,18 @@ _ESTABLISHED: Final = 1
 
 
 class PendingConnections(NamedTuple):
-    """Who would be cut off unheard, if this process ended now."""
+    """Connections that would be cut off unread, if this process ended now."""
 
     unread: int = 0
-    """Connections not accepted yet, and those with words that are not read yet."""
+    """Connections not accepted yet, and those with unread bytes."""
     silent: int = 0
-    """Connections on which nothing was ever said."""
+    """Connections that have sent nothing."""
 
 
 def pending_connections() -> PendingConnections:
-    """Count them. Linux only; elsewhere nobody is seen.
+    """Count pending connections. Linux only; elsewhere there are none.
 
-    That nobody came for a while says nothing on a busy machine, where callers and this process
-    wait for their turn alike.
+    On a busy machine a while without requests does not mean that none is coming.
     """
     if sys.platform != "linux":
         return PendingConnections()

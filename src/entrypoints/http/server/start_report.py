@@ -11,7 +11,7 @@ from domain.errors import Category, DomainError
 
 
 class ServerFailed(DomainError):
-    """A server process could not start, or ended though nobody told it to."""
+    """A server process could not start, or ended unexpectedly."""
 
     code = "SERVER_FAILED"
     summary = "A server process ended unexpectedly, so the service stopped."
@@ -68,7 +68,7 @@ def failure_of(exc: BaseException) -> Failure:
 
 
 def _describe(error: DomainError) -> str:
-    """An operator may know what a caller may not: the cause, in its first line."""
+    """Describe an error for operators: with context and the first line of its cause."""
     context = dict(error.context)
     # A driver's own words may have several lines.
     detail = " ".join(str(context.pop("detail", "")).split())
@@ -86,7 +86,7 @@ def _is_generic(error: DomainError) -> bool:
 
 
 def send_report(writer: "Connection[Report, Report]", report: Report) -> None:
-    """Tell the parent; one that is gone already need not know."""
+    """Send a report to the parent, if it still exists."""
     try:
         writer.send(report)
     except OSError:

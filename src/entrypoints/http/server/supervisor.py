@@ -63,7 +63,7 @@ class ShutdownRequest:
 
 
 class Supervisor(MPServer):
-    """Granian's parent process, which tells its processes to drain or, when asked, to hurry."""
+    """Granian's parent process; passes SIGTERM (drain) and SIGINT (stop) on to its workers."""
 
     def __init__(self, settings: Settings, address: Address) -> None:
         super().__init__(
@@ -98,7 +98,7 @@ class Supervisor(MPServer):
         self._escalate()
 
     def pass_on(self, number: signal.Signals) -> None:
-        """Send a signal that ends nobody to every server process."""
+        """Send a signal that ends no process to every worker."""
         for process in list(self.wrks):
             with suppress(ProcessLookupError):
                 os.kill(process.inner.pid, number)
@@ -125,10 +125,10 @@ class Supervisor(MPServer):
 
 
 def is_alive(process: WorkerProcess) -> bool:
-    """Whether a process has not ended yet, whoever was told of that.
+    """Whether a process has not ended yet.
 
-    Two of Granian's threads wait for each process. The one that was not told takes it for alive
-    until the other gets to run, and says that it refused to stop.
+    Two of Granian's threads wait for each process. The one that did not reap it takes it for alive,
+    and logs that it refused to stop.
     """
     try:
         ended = os.waitid(os.P_PID, process.inner.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
@@ -138,7 +138,7 @@ def is_alive(process: WorkerProcess) -> bool:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Whether a line of Granian's tells what we do not: of its processes' ends we do."""
+    """Filter: drops Granian's line on a process that ended, which the start report covers."""
     return not record.getMessage().startswith("Unexpected exit from")
 
 
