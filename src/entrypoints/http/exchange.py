@@ -115,7 +115,7 @@ class Exchange:
 
     async def receive(self) -> HTTPReceiveMessage:
         """Receive the next part of the body, or the client's disconnect."""
-        if self.watch is not None and self.watch.is_listening:
+        if self.watch is not None and self.watch.is_reading:
             return await self.watch.messages.get()
         # Stays set when it is cancelled: who was waited for decides between 408 and 504.
         self.is_reading = True
@@ -126,7 +126,7 @@ class Exchange:
         elif not message.get("more_body", False):
             self.is_read = True
         if self.watch is not None:
-            self.watch.listen()
+            self.watch.begin()
         return message
 
     async def receive_next(self) -> HTTPReceiveMessage:

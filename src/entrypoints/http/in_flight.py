@@ -93,18 +93,18 @@ class Watch:
         if (deadline := exchange.context.deadline) is not None:
             left = deadline - time.monotonic()
             self._timer = asyncio.get_running_loop().call_later(left, self._cancel)
-        self.listen()
+        self.begin()
 
     @property
-    def is_listening(self) -> bool:
+    def is_reading(self) -> bool:
         return self._task is not None
 
-    def listen(self) -> None:
+    def begin(self) -> None:
         """Wait for the disconnect, once nothing more of the body comes."""
         exchange = self._exchange
         is_read = exchange.is_read or not (exchange.announces_body or exchange.is_gone)
         if is_read and not exchange.is_reading and self._task is None:
-            self._task = asyncio.create_task(self._listen())
+            self._task = asyncio.create_task(self._await_disconnect())
 
     def reason(self) -> Exception | None:
         """Take back our own cancellation, and say what it was for; None where others cancelled.
@@ -138,7 +138,7 @@ class Watch:
         self._cancelled_here += 1
         self._exchange.task.cancel()
 
-    async def _listen(self) -> None:
+    async def _await_disconnect(self) -> None:
         while not self._is_gone:
             message = await self._exchange.receive_next()
             self._is_gone = message["type"] == "http.disconnect"

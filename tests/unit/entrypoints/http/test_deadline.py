@@ -152,14 +152,15 @@ async def test_what_must_be_finished_is_finished_first() -> None:
     assert heard == ["committed", "cancelled"]
 
 
-async def test_a_cancellation_from_elsewhere_passes_through() -> None:
+@pytest.mark.parametrize("seconds", [10, TICK], ids=["unwatched", "watched"])
+async def test_a_cancellation_from_elsewhere_passes_through(seconds: float) -> None:
     working = Event()
 
     async def app(scope: object, receive: Act, send: Act) -> None:
         working.set()
         await Event().wait()
 
-    task = asyncio.create_task(run(app, Caller(), seconds=10))
+    task = asyncio.create_task(run(app, Caller(), seconds=seconds))
     await working.wait()
     task.cancel()
 
