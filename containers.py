@@ -123,8 +123,6 @@ if TYPE_CHECKING:
     from adapters.resilience.breaker import Breaker
 
 DOTENV = Path(".env")
-GATHER = 0.01
-"""Seconds in which answered requests are gathered: what a killed process does not tell of."""
 
 
 def _built(kind: type, parts: Mapping[str, Any]) -> providers.Provider[Any]:
@@ -214,7 +212,7 @@ class Container(containers.DeclarativeContainer):
     resilience_log = providers.Singleton(ResilienceLog, meter)
     circuits = providers.List(providers.Singleton(CircuitLog, meter))
     telemetry = providers.Singleton(
-        Telemetry, meter=meter, tracer=tracer, tell=providers.Object(log_access), gather=GATHER
+        Telemetry, meter=meter, tracer=tracer, log=providers.Object(log_access)
     )
 
     # Adapters

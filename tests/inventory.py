@@ -20,8 +20,7 @@ from application.metrics import METRICS, Histogram
 from application.use_cases import UseCases
 from entrypoints.cli.errors import EXIT_CODES
 from entrypoints.error_catalogue import catalogue
-from entrypoints.http.app import create_app
-from entrypoints.http.description import openapi_document
+from entrypoints.http.app import create_app, openapi_document
 from tests.unit.entrypoints.cli.reference import commands
 
 FILE: Final = Path(__file__).with_name("inventory.json")

@@ -116,8 +116,8 @@ async def _service(folder: Path) -> AsyncIterator[httpx.AsyncClient]:
     """Build the service as a server process does, and sign a user up."""
     import containers
     from entrypoints.http.app import create_app
-    from entrypoints.http.browser.cookie_sessions import CookieSessions
-    from entrypoints.http.middleware_stack import transport_of
+    from entrypoints.http.cookies.sessions import CookieSessions
+    from entrypoints.http.refusals import Transport
 
     environ = {
         "APP_ENV": "test",
@@ -132,7 +132,7 @@ async def _service(folder: Path) -> AsyncIterator[httpx.AsyncClient]:
         container = containers.build(settings)
         app = create_app(
             request_timeout=settings.request_timeout,
-            transport=transport_of(settings),
+            transport=Transport.of(settings),
             cookie_sessions=CookieSessions.of(settings, settings.http.cors_origins),
             rate_limits=settings.rate_limits.limits,
             telemetry=containers.telemetry_of(container),

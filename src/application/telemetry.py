@@ -1,4 +1,4 @@
-"""What the driver records of each request: meter, tracer, access log."""
+"""Telemetry of requests, as a driver records it: metrics, spans, access log."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,13 +22,8 @@ class AnsweredRequest(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telemetry:
-    """Where a driver's measurements, spans and access lines go.
-
-    `gather` are the seconds in which answered calls come together before they are measured and
-    told of, each in its own context; 0 does it at once.
-    """
+    """Where a driver's metrics, spans and access log go."""
 
     meter: Meter
     tracer: Tracer
-    tell: Callable[[AnsweredRequest], None]
-    gather: float = 0
+    log: Callable[[AnsweredRequest], None]

@@ -17,7 +17,7 @@ import domain
 import entrypoints
 from domain.errors import Category, DomainError
 from entrypoints.cli.errors import EXIT_CODES
-from entrypoints.http.errors import HttpError, status_of
+from entrypoints.http.errors.catalogue import HttpError, status_of
 
 _OPERATORS_ONLY: Final = ("entrypoints.", "domain.signing.")
 """Modules of errors that HTTP never returns, except for those of HTTP itself."""

@@ -21,7 +21,7 @@ from granian.server.mp import MPServer
 from litestar import Litestar, get
 from msgspec import Struct
 
-from entrypoints.http.capacity import connections
+from entrypoints.http.server.supervisor import connections
 
 PATH = "/api/v1/users/me"
 

@@ -56,7 +56,6 @@ class Runtime:
         """Read the configuration, and build all adapters unopened; raises InvalidSettings."""
         import containers
         from entrypoints.http.app import create_app
-        from entrypoints.http.rate_limits import RouteLimits
 
         self.print_warnings()
         with containers.log_step("read the configuration"):
@@ -64,7 +63,7 @@ class Runtime:
         with containers.log_step("build every adapter, and open none"):
             containers.build(settings)
         with containers.log_step("look for the routes that RATE_LIMITS names"):
-            RouteLimits(settings.rate_limits.limits, create_app().routes)
+            create_app(rate_limits=settings.rate_limits.limits)
 
     def warnings(self) -> tuple[str, ...]:
         """Return warnings about valid but doubtful settings; raises InvalidSettings."""
@@ -138,10 +137,9 @@ class Runtime:
         """Return the use case of `doctor`; the configuration may be invalid."""
         import containers
         from entrypoints.http.app import create_app
-        from entrypoints.http.rate_limits import RouteLimits
 
         def routes(settings: Settings) -> None:
-            RouteLimits(settings.rate_limits.limits, create_app().routes)
+            create_app(rate_limits=settings.rate_limits.limits)
 
         self.print_warnings()
         with containers.log_step("read the configuration and try it out"):
@@ -171,13 +169,13 @@ class Runtime:
     def serve(self) -> int:
         """Serve until a signal; returns the exit code."""
         import containers
-        from entrypoints.http.server import serve
+        from entrypoints.http.server.serve import serve
 
         settings = self.settings()
         containers.prepare_embedded(settings)
         return serve(settings)
 
     def openapi_document(self) -> bytes:
-        from entrypoints.http.description import openapi_document
+        from entrypoints.http.app import openapi_document
 
         return openapi_document()

@@ -1,10 +1,9 @@
-"""The Litestar application: routes, middleware, state."""
+"""The Litestar application: routes, state, and the exchange middleware around it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
-from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
 from litestar import Litestar
 from litestar.datastructures import State
@@ -12,7 +11,6 @@ from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 from litestar.routes import HTTPRoute
 from litestar.types import (
-    ASGIApp,
     ExceptionHandler,
     LifeSpanReceive,
     LifeSpanScope,
@@ -21,35 +19,59 @@ from litestar.types import (
     Scope,
     Send,
 )
+from msgspec import json
 
 from application.limits.groups import DEFAULTS, Limits
 from application.telemetry import Telemetry
 from application.use_cases import UseCases
-from entrypoints.http.browser.cookie_sessions import CookieSessions
-from entrypoints.http.drain import Drain
-from entrypoints.http.failures import handle_exception
+from entrypoints.http.cookies.sessions import CookieSessions
 from entrypoints.http.guards import public
-from entrypoints.http.json_answer import JsonAnswer
-from entrypoints.http.middleware.deadline import DeadlineMiddleware
-from entrypoints.http.middleware.drain import DrainMiddleware
-from entrypoints.http.middleware.drain_body import DrainBodyMiddleware
-from entrypoints.http.middleware.limits import LimitsMiddleware
-from entrypoints.http.middleware.methods import Allowed, MethodsMiddleware
-from entrypoints.http.middleware.query import QueryMiddleware
-from entrypoints.http.middleware_stack import Transport, over
-from entrypoints.http.rate_limits import RouteLimits
+from entrypoints.http.in_flight import Drain
+from entrypoints.http.middleware import ExchangeMiddleware
+from entrypoints.http.openapi.document import document
+from entrypoints.http.openapi.operations import operations
+from entrypoints.http.rate_limiting.limits import RouteLimits
 from entrypoints.http.readiness import SharedReadiness
+from entrypoints.http.refusals import Transport
 from entrypoints.http.request import MAX_BODY, ApiRequest
+from entrypoints.http.responses import EncodedResponse, JsonResponse
 from entrypoints.http.routes.all import ROUTES
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
 class HttpApi(Litestar):
-    """Litestar with layers of our own around all of it.
+    """Litestar with the exchange middleware around all of it."""
 
-    The framework runs its middleware inside a route, so a 404 would pass none of them.
-    """
+    def __init__(
+        self,
+        transport: Transport,
+        timeout: timedelta | None,
+        rate_limits: Limits,
+        telemetry: Telemetry | None,
+        **options: Any,  # noqa: ANN401 - the framework's
+    ) -> None:
+        """Raise InvalidSettings where a rate limit names a route that does not exist."""
+        super().__init__(**options)
+        self.limits = RouteLimits(rate_limits, self.routes)
+        self._exchanges = ExchangeMiddleware(
+            super().__call__,
+            transport,
+            timeout=None if timeout is None else timeout.total_seconds(),
+            drain=self.state.drain,
+            telemetry=telemetry,
+            limits=self.limits,
+            state=self.state,
+            allowed=self._allowed_methods(),
+        )
+
+    def __call__(
+        self,
+        scope: Scope | LifeSpanScope,
+        receive: Receive | LifeSpanReceive,
+        send: Send | LifeSpanSend,
+    ) -> Coroutine[Any, Any, None]:
+        return self._exchanges(scope, receive, send)  # type: ignore[arg-type]  # as above
 
     @staticmethod
     def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
@@ -57,21 +79,7 @@ class HttpApi(Litestar):
         # them: half a second and 20 MiB for types that no route has.
         return [*plugins, MsgspecDIPlugin()]
 
-    @cached_property
-    def _layers(self) -> ASGIApp:
-        routed = MethodsMiddleware(super().__call__, lambda: self._allowed)
-        in_time = DeadlineMiddleware(DrainBodyMiddleware(QueryMiddleware(routed)))
-        limited = LimitsMiddleware(in_time, lambda: self.limits, self.state)
-        called = over(limited, self.state.transport, self.state.patience, self.state.telemetry)
-        return DrainMiddleware(called, self.state.drain)
-
-    @cached_property
-    def limits(self) -> RouteLimits:
-        """How often each route may be called; raises InvalidSettings."""
-        return RouteLimits(self.state.rate_limits, self.routes)
-
-    @cached_property
-    def _allowed(self) -> Allowed:
+    def _allowed_methods(self) -> Mapping[str, bytes]:
         methods: dict[str, set[str]] = {}
         for route in self.routes:
             if isinstance(route, HTTPRoute):
@@ -79,14 +87,6 @@ class HttpApi(Litestar):
         for allowed in methods.values():
             allowed.update({"HEAD"} if "GET" in allowed else ())
         return {path: ", ".join(sorted(each)).encode() for path, each in methods.items()}
-
-    async def __call__(
-        self,
-        scope: Scope | LifeSpanScope,
-        receive: Receive | LifeSpanReceive,
-        send: Send | LifeSpanSend,
-    ) -> None:
-        await self._layers(scope, receive, send)  # type: ignore[arg-type]  # as above
 
 
 def create_app(
@@ -102,31 +102,40 @@ def create_app(
     """Build the application; nothing is opened before its lifespan begins.
 
     Use cases that have to be opened first come from a lifespan, which sets
-    `app.state.use_cases`.
+    `app.state.use_cases`. Raises InvalidSettings for `rate_limits` of unknown routes.
     """
-    patience = None if request_timeout is None else request_timeout.total_seconds()
     return HttpApi(
-        ROUTES,
+        transport,
+        request_timeout,
+        rate_limits,
+        telemetry,
+        route_handlers=ROUTES,
         state=State(
             {
                 "use_cases": use_cases,
                 "cookie_sessions": cookie_sessions or CookieSessions(),
                 "drain": Drain(),
                 "readiness": SharedReadiness(),
-                "patience": patience,
-                "transport": transport,
-                "rate_limits": rate_limits,
-                "telemetry": telemetry,
             }
         ),
         lifespan=list(lifespan),
         request_class=ApiRequest,
-        response_class=JsonAnswer,
+        response_class=JsonResponse,
         before_request=public,
         request_max_body_size=MAX_BODY,
-        exception_handlers={Exception: cast("ExceptionHandler[Exception]", handle_exception)},
+        exception_handlers={Exception: cast("ExceptionHandler[Exception]", _render)},
         # The description is made on demand, and served by routes of our own.
         openapi_config=None,
         logging_config=None,
         debug=False,
     )
+
+
+def _render(request: ApiRequest, exc: Exception) -> EncodedResponse:
+    """Render an exception inside of the framework as the middleware does outside."""
+    return request.exchange.failure_response(exc)
+
+
+def openapi_document() -> bytes:
+    """Give what `/openapi.json` gives, indented for people; needs no running server."""
+    return json.format(json.encode(document(tuple(operations(create_app())))), indent=2)

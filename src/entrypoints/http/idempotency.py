@@ -6,7 +6,7 @@ from typing import Final
 from litestar.datastructures import ResponseHeader
 
 from application.errors import InvalidInput
-from entrypoints.http.openapi.parameters import HeaderParameter
+from entrypoints.http.openapi.operations import HeaderParameter
 from entrypoints.http.request import ApiRequest
 
 KEY: Final = HeaderParameter(

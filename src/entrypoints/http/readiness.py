@@ -50,7 +50,7 @@ class SharedReadiness:
         if task is None or (task.done() and self._monotonic() - self._began >= FRESH):
             self._began = self._monotonic()
             task = self._check = asyncio.create_task(self._run(check))
-        # Whoever leaves, leaves the check to the others.
+        # A caller that disconnects does not cancel the check of the others.
         return await asyncio.shield(task)
 
     async def _run(self, check: UseCase[CheckReadiness, Readiness]) -> Readiness:

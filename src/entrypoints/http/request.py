@@ -4,16 +4,17 @@ from collections.abc import AsyncIterator
 from typing import Any, Final, cast
 
 from litestar import Request
+from litestar.connection.base import empty_receive, empty_send
 from litestar.datastructures import State
-from litestar.types import HTTPReceiveMessage
+from litestar.types import HTTPReceiveMessage, Receive, Scope, Send
 from litestar.typing import FieldDefinition
 
 from application.actor import Account
 from application.errors import InvalidInput
-from application.use_cases import UseCases
-from entrypoints.http.browser.cookie_sessions import CookieSessions
-from entrypoints.http.drain import Drain
-from entrypoints.http.errors import PayloadTooLarge, UnsupportedMediaType
+from entrypoints.http.cookies.sessions import CookieSessions
+from entrypoints.http.errors.catalogue import PayloadTooLarge, UnsupportedMediaType
+from entrypoints.http.exchange import exchange_of
+from entrypoints.http.in_flight import Drain
 from entrypoints.http.negotiation import is_json
 from entrypoints.http.readiness import SharedReadiness
 from entrypoints.http.validation import decode_body, struct_of
@@ -33,10 +34,14 @@ class ApiRequest(Request[Account, str, State]):
 
     _is_read = False
 
-    @property
-    def use_cases(self) -> UseCases:
+    def __init__(
+        self, scope: Scope, receive: Receive = empty_receive, send: Send = empty_send
+    ) -> None:
+        super().__init__(scope, receive, send)
+        self.exchange = exchange_of(scope)
+        """The state of this request outside of the framework."""
+        self.use_cases = self.exchange.use_cases
         """Everything the service can do."""
-        return cast("UseCases", self.app.state["use_cases"])
 
     @property
     def cookie_sessions(self) -> CookieSessions:

@@ -19,7 +19,7 @@ from application.limits.groups import DEFAULTS
 from application.limits.limit_call import LimitCall
 from application.ports.rate_limiter import Limit
 from application.settings import LimitSettings
-from entrypoints.http.rate_limits import RouteLimits
+from entrypoints.http.rate_limiting.limits import RouteLimits
 from tests.unit.contracts.rate_limiter import Elapse, N, RateLimiterContract, rule
 from tests.unit.settings import some_settings
 from tests.world import settings_with, world

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from entrypoints.http import pending_connections, sockets
-from entrypoints.http.pending_connections import PendingConnections
+from entrypoints.http.server import sockets
+from entrypoints.http.server.sockets import PendingConnections
 
 on_linux = pytest.mark.skipif(
     sys.platform != "linux", reason="what it asks of the system, Linux alone does"
@@ -18,13 +18,13 @@ HELLO = b"hello"
 RETRANSMITTED = 5.0
 WITHOUT_CAPABILITIES = """
 import ctypes, socket, struct
-from entrypoints.http import sockets
+from entrypoints.http.server import sockets
 libc = ctypes.CDLL(None, use_errno=True)
 # capset(2): none is effective, permitted or inherited from here on.
 header, none = struct.pack("Ii", 0x20080522, 0), bytes(24)
 assert libc.capset(header, none) == 0, ctypes.get_errno()
 with socket.create_server(("127.0.0.1", 0)) as listener:
-    sockets.listeners = lambda: iter([listener.dup()])
+    sockets.listening_sockets = lambda: iter([listener.dup()])
     assert sockets.stop_accepting()
     try:
         socket.create_connection(listener.getsockname(), timeout=0.2)
@@ -80,9 +80,7 @@ def test_whoever_is_accepted_after_the_door_was_shut_is_heard_all_the_same(
         socket.socket(family) as caller,
     ):
         monkeypatch.setattr(sockets, "listening_sockets", lambda: iter([listener.dup()]))
-        monkeypatch.setattr(
-            pending_connections, "listening_sockets", lambda: iter([listener.dup()])
-        )
+        monkeypatch.setattr(sockets, "listening_sockets", lambda: iter([listener.dup()]))
         assert sockets.stop_accepting()
         # A handshake that was half done; here its packets are let through, and no others.
         _send_with_hop_limit(caller, 255)
@@ -95,7 +93,7 @@ def test_whoever_is_accepted_after_the_door_was_shut_is_heard_all_the_same(
             with pytest.raises(TimeoutError):
                 accepted.recv(5)
 
-            assert pending_connections.pending_connections().silent == 1
+            assert sockets.pending_connections().silent == 1
 
             accepted.settimeout(RETRANSMITTED)
             assert accepted.recv(5) == HELLO
@@ -125,17 +123,15 @@ def test_connections_are_pending_until_they_were_read(monkeypatch: pytest.Monkey
         socket.create_server(("127.0.0.1", 0)) as listener,
         socket.create_connection(listener.getsockname()) as client,
     ):
-        monkeypatch.setattr(
-            pending_connections, "listening_sockets", lambda: iter([listener.dup()])
-        )
-        seen = [pending_connections.pending_connections()]
+        monkeypatch.setattr(sockets, "listening_sockets", lambda: iter([listener.dup()]))
+        seen = [sockets.pending_connections()]
         accepted, _ = listener.accept()
         with accepted:
-            seen.append(pending_connections.pending_connections())
+            seen.append(sockets.pending_connections())
             client.sendall(b"hello")
-            seen.append(pending_connections.pending_connections())
+            seen.append(sockets.pending_connections())
             accepted.recv(5)
-            seen.append(pending_connections.pending_connections())
+            seen.append(sockets.pending_connections())
 
     assert seen == [
         PendingConnections(unread=1),
@@ -149,7 +145,7 @@ def test_connections_are_pending_until_they_were_read(monkeypatch: pytest.Monkey
 def test_a_look_at_what_is_open_opens_nothing(tmp_path: Path) -> None:
     with (tmp_path / "file").open("w"), socket.create_server(("127.0.0.1", 0)):
         before = _open_files()
-        pending_connections.pending_connections()
+        sockets.pending_connections()
 
         assert _open_files() == before
 

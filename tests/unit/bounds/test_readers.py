@@ -13,8 +13,8 @@ from application.pagination import Cursors
 from application.user.list_users import ListUsersHandler
 from entrypoints.cli.arguments import read_id, read_who
 from entrypoints.cli.transfer.csv_rows import read_cells
-from entrypoints.http import forwarding
-from entrypoints.http.browser.origins import parse_origin
+from entrypoints.http import client_address
+from entrypoints.http.cookies.csrf import parse_origin
 from entrypoints.http.negotiation import is_json, wants_problem
 from entrypoints.http.validation import readable
 from tests.unit.bounds.worst import MIB, work_of, worst
@@ -44,13 +44,15 @@ READERS: dict[str, Read] = {
     "entrypoints.cli.arguments.read_id": lambda text: read_id(text, "nothing"),
     "entrypoints.cli.transfer.csv_rows._id": _cell("id"),
     "entrypoints.cli.transfer.csv_rows._roles": _cell("roles"),
-    "entrypoints.http.browser.origins.parse_origin": parse_origin,
-    "entrypoints.http.forwarding.forwarded": lambda text: [*forwarding.forwarded([_raw(text)])],
-    "entrypoints.http.forwarding.x_forwarded": lambda text: [
-        *forwarding.x_forwarded([_raw(text)], [_raw(text)])
+    "entrypoints.http.cookies.csrf.parse_origin": parse_origin,
+    "entrypoints.http.client_address.forwarded": lambda text: [
+        *client_address.forwarded([_raw(text)])
     ],
-    "entrypoints.http.forwarding.read_node": forwarding.read_node,
-    "entrypoints.http.forwarding.read_scheme": forwarding.read_scheme,
+    "entrypoints.http.client_address.x_forwarded": lambda text: [
+        *client_address.x_forwarded([_raw(text)], [_raw(text)])
+    ],
+    "entrypoints.http.client_address.read_node": client_address.read_node,
+    "entrypoints.http.client_address.read_scheme": client_address.read_scheme,
     "entrypoints.http.negotiation.wants_problem": wants_problem,
     "entrypoints.http.negotiation.is_json": is_json,
     "entrypoints.http.validation.readable": lambda text: readable(f"Invalid enum value '{text}'"),
@@ -67,16 +69,16 @@ INSIDE = {
     "entrypoints.cli.terminal.note": "our own messages",
     "entrypoints.cli.terminal.write": "results",
     "entrypoints.cli.transfer.target.new_file": "a path, which the system bounds",
-    "entrypoints.http.authentication._is_token": "a token that was measured",
-    "entrypoints.http.docs.markup.inline": "our own description",
-    "entrypoints.http.docs.markup.prose": "our own description",
-    "entrypoints.http.forwarding._elements": "forwarded",
-    "entrypoints.http.forwarding._from_the_right": "x_forwarded",
-    "entrypoints.http.forwarding._joined": "forwarded and x_forwarded, the last 4,096 bytes",
-    "entrypoints.http.forwarding._address": "read_node",
-    "entrypoints.http.forwarding._node": "read_node",
-    "entrypoints.http.middleware.request_context._printable": "a user agent that was cut",
-    "entrypoints.http.server._print": "our own messages",
+    "entrypoints.http.guards._is_token": "a token that was measured",
+    "entrypoints.http.openapi.page.inline": "our own description",
+    "entrypoints.http.openapi.page.prose": "our own description",
+    "entrypoints.http.client_address._elements": "forwarded",
+    "entrypoints.http.client_address._from_the_right": "x_forwarded",
+    "entrypoints.http.client_address._joined": "forwarded and x_forwarded, the last 4,096 bytes",
+    "entrypoints.http.client_address._address": "read_node",
+    "entrypoints.http.client_address._node": "read_node",
+    "entrypoints.http.exchange._printable": "a user agent that was cut",
+    "entrypoints.http.server.serve._print": "our own messages",
     "entrypoints.http.validation._apart": "searches once, from the right",
 }
 """What is called with a text that was measured, or with one of our own; and by whom."""
@@ -87,8 +89,8 @@ SOME = 8 * 1024
 """The same where a part of it counts: no more than a header field has bytes."""
 IN_PART = {
     "application.file_name.file_name",
-    "entrypoints.http.forwarding.forwarded",
-    "entrypoints.http.forwarding.x_forwarded",
+    "entrypoints.http.client_address.forwarded",
+    "entrypoints.http.client_address.x_forwarded",
     "entrypoints.http.validation.readable",
 }
 EMPTY_INSTEAD = {

@@ -13,13 +13,16 @@ from litestar.types import HTTPScope
 
 from application.use_cases import UseCases
 from entrypoints import http
-from entrypoints.http import authentication
+from entrypoints.http import guards
 from entrypoints.http.app import HttpApi, create_app
-from entrypoints.http.middleware.head import MAX_FIELD, MAX_FIELDS, MAX_TARGET
-from entrypoints.http.middleware.query import MAX_PARAMETERS
-from entrypoints.http.middleware.telemetry import _TRACING as TRACING
-from entrypoints.http.middleware.telemetry import MAX_TRACING, _trace_headers
-from entrypoints.http.middleware_stack import Transport
+from entrypoints.http.refusals import (
+    MAX_FIELD,
+    MAX_FIELDS,
+    MAX_PARAMETERS,
+    MAX_TARGET,
+    Transport,
+)
+from entrypoints.http.request_telemetry import MAX_TRACING, TRACING, trace_headers
 from tests.unit.bounds.worst import Work, worst
 from tests.unit.entrypoints.http.conftest import World
 
@@ -177,16 +180,16 @@ async def test_of_many_cookies_none_is_read(app: HttpApi) -> None:
 @pytest.mark.parametrize("name", TRACING)
 def test_what_traces_are_continued_by_is_dropped_when_it_is_long(name: bytes) -> None:
     def given(value: bytes) -> dict[str, str]:
-        return _trace_headers(cast("HTTPScope", {"headers": [(name, value)]}))
+        return trace_headers(cast("HTTPScope", {"headers": [(name, value)]}))
 
     assert given(b" " * MAX_TRACING) == {name.decode(): " " * MAX_TRACING}
     assert given(b" " * (MAX_TRACING + 1)) == {}
 
 
 async def test_a_token_that_is_too_long_is_remembered_by_nobody(app: HttpApi) -> None:
-    before = authentication._is_token.cache_info().currsize
+    before = guards._is_token.cache_info().currsize
     for number in range(10):
-        token = b"Bearer " + b"a" * authentication.MAX_TOKEN + b"%d" % number
+        token = b"Bearer " + b"a" * guards.MAX_TOKEN + b"%d" % number
         assert await ask(app, REQUESTS[0], (b"authorization", token)) == 401
 
-    assert authentication._is_token.cache_info().currsize == before
+    assert guards._is_token.cache_info().currsize == before

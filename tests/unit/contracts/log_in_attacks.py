@@ -18,7 +18,7 @@ from application.ports.rate_limiter import RateLimiter
 from application.settings import LimitSettings
 from domain.user.password import Password
 from entrypoints.http.app import create_app
-from entrypoints.http.browser.cookie_sessions import CookieSessions
+from entrypoints.http.cookies.sessions import CookieSessions
 from tests.storage import Shared
 from tests.world import PASSWORD, World, settings_with, world
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from application.user.deactivate_user import DeactivateUser
-from entrypoints.http.errors import HttpsRequired, RequestTooSlow
+from entrypoints.http.errors.catalogue import HttpsRequired, RequestTooSlow
 from tests.unit.errors.faults import FAULTS
 from tests.unit.errors.scene import ANN, Scene
 from tests.world import OPERATOR, PASSWORD

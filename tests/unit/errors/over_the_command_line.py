@@ -8,7 +8,7 @@ from domain.errors import Forbidden
 from domain.session.errors import Unauthorized
 from domain.signing.errors import KeyInUse, KeyNotFound, KeysExist, KeyTooNew
 from entrypoints.cli.errors import DatabaseBehind
-from entrypoints.http.start_report import ServerFailed
+from entrypoints.http.server.start_report import ServerFailed
 from tests.unit.errors.faults import CONTEXT, FAULTS
 from tests.unit.errors.over_http import NOBODY
 from tests.unit.errors.scene import ADMIN, ANN, Scene

@@ -8,7 +8,7 @@ from domain.errors import Category, DomainError
 from entrypoints import error_catalogue as page
 from entrypoints.cli.errors import EXIT_CODES
 from entrypoints.error_catalogue import catalogue
-from entrypoints.http.errors import STATUS, HttpError, status_of
+from entrypoints.http.errors.catalogue import STATUS, HttpError, status_of
 
 DOCS = Path(__file__).parents[3] / "docs"
 PROMISED = {

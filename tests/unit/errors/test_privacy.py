@@ -12,15 +12,13 @@ from hypothesis import strategies as st
 from litestar import get
 from litestar.exceptions import HTTPException, InternalServerException
 
-from application.context import CallContext, call_context
 from application.errors import DatabaseFailure, DependencyUnavailable
 from domain.errors import Category, Forbidden
 from domain.user.errors import UserNotFound
 from entrypoints.http import app as http_app
 from entrypoints.http.app import HttpApi
-from entrypoints.http.failures import log_failure
+from entrypoints.http.errors.handling import log_failure, to_domain_error
 from entrypoints.http.request import ApiRequest
-from entrypoints.http.translation import to_domain_error
 
 SECRETS = st.sampled_from(
     [
@@ -167,11 +165,9 @@ def logged(error: Exception) -> list[logging.LogRecord]:
     handler = Kept()
     logger = logging.getLogger("armature.http")
     logger.addHandler(handler)
-    token = call_context.set(CallContext(request_id="id-7"))
     try:
-        log_failure(to_domain_error(error), error)
+        log_failure(to_domain_error(error), error, "id-7")
     finally:
-        call_context.reset(token)
         logger.removeHandler(handler)
     return handler.records
 

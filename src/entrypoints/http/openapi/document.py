@@ -8,12 +8,12 @@ import msgspec
 from application.version import VERSION
 from domain.errors import DomainError, FieldError, ValidationFailed
 from entrypoints.http.answers import Problem
-from entrypoints.http.error_answers import REALM, jsend, problem
+from entrypoints.http.errors.rendering import REALM, jsend, problem
 from entrypoints.http.negotiation import JSON, PROBLEM
 from entrypoints.http.openapi.operations import Answer, Operation
 from entrypoints.http.openapi.schemas import Schema, Schemas, schemas_of
 from entrypoints.http.openapi.security import SCHEMES
-from entrypoints.http.rate_limit_fields import LIMIT, POLICY
+from entrypoints.http.rate_limiting.check import LIMIT, POLICY
 
 TITLE: Final = "Armature"
 EXAMPLE_ID: Final = "018f6b2e-7d1a-7c55-9f3e-2a6d5f0e9b41"

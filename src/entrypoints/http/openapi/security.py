@@ -5,9 +5,9 @@ from typing import Final
 
 from litestar.handlers import HTTPRouteHandler
 
-from entrypoints.http.browser.cookie_sessions import SAFE_METHODS
-from entrypoints.http.browser.cookies import SECURE
-from entrypoints.http.browser.csrf_tokens import HEADER
+from entrypoints.http.cookies.csrf import HEADER
+from entrypoints.http.cookies.sessions import SAFE_METHODS
+from entrypoints.http.cookies.token_cookies import SECURE
 
 Requirement = dict[str, list[str]]
 """What has to come together; a route lists the combinations of which one is enough."""

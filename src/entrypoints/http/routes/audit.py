@@ -13,10 +13,10 @@ from application.errors import InvalidInput
 from application.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from domain.errors import Forbidden
 from entrypoints.http.answers import Success
-from entrypoints.http.audit_schemas import AuditEntry, AuditPage
 from entrypoints.http.guards import authenticated
-from entrypoints.http.openapi.answers import answers
 from entrypoints.http.request import ApiRequest
+from entrypoints.http.route_rules import rules
+from entrypoints.http.schemas import AuditEntry, AuditPage
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Entries on the page.")]
 Cursor = Annotated[str | None, QueryParameter(description="The `next_cursor` of the page before.")]
@@ -26,7 +26,7 @@ Since = Annotated[datetime | None, QueryParameter(description="Only from this ti
 Until = Annotated[datetime | None, QueryParameter(description="Only before this time.")]
 
 
-@get("/", summary="List the audit trail", responses=answers(Forbidden, InvalidInput))
+@get("/", summary="List the audit trail", **rules(authenticated, Forbidden, InvalidInput))
 async def list_audit(
     request: ApiRequest,
     *,
@@ -56,6 +56,7 @@ async def list_audit(
 AUDIT: Final = Router(
     "/api/v1/audit",
     route_handlers=[list_audit],
+    # Of OPTIONS, and of a route without rules.
     before_request=authenticated,
     tags=["Administration"],
 )

@@ -1,19 +1,24 @@
-"""Authentication routes: register, log in, refresh, log out."""
+"""Authentication routes: register, log in, refresh, log out, CSRF token."""
 
 from typing import Final
+from uuid import UUID
 
-from litestar import Response, Router, post
+from litestar import Response, Router, get, post
 from litestar.params import JSONBody
 from msgspec import UnsetType
 
+from application.errors import InvalidInput
 from application.idempotency import IdempotencyKeyReused
 from application.limits.groups import LOGIN, REGISTER
+from application.session.authenticate import Authenticate
+from application.session.identify_session import IdentifySession
 from application.session.log_in import LogIn
 from application.session.log_out import LogOut
 from application.session.log_out_everywhere import LogOutEverywhere
 from application.session.refresh_session import RefreshSession
+from application.session.session_opener import TokenPair
 from application.user.register_user import RegisterUser
-from domain.errors import FieldError, ValidationFailed
+from domain.errors import Category, DomainError, FieldError, ValidationFailed
 from domain.session.errors import RefreshTokenReused, Unauthorized
 from domain.session.session import SessionMode
 from domain.user.errors import (
@@ -24,24 +29,26 @@ from domain.user.errors import (
     UserNotFound,
 )
 from entrypoints.http.answers import Success
-from entrypoints.http.authentication import cleared_cookies
-from entrypoints.http.browser.cookies import AUTH_PATH, COOKIES, DEVICE_COOKIE
-from entrypoints.http.errors import CsrfFailed
-from entrypoints.http.guards import authenticated
+from entrypoints.http.cookies.csrf import LIFETIME
+from entrypoints.http.cookies.token_cookies import AUTH_PATH, COOKIES, DEVICE_COOKIE
+from entrypoints.http.errors.catalogue import CsrfFailed
+from entrypoints.http.guards import authenticated, cleared_cookies, public
 from entrypoints.http.idempotency import KEY, REPLAYED, idempotency_key
-from entrypoints.http.openapi.answers import BEARER, answers
-from entrypoints.http.openapi.security import CSRF, REFRESH_COOKIE
+from entrypoints.http.openapi.security import ACCESS_COOKIE, CSRF, REFRESH_COOKIE
 from entrypoints.http.request import MAX_AUTH_BODY, ApiRequest
-from entrypoints.http.routes.browser import csrf, refresh_by_cookie
+from entrypoints.http.route_rules import BEARER, rules
 from entrypoints.http.schemas import (
     BrowserLogin,
+    BrowserRefresh,
+    CsrfToken,
+    Ended,
     LoggedInUser,
     Login,
     Refresh,
     Register,
+    Tokens,
     User,
 )
-from entrypoints.http.session_schemas import BrowserRefresh, Ended, Tokens
 
 NO_REFRESH_TOKEN: Final = ValidationFailed(
     errors=(FieldError("refresh_token", "This field is needed."),)
@@ -51,7 +58,10 @@ NO_REFRESH_TOKEN: Final = ValidationFailed(
 @post(
     "/register",
     summary="Sign up",
-    responses=answers(
+    headers=(KEY,),
+    response_headers=[REPLAYED, DEVICE_COOKIE],
+    **rules(
+        public,
         UserAlreadyExists,
         PasswordTooWeak,
         IdempotencyKeyReused,
@@ -59,10 +69,9 @@ NO_REFRESH_TOKEN: Final = ValidationFailed(
         UserNotFound,
         UserInactive,
         InvalidCredentials,
+        limits=REGISTER,
+        max_body=MAX_AUTH_BODY,
     ),
-    headers=(KEY,),
-    response_headers=[REPLAYED, DEVICE_COOKIE],
-    limits=REGISTER,
 )
 async def register(
     request: ApiRequest, data: JSONBody[Register]
@@ -94,9 +103,10 @@ async def register(
     "/login",
     summary="Log in",
     status_code=200,
-    responses=answers(InvalidCredentials, UserInactive, CsrfFailed),
     response_headers=[COOKIES],
-    limits=LOGIN,
+    **rules(
+        public, InvalidCredentials, UserInactive, CsrfFailed, limits=LOGIN, max_body=MAX_AUTH_BODY
+    ),
 )
 async def login(
     request: ApiRequest, data: JSONBody[Login]
@@ -130,9 +140,9 @@ async def login(
     "/refresh",
     summary="Exchange a refresh token",
     status_code=200,
-    responses=answers(*BEARER, RefreshTokenReused, CsrfFailed),
     response_headers=[COOKIES],
     security=[{}, REFRESH_COOKIE | CSRF],
+    **rules(public, *BEARER, RefreshTokenReused, CsrfFailed, max_body=MAX_AUTH_BODY),
 )
 async def refresh(
     request: ApiRequest, data: JSONBody[Refresh | None] = None
@@ -157,8 +167,8 @@ async def refresh(
     "/logout",
     summary="Log out",
     status_code=200,
-    before_request=authenticated,
     response_headers=[COOKIES],
+    **rules(authenticated, max_body=MAX_AUTH_BODY),
 )
 async def logout(request: ApiRequest) -> Response[Success[None]]:
     """Ends the session of the token."""
@@ -170,8 +180,8 @@ async def logout(request: ApiRequest) -> Response[Success[None]]:
     "/logout-all",
     summary="Log out everywhere",
     status_code=200,
-    before_request=authenticated,
     response_headers=[COOKIES],
+    **rules(authenticated, max_body=MAX_AUTH_BODY),
 )
 async def logout_all(request: ApiRequest) -> Response[Success[Ended]]:
     """Ends every session of the user, this one included."""
@@ -182,9 +192,76 @@ async def logout_all(request: ApiRequest) -> Response[Success[Ended]]:
     return Response(Success(data=Ended(ended)), cookies=cleared_cookies(request))
 
 
+_SECONDS: Final = int(LIFETIME.total_seconds())
+
+
+@get(
+    "/csrf",
+    summary="Get a CSRF token",
+    security=[ACCESS_COOKIE, REFRESH_COOKIE],
+    **rules(public, *BEARER, max_body=MAX_AUTH_BODY),
+)
+async def csrf(request: ApiRequest) -> Success[CsrfToken]:
+    """Gives what a browser sends as `X-CSRF-Token` with every change, the refresh included.
+
+    Either cookie of the session will do. A caller with an `Authorization` header needs no such
+    token, and gets none.
+    """
+    if "authorization" in request.headers:
+        raise InvalidInput("A caller with an Authorization header needs no CSRF token.")
+    session_id = await _session_id(request)
+    token = request.cookie_sessions.csrf.issue(session_id)
+    return Success(data=CsrfToken(csrf_token=token, expires_in=_SECONDS))
+
+
+async def refresh_by_cookie(request: ApiRequest) -> TokenPair | None:
+    """Exchange the refresh token of the cookie; None when there is no such cookie.
+
+    Raises CsrfFailed unless our own page asks, with a CSRF token of the session.
+    """
+    cookie_sessions = request.cookie_sessions
+    token = cookie_sessions.refresh_token(request.scope)
+    if token is None:
+        return None
+    cookie_sessions.check_page(request.scope)
+    # By then the access token is mostly gone, so the refresh token identifies the session.
+    cookie_sessions.check_token(request.scope, await _identify(request, token))
+    return await request.use_cases.refresh_session(
+        RefreshSession(refresh_token=token, mode=SessionMode.COOKIE)
+    )
+
+
+async def _session_id(request: ApiRequest) -> UUID:
+    cookies = request.cookie_sessions.cookies(request.scope)
+    access = request.cookie_sessions.access_token(request.scope)
+    refresh = request.cookie_sessions.refresh_token(request.scope)
+    if access is not None:
+        try:
+            with request.cookie_sessions.clearing(request.scope, cookies.access):
+                command = Authenticate(access_token=access, mode=SessionMode.COOKIE)
+                return (await request.use_cases.authenticate(command)).session_id
+        except DomainError as error:
+            if refresh is None or error.category is not Category.UNAUTHENTICATED:
+                raise
+    if refresh is None:
+        raise Unauthorized
+    return await _identify(request, refresh)
+
+
+async def _identify(request: ApiRequest, refresh_token: str) -> UUID:
+    """Give the session of a refresh cookie; one that is not valid in a cookie is cleared.
+
+    The exchange itself clears nothing: its cookie may hold a newer token by then.
+    """
+    cookie_sessions = request.cookie_sessions
+    with cookie_sessions.clearing(request.scope, cookie_sessions.cookies(request.scope).refresh):
+        return await request.use_cases.identify_session(
+            IdentifySession(refresh_token=refresh_token, mode=SessionMode.COOKIE)
+        )
+
+
 AUTH: Final = Router(
     AUTH_PATH,
     route_handlers=[register, login, refresh, csrf, logout, logout_all],
-    request_max_body_size=MAX_AUTH_BODY,
     tags=["Authentication"],
 )

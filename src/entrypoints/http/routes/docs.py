@@ -9,11 +9,12 @@ from litestar import Litestar, Response, get
 from msgspec import json
 
 from application.limits.groups import PUBLIC
-from entrypoints.http.docs.operation import ORIGIN
-from entrypoints.http.docs.page import render
+from entrypoints.http.guards import public
 from entrypoints.http.openapi.document import document
 from entrypoints.http.openapi.operations import operations
+from entrypoints.http.openapi.page import ORIGIN, render
 from entrypoints.http.request import ApiRequest
+from entrypoints.http.route_rules import rules
 
 # Nothing but the page and its own style sheet: no script, no image, no frame, no form.
 _POLICY: Final = (
@@ -26,13 +27,13 @@ _HEADERS: Final = {
 }
 
 
-@get("/openapi.json", include_in_schema=False, limits=PUBLIC)
+@get("/openapi.json", include_in_schema=False, **rules(public, limits=PUBLIC))
 async def openapi_json(request: ApiRequest) -> Response[bytes]:
     """The description as OpenAPI 3.1."""
     return Response(_document(request.app), media_type="application/json", headers=_HEADERS)
 
 
-@get("/docs", include_in_schema=False, limits=PUBLIC)
+@get("/docs", include_in_schema=False, **rules(public, limits=PUBLIC))
 async def docs_page(request: ApiRequest) -> Response[bytes]:
     """The description for people."""
     origin = escape(str(request.base_url).rstrip("/"))
@@ -40,7 +41,7 @@ async def docs_page(request: ApiRequest) -> Response[bytes]:
     return Response(page, media_type="text/html", headers=_HEADERS)
 
 
-@get("/docs/style.css", include_in_schema=False, limits=PUBLIC)
+@get("/docs/style.css", include_in_schema=False, **rules(public, limits=PUBLIC))
 async def docs_style() -> Response[bytes]:
     """What the page looks like."""
     return Response(_style(), media_type="text/css", headers=_HEADERS)
@@ -58,4 +59,4 @@ def _page(app: Litestar) -> str:
 
 @cache
 def _style() -> bytes:
-    return resources.files("entrypoints.http.docs").joinpath("style.css").read_bytes()
+    return resources.files("entrypoints.http.openapi").joinpath("style.css").read_bytes()

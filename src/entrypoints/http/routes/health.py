@@ -9,8 +9,11 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from application.health.check_readiness import CheckResult, Readiness
 from application.version import VERSION
+from entrypoints.http.guards import public
+from entrypoints.http.rate_limiting.limits import UNLIMITED
 from entrypoints.http.readiness import is_local
 from entrypoints.http.request import ApiRequest
+from entrypoints.http.route_rules import rules
 
 
 class Health(Struct, frozen=True):
@@ -36,13 +39,18 @@ class Ready(Struct, frozen=True, kw_only=True):
     checks: list[Check] | UnsetType = UNSET
 
 
-@get("/health", tags=["Health"], summary="Is the process up?")
+@get("/health", tags=["Health"], summary="Is the process up?", **rules(public, limits=UNLIMITED))
 async def health() -> Health:
     """Answers 200 while the process serves."""
     return Health()
 
 
-@get("/health/live", tags=["Health"], summary="Should the process be restarted?")
+@get(
+    "/health/live",
+    tags=["Health"],
+    summary="Should the process be restarted?",
+    **rules(public, limits=UNLIMITED),
+)
 async def live() -> Health:
     """Touches no dependency, so an outage of one does not restart the service."""
     return Health()
@@ -52,7 +60,11 @@ async def live() -> Health:
     "/health/ready",
     tags=["Health"],
     summary="Should traffic come here?",
-    responses={503: ResponseSpec(Ready, description="Something needed is down, or this stops.")},
+    **rules(
+        public,
+        limits=UNLIMITED,
+        unhealthy=ResponseSpec(Ready, description="Something needed is down, or this stops."),
+    ),
 )
 async def ready(request: ApiRequest) -> Response[Ready]:
     """Checks each dependency; 503 when one that is needed is down, or the service stops.

@@ -26,32 +26,29 @@ from domain.user.errors import (
     UserNotFound,
 )
 from entrypoints.http.answers import Success
-from entrypoints.http.attachment import DISPOSITION, attachment
-from entrypoints.http.authentication import cleared_cookies, session_mode
-from entrypoints.http.browser.cookies import COOKIES
-from entrypoints.http.guards import authenticated
-from entrypoints.http.openapi.answers import answers
+from entrypoints.http.cookies.token_cookies import COOKIES
+from entrypoints.http.guards import authenticated, cleared_cookies, session_mode
 from entrypoints.http.request import ApiRequest
+from entrypoints.http.responses import DISPOSITION, attachment
+from entrypoints.http.route_rules import rules
 from entrypoints.http.schemas import (
+    BrowserPasswordChanged,
     Closing,
     Export,
     OneUser,
     PasswordChange,
-    ProfileChange,
-    User,
-)
-from entrypoints.http.session_schemas import (
-    BrowserPasswordChanged,
     PasswordChanged,
+    ProfileChange,
     Session,
     Sessions,
+    User,
 )
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Sessions on the page.")]
 Cursor = Annotated[str | None, QueryParameter(description="The `next_cursor` of the page before.")]
 
 
-@get("/", summary="Read your profile", responses=answers(UserNotFound))
+@get("/", summary="Read your profile", **rules(authenticated, UserNotFound))
 async def read_profile(request: ApiRequest) -> Success[OneUser]:
     """Gives the account of the token."""
     view = await request.use_cases.get_profile(GetProfile(actor=request.caller))
@@ -61,7 +58,7 @@ async def read_profile(request: ApiRequest) -> Success[OneUser]:
 @patch(
     "/",
     summary="Change your profile",
-    responses=answers(UserNotFound, UserAlreadyExists, InvalidCredentials),
+    **rules(authenticated, UserNotFound, UserAlreadyExists, InvalidCredentials),
 )
 async def change_profile(request: ApiRequest, data: JSONBody[ProfileChange]) -> Success[OneUser]:
     """Changes what the body mentions; a new e-mail address needs the password."""
@@ -84,8 +81,8 @@ async def change_profile(request: ApiRequest, data: JSONBody[ProfileChange]) -> 
     "/",
     summary="Close your account",
     status_code=200,
-    responses=answers(UserNotFound, InvalidCredentials, LastAdmin),
     response_headers=[COOKIES],
+    **rules(authenticated, UserNotFound, InvalidCredentials, LastAdmin),
 )
 async def close_account(request: ApiRequest, data: JSONBody[Closing]) -> Response[Success[None]]:
     """Forgets you and frees your address at once; it cannot be undone."""
@@ -99,8 +96,8 @@ async def close_account(request: ApiRequest, data: JSONBody[Closing]) -> Respons
 @put(
     "/password",
     summary="Change your password",
-    responses=answers(UserNotFound, InvalidCredentials, PasswordTooWeak),
     response_headers=[COOKIES],
+    **rules(authenticated, UserNotFound, InvalidCredentials, PasswordTooWeak),
 )
 async def change_password(
     request: ApiRequest, data: JSONBody[PasswordChange]
@@ -139,8 +136,8 @@ async def change_password(
 @get(
     "/export",
     summary="Export your data",
-    responses=answers(UserNotFound),
     response_headers=[DISPOSITION],
+    **rules(authenticated, UserNotFound),
 )
 async def export_data(request: ApiRequest) -> Response[Success[Export]]:
     """Gives everything held on you, as a file to keep."""
@@ -149,7 +146,7 @@ async def export_data(request: ApiRequest) -> Response[Success[Export]]:
     return Response(Success(data=Export.of(data)), headers=attachment(data.file_name))
 
 
-@get("/sessions", summary="List your sessions", responses=answers(InvalidInput))
+@get("/sessions", summary="List your sessions", **rules(authenticated, InvalidInput))
 async def list_sessions(
     request: ApiRequest, limit: Limit = MAX_LIMIT, cursor: Cursor = None
 ) -> Success[Sessions]:
@@ -166,7 +163,7 @@ async def list_sessions(
     "/sessions/{id:str}",
     summary="End one of your sessions",
     status_code=200,
-    responses=answers(SessionNotFound),
+    **rules(authenticated, SessionNotFound),
 )
 async def revoke_session(request: ApiRequest, id: FromPath[UUID]) -> Success[None]:
     """Ends it at once, on the device that has it."""
@@ -188,6 +185,7 @@ PROFILE: Final = Router(
         list_sessions,
         revoke_session,
     ],
+    # Of OPTIONS, and of a route without rules.
     before_request=authenticated,
     tags=["Your account"],
 )

@@ -18,8 +18,8 @@ from domain.errors import Forbidden
 from domain.user.errors import LastAdmin, UserNotFound
 from entrypoints.http.answers import Success
 from entrypoints.http.guards import authenticated
-from entrypoints.http.openapi.answers import answers
 from entrypoints.http.request import ApiRequest
+from entrypoints.http.route_rules import rules
 from entrypoints.http.schemas import OneUser, User, Users
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Accounts on the page.")]
@@ -31,7 +31,7 @@ IsActive = Annotated[
 ]
 
 
-@get("/", summary="List accounts", responses=answers(Forbidden, InvalidInput))
+@get("/", summary="List accounts", **rules(authenticated, Forbidden, InvalidInput))
 async def list_users(
     request: ApiRequest,
     limit: Limit = DEFAULT_LIMIT,
@@ -53,7 +53,7 @@ async def list_users(
     return Success(data=Users(users=users, next_cursor=page.next_cursor))
 
 
-@get("/{id:str}", summary="Read an account", responses=answers(Forbidden, UserNotFound))
+@get("/{id:str}", summary="Read an account", **rules(authenticated, Forbidden, UserNotFound))
 async def read_user(request: ApiRequest, id: FromPath[UUID]) -> Success[OneUser]:
     """Gives anybody's account."""
     view = await request.use_cases.get_user(GetUser(actor=request.caller, user=id))
@@ -64,7 +64,7 @@ async def read_user(request: ApiRequest, id: FromPath[UUID]) -> Success[OneUser]
     "/{id:str}/deactivate",
     summary="Deactivate an account",
     status_code=200,
-    responses=answers(Forbidden, UserNotFound, LastAdmin),
+    **rules(authenticated, Forbidden, UserNotFound, LastAdmin),
 )
 async def deactivate_user(request: ApiRequest, id: FromPath[UUID]) -> Success[OneUser]:
     """Shuts the account and ends its sessions at once."""
@@ -76,7 +76,7 @@ async def deactivate_user(request: ApiRequest, id: FromPath[UUID]) -> Success[On
     "/{id:str}/activate",
     summary="Activate an account",
     status_code=200,
-    responses=answers(Forbidden, UserNotFound),
+    **rules(authenticated, Forbidden, UserNotFound),
 )
 async def activate_user(request: ApiRequest, id: FromPath[UUID]) -> Success[OneUser]:
     """Opens a deactivated account again; nobody opens their own."""
@@ -87,7 +87,7 @@ async def activate_user(request: ApiRequest, id: FromPath[UUID]) -> Success[OneU
 @put(
     "/{id:str}/roles/{role:str}",
     summary="Grant a role",
-    responses=answers(Forbidden, UserNotFound),
+    **rules(authenticated, Forbidden, UserNotFound),
 )
 async def grant_role(
     request: ApiRequest, id: FromPath[UUID], role: FromPath[str]
@@ -103,7 +103,7 @@ async def grant_role(
     "/{id:str}/roles/{role:str}",
     summary="Revoke a role",
     status_code=200,
-    responses=answers(Forbidden, UserNotFound, LastAdmin),
+    **rules(authenticated, Forbidden, UserNotFound, LastAdmin),
 )
 async def revoke_role(
     request: ApiRequest, id: FromPath[UUID], role: FromPath[str]
@@ -128,6 +128,7 @@ USERS: Final = Router(
         grant_role,
         revoke_role,
     ],
+    # Of OPTIONS, and of a route without rules.
     before_request=authenticated,
     tags=["Administration"],
 )

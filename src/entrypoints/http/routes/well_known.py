@@ -10,7 +10,9 @@ from application.limits.groups import PUBLIC
 from application.ports.published_keys import PublicKey
 from application.signing.list_public_keys import ListPublicKeys
 from domain.signing.key_set import MAX_AGE
+from entrypoints.http.guards import public
 from entrypoints.http.request import ApiRequest
+from entrypoints.http.route_rules import rules
 
 JWK_SET: Final = "application/jwk-set+json"
 _CACHE: Final = f"public, max-age={int(MAX_AGE.total_seconds())}"
@@ -42,7 +44,7 @@ class JwkSet(Struct, frozen=True):
     summary="By which keys are access tokens signed?",
     media_type=JWK_SET,
     response_headers=[ResponseHeader("Cache-Control", value=_CACHE)],
-    limits=PUBLIC,
+    **rules(public, limits=PUBLIC),
 )
 async def jwks(request: ApiRequest) -> Response[JwkSet]:
     """Gives the public keys as a JWK set (RFC 7517), the signing one first.

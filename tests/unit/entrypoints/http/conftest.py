@@ -23,10 +23,10 @@ from domain.session.errors import TokenExpired
 from domain.user.errors import UserAlreadyExists
 from entrypoints.http import app as http_app
 from entrypoints.http.answers import Success
-from entrypoints.http.guards import authenticated
-from entrypoints.http.middleware_stack import Transport
-from entrypoints.http.openapi.answers import answers
+from entrypoints.http.guards import authenticated, public
+from entrypoints.http.refusals import Transport
 from entrypoints.http.request import ApiRequest
+from entrypoints.http.route_rules import rules
 from entrypoints.http.routes.all import ROUTES
 
 ACCOUNT = Account(user_id=UUID(int=1), session_id=UUID(int=2), roles=frozenset())
@@ -70,7 +70,7 @@ class World:
 
 
 def routes(world: World) -> Router:
-    @post("/things", tags=["Things"], responses=answers(UserAlreadyExists))
+    @post("/things", tags=["Things"], **rules(public, UserAlreadyExists))
     async def make_thing(data: JSONBody[NewThing]) -> Success[NewThing]:
         """Make a `thing`."""
         return Success(data=data)

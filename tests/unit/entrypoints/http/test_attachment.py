@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from application.file_name import file_name
-from entrypoints.http.attachment import attachment
+from entrypoints.http.responses import attachment
 
 
 def disposition(text: str) -> str:

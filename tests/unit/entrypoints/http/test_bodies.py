@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from entrypoints.http.app import HttpApi
-from entrypoints.http.middleware.drain_body import MAX_DISCARDED
+from entrypoints.http.exchange import MAX_DISCARDED
 from entrypoints.http.request import MAX_BODY
 from entrypoints.http.validation import MAX_SHOWN
 

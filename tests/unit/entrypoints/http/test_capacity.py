@@ -2,7 +2,7 @@ import resource
 
 import pytest
 
-from entrypoints.http.capacity import LEAST, MOST, SPARE, connections
+from entrypoints.http.server.supervisor import LEAST, MOST, SPARE_FILES, connections
 
 ENDLESS = resource.RLIM_INFINITY
 
@@ -10,9 +10,9 @@ ENDLESS = resource.RLIM_INFINITY
 @pytest.mark.parametrize(
     ("soft", "hard", "raised", "room"),
     [
-        (1024, 1_048_576, MOST + SPARE, MOST),
-        (1024, ENDLESS, MOST + SPARE, MOST),
-        (1024, 2048, 2048, 2048 - SPARE),
+        (1024, 1_048_576, MOST + SPARE_FILES, MOST),
+        (1024, ENDLESS, MOST + SPARE_FILES, MOST),
+        (1024, 2048, 2048, 2048 - SPARE_FILES),
         (20_000, 20_000, None, MOST),
         (ENDLESS, ENDLESS, None, MOST),
         (256, 256, 256, LEAST),

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from application.context import call_context
-from entrypoints.http.middleware.client import ClientMiddleware
-from entrypoints.http.middleware.request_context import RequestContextMiddleware
+from entrypoints.http.client_address import TrustedProxies
+from entrypoints.http.middleware import ExchangeMiddleware
+from entrypoints.http.refusals import Transport
 
 PROXY, INNER, CALLER = "10.0.0.1", "10.0.0.2", "203.0.113.7"
 TRUSTED: Final = tuple(map(ip_network, ("10.0.0.0/24", "2001:db8::/64")))
@@ -21,19 +22,14 @@ async def seen(
     headers: Headers, peer: str | None = PROXY, *, scheme: str = "http"
 ) -> tuple[str, str]:
     """Give the address and the scheme that the application sees."""
-    found: dict[str, Any] = {}
-
-    async def app(scope: dict[str, Any], *_: object) -> None:
-        found.update(scope)
-
-    scope = {
+    scope: Any = {
         "type": "http",
         "scheme": scheme,
         "client": None if peer is None else (peer, 4711),
         "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers],
     }
-    await ClientMiddleware(app, TRUSTED)(scope, None, None)  # type: ignore[arg-type] # as much as is looked at
-    return (found["client"] or [""])[0], found["scheme"]
+    TrustedProxies(TRUSTED).resolve(scope)
+    return (scope["client"] or [""])[0], scope["scheme"]
 
 
 def xff(*values: str) -> Headers:
@@ -188,11 +184,15 @@ async def test_the_context_of_the_call_has_the_caller_s_address() -> None:
 
     scope = {
         "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
         "scheme": "http",
+        "path": "/",
+        "query_string": b"",
         "client": (PROXY, 1),
-        "headers": [(b"x-forwarded-for", CALLER.encode())],
+        "headers": [(b"host", b"x"), (b"x-forwarded-for", CALLER.encode())],
     }
-    await ClientMiddleware(RequestContextMiddleware(app), TRUSTED)(scope, None, None)  # type: ignore[arg-type] # as above
+    await ExchangeMiddleware(app, Transport(proxies=TRUSTED))(scope, None, None)  # type: ignore[arg-type] # as much as is looked at
 
     assert found == [CALLER]
 
@@ -200,13 +200,11 @@ async def test_the_context_of_the_call_has_the_caller_s_address() -> None:
 async def test_a_proxy_that_nobody_named_is_warned_of_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async def app(*_: object) -> None: ...
-
-    middleware = ClientMiddleware(app, ())
+    proxies = TrustedProxies(())
     with caplog.at_level(logging.WARNING):
         for headers in ([], [(b"x-forwarded-for", b"secret")], [(b"forwarded", b"for=x")]):
             scope = {"type": "http", "scheme": "http", "client": (PROXY, 1), "headers": headers}
-            await middleware(scope, None, None)  # type: ignore[arg-type] # as above
+            proxies.resolve(scope)  # type: ignore[arg-type] # as much as is looked at
 
     (record,) = caplog.records
     assert f"x-forwarded-for came from {PROXY}" in record.getMessage()

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from entrypoints.http.app import HttpApi
-from entrypoints.http.middleware.cors import HEADERS, METHODS
-from entrypoints.http.middleware_stack import Transport
+from entrypoints.http.refusals import Transport
+from entrypoints.http.response_headers import HEADERS, METHODS
 from tests.unit.entrypoints.http.conftest import app_over, call
 
 OURS, OTHER = "https://app.example.org", "https://evil.example"

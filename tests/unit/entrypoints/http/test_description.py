@@ -4,9 +4,9 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 
-from entrypoints.http.docs.markup import prose, tag, together
-from entrypoints.http.errors import CsrfFailed, status_of
-from entrypoints.http.openapi.answers import ALWAYS, BEARER, BODY
+from entrypoints.http.errors.catalogue import CsrfFailed, status_of
+from entrypoints.http.openapi.page import prose, tag, together
+from entrypoints.http.route_rules import ALWAYS, BEARER, BODY
 
 Json: TypeAlias = Any
 

@@ -5,9 +5,9 @@ import httpx
 import pytest
 
 from entrypoints.http.app import HttpApi
-from entrypoints.http.drain import Drain
-from entrypoints.http.middleware.drain import DrainMiddleware
-from entrypoints.http.supervisor import ShutdownLevel, ShutdownRequest
+from entrypoints.http.in_flight import Drain
+from entrypoints.http.middleware import ExchangeMiddleware
+from entrypoints.http.server.supervisor import ShutdownLevel, ShutdownRequest
 from tests.unit.entrypoints.http.conftest import World, call, failing_check
 
 
@@ -50,7 +50,7 @@ async def test_the_answer_to_a_call_that_came_before_the_drain_closes_too() -> N
         await send({"type": "http.response.start", "status": 200, "headers": []})  # type: ignore[operator]  # a Send
         await send({"type": "http.response.body", "body": b""})  # type: ignore[operator]  # as above
 
-    async with call(DrainMiddleware(app, drain)) as client:
+    async with call(ExchangeMiddleware(app, drain=drain)) as client:
         assert (await client.get("/")).headers["connection"] == "close"
 
 
@@ -75,7 +75,7 @@ async def test_what_is_at_work_can_be_cut_off_and_nothing_else() -> None:
         began.set()
         await asyncio.Event().wait()
 
-    async with call(DrainMiddleware(app, drain)) as client:
+    async with call(ExchangeMiddleware(app, drain=drain)) as client:
         request = asyncio.create_task(client.get("/"))
         bystander = asyncio.create_task(asyncio.sleep(0.01))
         await began.wait()

@@ -7,7 +7,7 @@ from typing import cast
 
 from granian.server.mp import WorkerProcess
 
-from entrypoints.http.supervisor import is_alive
+from entrypoints.http.server.supervisor import is_alive
 
 
 def worker(process: "subprocess.Popen[bytes]") -> WorkerProcess:

@@ -7,7 +7,7 @@ import pytest
 from application.errors import DependencyUnavailable
 from domain.errors import Category, DomainError, FieldError, ValidationFailed
 from domain.session.errors import Unauthorized
-from entrypoints.http.errors import STATUS
+from entrypoints.http.errors.catalogue import STATUS
 from tests.unit.entrypoints.http.conftest import World
 
 STATUSES = {

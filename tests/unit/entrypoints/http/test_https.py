@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from entrypoints.http.app import HttpApi
-from entrypoints.http.middleware_stack import Transport
+from entrypoints.http.refusals import Transport
 from tests.unit.entrypoints.http.conftest import app_over, call
 
 ONLY = Transport(

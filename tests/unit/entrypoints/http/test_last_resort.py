@@ -4,8 +4,7 @@ import gc
 import weakref
 
 from application.errors import InvalidInput
-from entrypoints.http.middleware.exceptions import ExceptionMiddleware
-from entrypoints.http.middleware.request_context import RequestContextMiddleware
+from entrypoints.http.middleware import ExchangeMiddleware
 from tests.unit.entrypoints.http.conftest import call
 
 
@@ -24,7 +23,7 @@ async def test_nothing_of_a_request_that_failed_outlives_its_answer() -> None:
 
     gc.disable()
     try:
-        async with call(RequestContextMiddleware(ExceptionMiddleware(app))) as client:  # type: ignore[arg-type]  # as an ASGI server has it
+        async with call(ExchangeMiddleware(app)) as client:  # type: ignore[arg-type]  # as an ASGI server has it
             assert (await client.get("/")).status_code == 400
         assert [each() for each in held] == [None]
     finally:

@@ -10,7 +10,7 @@ from application.ports.rate_limiter import Limit
 from application.session.authenticate import Authenticate
 from application.session.log_out import LogOut
 from entrypoints.http.app import create_app
-from entrypoints.http.rate_limits import is_probe
+from entrypoints.http.exchange import is_probe
 from tests.unit.entrypoints.http.limited import LOGIN, ME, TOO_MANY, WRONG, Scene, scene
 from tests.world import PASSWORD
 

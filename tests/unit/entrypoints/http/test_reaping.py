@@ -6,7 +6,7 @@ import pytest
 # In a process of its own, since it waits for whatever child it has.
 SCRIPT = """
 import os, sys
-from entrypoints.http.reaping import reap, reap_orphans
+from entrypoints.http.server.serve import reap, reap_orphans
 ended, own = os.fork(), None
 if not ended:
     os._exit(0)

@@ -4,8 +4,7 @@ import httpx
 import pytest
 
 from application.context import CallContext, call_context
-from entrypoints.http.middleware.exceptions import ExceptionMiddleware
-from entrypoints.http.middleware.request_context import RequestContextMiddleware
+from entrypoints.http.middleware import ExchangeMiddleware
 from tests.unit.entrypoints.http.conftest import World, call
 
 ROUTES = [
@@ -62,7 +61,7 @@ async def test_the_context_of_the_call_is_set_and_left_again() -> None:
 
     before = call_context.get()
     headers = {"user-agent": "Browser\t\x7f" + "x" * 300, "x-request-id": "id"}
-    async with call(RequestContextMiddleware(ExceptionMiddleware(app))) as client:
+    async with call(ExchangeMiddleware(app)) as client:
         with pytest.raises(AssertionError):  # the transport misses an answer
             await client.get("/", headers=headers)
 
@@ -76,7 +75,7 @@ async def test_an_error_outside_the_framework_is_answered_too(
     async def app(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    async with call(RequestContextMiddleware(ExceptionMiddleware(app))) as client:
+    async with call(ExchangeMiddleware(app)) as client:
         answer = await client.get("/", headers={"accept": "application/problem+json"})
 
     assert answer.status_code == 500

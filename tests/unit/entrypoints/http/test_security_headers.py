@@ -5,7 +5,7 @@ from ipaddress import ip_network
 import httpx
 import pytest
 
-from entrypoints.http.middleware_stack import Transport
+from entrypoints.http.refusals import Transport
 from tests.unit.entrypoints.http.conftest import app_over, call
 from tests.unit.entrypoints.http.test_request_id import ROUTES
 

@@ -9,9 +9,9 @@ from application.errors import DependencyUnavailable, SchemaOutdated
 from application.invalid_settings import InvalidSettings
 from application.settings import DatabaseSettings
 from domain.errors import DomainError
-from entrypoints.http.address import Address, CannotListen, cannot_listen, free_address
-from entrypoints.http.banner import banner, describe_database
-from entrypoints.http.start_report import ServerFailed, StartReports, failure_of, send_report
+from entrypoints.http.server.address import Address, CannotListen, cannot_listen, free_address
+from entrypoints.http.server.serve import banner, describe_database
+from entrypoints.http.server.start_report import ServerFailed, StartReports, failure_of, send_report
 from tests.world import SETTINGS
 
 

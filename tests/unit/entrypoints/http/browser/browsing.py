@@ -8,7 +8,7 @@ import httpx
 
 from application.settings import Environment
 from entrypoints.http.app import HttpApi, create_app
-from entrypoints.http.browser.cookie_sessions import CookieSessions
+from entrypoints.http.cookies.sessions import CookieSessions
 from tests.unit.entrypoints.http.conftest import call
 from tests.world import PASSWORD, World, settings_with
 

@@ -8,7 +8,7 @@ from litestar.types import HTTPScope
 from application.errors import InvalidInput
 from domain.errors import DomainError
 from domain.session.errors import TokenInvalid
-from entrypoints.http.browser.cookies import MAX_BYTES, PLAIN, SECURE
+from entrypoints.http.cookies.token_cookies import MAX_BYTES, PLAIN, SECURE
 
 NAME = SECURE.access.name
 TOKEN = "eyJh.b-c_d.e~f"

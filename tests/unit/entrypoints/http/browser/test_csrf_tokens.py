@@ -7,9 +7,9 @@ import pytest
 from litestar.types import HTTPScope
 
 from application.settings import Settings
-from entrypoints.http.browser.cookie_sessions import CookieSessions
-from entrypoints.http.browser.csrf_tokens import LIFETIME, CsrfTokens
-from entrypoints.http.errors import CsrfFailed
+from entrypoints.http.cookies.csrf import LIFETIME, CsrfTokens
+from entrypoints.http.cookies.sessions import CookieSessions
+from entrypoints.http.errors.catalogue import CsrfFailed
 from tests.unit.settings import some_settings
 
 SESSION = UUID(int=7)

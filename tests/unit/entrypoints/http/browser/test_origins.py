@@ -1,6 +1,6 @@
 import pytest
 
-from entrypoints.http.browser.origins import Origin, origins_of, parse_origin
+from entrypoints.http.cookies.csrf import Origin, origins_of, parse_origin
 
 
 @pytest.mark.parametrize(
