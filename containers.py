@@ -38,7 +38,6 @@ from adapters.memory.rate_limiter import MemoryRateLimiter
 from adapters.memory.tracer import NullTracer
 from adapters.msgspec.message_pack import MessagePack
 from adapters.nh3.cleaner import Nh3HtmlCleaner
-from adapters.resilience.acting_use_case import ActingUseCase
 from adapters.resilience.instrumented_hasher import InstrumentedPasswordHasher
 from adapters.resilience.instrumented_rate_limiter import InstrumentedRateLimiter
 from adapters.resilience.logged_operations import (
@@ -50,11 +49,11 @@ from adapters.resilience.logged_operations import (
 from adapters.resilience.periodic import Periodic
 from adapters.resilience.presets import database_breaker, database_retry
 from adapters.resilience.probe import Probe
-from adapters.resilience.retrying_use_case import RetryingUseCase
+from adapters.resilience.retry import Retry
 from adapters.resilience.sampler import Sampler
 from adapters.resilience.stacks import open_breaches, open_cache, open_limiter
-from adapters.resilience.traced_use_case import traced
 from adapters.resilience.track_active_user import TrackActiveUser
+from adapters.resilience.use_case import UseCasePolicy
 from adapters.resilience.wait_until_available import wait_until_available
 from adapters.system.in_process_event_publisher import InProcessEventPublisher
 from adapters.system.machine import SystemMachine
@@ -68,21 +67,17 @@ from adapters.telemetry.queries import QueryInstrumentation
 from adapters.telemetry.resilience_log import CircuitLog, ResilienceLog
 from adapters.telemetry.steps import log_step
 from application.audit.entries import AuditedEvents, AuditEntries
-from application.audit.failures import FLUSH, Failures
+from application.audit.failures import FLUSH
 from application.doctor.configuration import as_production as in_production
 from application.doctor.configuration import diagnose
 from application.doctor.dependencies import Connection
 from application.doctor.examine import ExamineHandler
 from application.errors import DatabaseFailure, DependencyUnavailable
-from application.handlers import HANDLERS
+from application.handlers import HANDLERS, UNDECORATED, Assembly, command_of
 from application.health.check_readiness import CheckReadinessHandler
 from application.idempotency import IdempotencyKeys
 from application.invalid_settings import InvalidSettings
 from application.keys import derive_key
-from application.limits.known_devices import KnownDevices
-from application.limits.limit_call import LimitCallHandler, RefundCallHandler
-from application.limits.log_in_attempts import LogInAttempts
-from application.limits.password_guesses import PasswordGuesses
 from application.pagination import Cursors
 from application.ports.account_stream import ACCOUNT_STREAM
 from application.ports.active_users import ActiveUsers
@@ -103,16 +98,11 @@ from application.ports.session_reader import SESSION_READER
 from application.ports.signing_key_store import SigningKeyStore
 from application.ports.tracer import Tracer
 from application.ports.user_reader import USER_READER
-from application.session.session_opener import SessionOpener, TokenIssuer
 from application.settings import DescribedVariable, LogSettings, Settings
 from application.signing.key_upkeep import KeyUpkeep, upkeep_of
 from application.telemetry import Telemetry
 from application.url import split_url
 from application.use_cases import UseCases
-from application.user.incoming_user import IncomingUser
-from application.user.password_strength import PasswordStrength
-from application.user.reauthentication import Reauthentication
-from application.user.replay_registration import ReplayRegistration
 from application.user.views import UserView
 from application.version import VERSION
 from domain.session.session import Lifetimes
@@ -125,26 +115,28 @@ if TYPE_CHECKING:
 DOTENV = Path(".env")
 
 
-def _built(kind: type, parts: Mapping[str, Any]) -> providers.Provider[Any]:
-    """Build something from the parts that its fields are named after."""
-    needed = [field.name for field in fields(kind) if field.init]
-    return providers.Singleton(kind, **{name: parts[name] for name in needed})
-
-
-def _wired(handlers: Mapping[str, type], parts: Mapping[str, Any]) -> dict[str, Any]:
-    """Put each handler into its policies, the outermost first: traced, retried, acted."""
-    single = providers.Singleton
-    return {
-        name: single(
-            traced,
+def _use_cases(
+    assembly: Assembly,
+    retry: Retry,
+    tracer: Tracer,
+    active: ActiveUsers,
+    check_readiness: CheckReadinessHandler,
+) -> UseCases:
+    """Build every handler, each in the decorator that it needs."""
+    built: dict[str, Any] = {
+        name: UseCasePolicy(
             name,
-            single(
-                RetryingUseCase, name, single(ActingUseCase, _built(handler, parts)), parts["retry"]
-            ),
-            parts["tracer"],
+            assembly.build(kind),
+            retry=retry,
+            tracer=tracer,
+            has_actor="actor" in {field.name for field in fields(command_of(kind))},
+            writes=assembly.writes(kind),
         )
-        for name, handler in handlers.items()
+        for name, kind in HANDLERS.items()
     }
+    built |= {name: assembly.build(kind) for name, kind in UNDECORATED.items()}
+    built["authenticate"] = TrackActiveUser(built["authenticate"], active)
+    return UseCases(**built, check_readiness=check_readiness)
 
 
 def _adapter(role: str, variable: str, url: str, settings: Settings) -> Any:  # noqa: ANN401 - what it is, its provider says
@@ -249,9 +241,7 @@ class Container(containers.DeclarativeContainer):
     hasher = providers.Singleton(InstrumentedPasswordHasher, password_hasher, meter, tracer)
     open_cache = providers.Singleton(
         _observed_cache,
-        providers.Singleton(
-            open_cache, cache, settings, circuits, resilience_log.provided.failed_open
-        ),
+        providers.Singleton(open_cache, cache, circuits, resilience_log.provided.failed_open),
         meter,
         tracer,
         settings,
@@ -262,7 +252,6 @@ class Container(containers.DeclarativeContainer):
             open_limiter,
             rate_limiter,
             providers.Singleton(MemoryRateLimiter),
-            settings,
             circuits,
             resilience_log.provided.failed_open,
         ),
@@ -301,55 +290,60 @@ class Container(containers.DeclarativeContainer):
     recorder = providers.Singleton(AuditedEvents, entries=entries, publisher=events)
     unit_of_work = providers.Singleton(partial, database.provided.unit_of_work, recorder)
 
-    # What else use cases ask for: each part of this container, by its name
-    account_stream = reader(ACCOUNT_STREAM)
-    address_key = key_for("audit addresses")
-    audit_reader = reader(AUDIT_READER)
-    audit_retention = own.audit_retention
-    claims = providers.Singleton(IdempotencyKeys, key_for("idempotency"))
-    credentials = reader(CREDENTIALS)
-    cursors = providers.Singleton(Cursors, key_for("cursors"))
-    expired_reader = reader(EXPIRED_READER)
-    device_key = key_for("known devices")
-    guess_key = key_for("password-guesses")
-    known_roles = own.roles
-    limits = own.rate_limits.limits
-    issuer = providers.Singleton(
-        TokenIssuer, tokens=tokens, ids=ids, access_ttl=own.tokens.access_ttl
+    assembly = providers.Singleton(
+        Assembly,
+        providers.Dict(
+            # Ports
+            account_stream=reader(ACCOUNT_STREAM),
+            audit_reader=reader(AUDIT_READER),
+            breaches=breaches,
+            clock=clock,
+            credentials=reader(CREDENTIALS),
+            events=events,
+            expired_reader=reader(EXPIRED_READER),
+            hasher=hasher,
+            html_cleaner=html_cleaner,
+            ids=ids,
+            limiter=limiter,
+            policy=policy,
+            published_keys=keys,
+            secrets=secrets,
+            sessions=sessions,
+            stored_users=reader(USER_READER),
+            to_ascii=providers.Object(to_ascii),
+            tokens=tokens,
+            unit_of_work=unit_of_work,
+            users=users,
+            # Settings
+            access_ttl=own.tokens.access_ttl,
+            audit_retention=own.audit_retention,
+            known_roles=own.roles,
+            limits=own.rate_limits.limits,
+            lifetimes=providers.Singleton(
+                Lifetimes,
+                ttl=own.tokens.refresh_ttl,
+                grace=own.tokens.refresh_grace,
+                longest=own.tokens.session_max_lifetime,
+            ),
+            sessions_per_user=own.tokens.sessions_per_user,
+            # Keys
+            address_key=key_for("audit addresses"),
+            claims=providers.Singleton(IdempotencyKeys, key_for("idempotency")),
+            cursors=providers.Singleton(Cursors, key_for("cursors")),
+            device_key=key_for("known devices"),
+            entries=entries,
+            guess_key=key_for("password-guesses"),
+        ),
     )
-    published_keys = keys
-    stored_users = reader(USER_READER)
-    lifetimes = providers.Singleton(
-        Lifetimes,
-        ttl=own.tokens.refresh_ttl,
-        grace=own.tokens.refresh_grace,
-        longest=own.tokens.session_max_lifetime,
-    )
-    open_session = providers.Singleton(
-        SessionOpener,
-        issuer=issuer,
-        ids=ids,
-        secrets=secrets,
-        lifetimes=lifetimes,
-        sessions_per_user=own.tokens.sessions_per_user,
-    )
-    to_ascii = providers.Object(to_ascii)
-    devices = _built(KnownDevices, vars())
-    guesses = _built(PasswordGuesses, vars())
-    attempts = _built(LogInAttempts, vars())
-    failures = _built(Failures, vars())
-    incoming = _built(IncomingUser, vars())
-    check_strength = _built(PasswordStrength, vars())
-    reauthenticate = _built(Reauthentication, vars())
-    replay_registration = _built(ReplayRegistration, vars())
-    wired = _wired(HANDLERS, vars())
-    wired["authenticate"] = providers.Singleton(TrackActiveUser, wired["authenticate"], active)
+    """Every part that a handler may have, by the name of its field."""
+    failures = assembly.provided.part.call("failures")
     use_cases = providers.Singleton(
-        UseCases,
-        **wired,
-        limit_call=_built(LimitCallHandler, vars()),
-        refund_call=_built(RefundCallHandler, vars()),
-        check_readiness=providers.Singleton(
+        _use_cases,
+        assembly,
+        retry,
+        tracer,
+        active,
+        providers.Singleton(
             CheckReadinessHandler,
             required=providers.List(database),
             optional=providers.List(cache, rate_limiter),

@@ -12,10 +12,12 @@ import containers
 from adapters.caching.cached_user_reader import CachedUserReader
 from adapters.memory.cache import MemoryCache
 from adapters.memory.meter import MemoryMeter
+from adapters.memory.null_cache import NullCache
 from adapters.msgspec.message_pack import MessagePack
 from adapters.resilience.fail_open_cache import FailOpenCache
 from adapters.resilience.stacks import open_cache
 from application.metrics import CACHE_HITS, CACHE_MISSES, FAILED_OPEN, QUERY_DURATION
+from application.ports.cache import Cache
 from application.session.authenticate import Authenticate
 from application.user.change_password import ChangePassword
 from application.user.export_data import ExportData
@@ -43,15 +45,14 @@ class Recording(MemoryCache):
         await super().set(key, value, ttl)
 
 
-@pytest.mark.parametrize(
-    ("url", "seconds"), [("memory://", 1), ("redis://localhost", 30), ("unix:///redis.sock", 30)]
-)
+@pytest.mark.parametrize(("is_shared", "seconds"), [(False, 1), (True, 30)])
 async def test_only_what_other_processes_can_correct_is_kept_for_more_than_a_second(
-    url: str, seconds: int
+    *, is_shared: bool, seconds: int
 ) -> None:
     cache = Recording()
+    cache.is_shared = is_shared
 
-    async with world(settings_with(cache_url=url), cache=cache) as here:
+    async with world(SETTINGS, cache=cache) as here:
         ann = (await here.register()).user
         await here.do.get_user(GetUser(actor=OPERATOR, user=ann.id))
 
@@ -89,18 +90,19 @@ async def test_a_herd_that_asks_for_one_account_makes_one_query(url: str) -> Non
     assert meter.value(CACHE_HITS) + meter.value(CACHE_MISSES) == 50
 
 
-@pytest.mark.parametrize("url", ["redis://127.0.0.1:1", "acme://somewhere"])
-def test_a_cache_elsewhere_stands_behind_a_breaker(url: str) -> None:
-    cache = open_cache(MemoryCache(), settings_with(cache_url=url), (), lambda *_: None)
+class SharedCache(MemoryCache):
+    """As if other processes could write to it."""
 
-    assert isinstance(cache, FailOpenCache)
+    is_shared = True
 
 
-@pytest.mark.parametrize("url", ["memory://?entries=1", "none://"])
-def test_a_cache_inside_the_process_is_asked_straight_away(url: str) -> None:
-    cache = MemoryCache()
+def test_a_shared_cache_has_a_breaker() -> None:
+    assert isinstance(open_cache(SharedCache(), (), lambda *_: None), FailOpenCache)
 
-    assert open_cache(cache, settings_with(cache_url=url), (), lambda *_: None) is cache
+
+@pytest.mark.parametrize("cache", [MemoryCache(), NullCache()])
+def test_a_cache_of_this_process_needs_none(cache: Cache) -> None:
+    assert open_cache(cache, (), lambda *_: None) is cache
 
 
 class Lying(CachedUserReader):
@@ -149,7 +151,7 @@ async def test_a_cached_view_that_lies_decides_nothing_and_is_in_no_export() -> 
 
 @pytest.mark.parametrize("planted", [b"\x91" * 100_000 + b"\xc0", b"\x81\xa1a" * 50_000, b"x"])
 async def test_a_planted_entry_is_a_miss_that_is_counted(planted: bytes) -> None:
-    meter, cache = MemoryMeter(), MemoryCache()
+    meter, cache = MemoryMeter(), SharedCache()
 
     async with world(SETTINGS, meter=meter, cache=cache) as here:
         ann = (await here.register()).user

@@ -3,12 +3,15 @@
 import asyncio
 import logging
 from dataclasses import fields, replace
+from typing import TypeVar
 
 import pytest
 
 from adapters.memory.hasher import PlainHasher
+from adapters.memory.tracer import NullTracer
 from adapters.resilience.breaker import Breaker
-from adapters.resilience.retrying_use_case import RetryingUseCase
+from adapters.resilience.retry import Retry
+from adapters.resilience.use_case import UseCasePolicy
 from application.errors import (
     CircuitOpen,
     ConcurrentUpdate,
@@ -18,6 +21,7 @@ from application.errors import (
 )
 from application.health.check_readiness import CheckReadiness
 from application.ports.circuit_listener import CircuitState
+from application.use_case import UseCase
 from application.use_cases import UseCases
 from application.user.get_user import GetUser
 from application.user.register_user import RegisterUser, RegisterUserHandler
@@ -30,6 +34,16 @@ from tests.world import OPERATOR, PASSWORD, World, handler_of, world
 
 NOBODY = GetUser(actor=OPERATOR, user="nobody@example.com")
 DOWN = DatabaseUnavailable()
+
+
+C = TypeVar("C")
+R = TypeVar("R")
+
+
+def retried(inner: UseCase[C, R], retry: Retry) -> UseCase[C, R]:
+    return UseCasePolicy(
+        "tried", inner, retry=retry, tracer=NullTracer(), has_actor=False, writes=True
+    )
 
 
 @pytest.fixture
@@ -60,7 +74,7 @@ def test_every_use_case_is_retried() -> None:
 
     async def wired() -> set[str]:
         async with world() as here:
-            retried = {n: handler_of(getattr(here.do, n), RetryingUseCase) for n in names}
+            retried = {n: handler_of(getattr(here.do, n), UseCasePolicy) for n in names}
             return {*retried}
 
     assert asyncio.run(wired()) == names
@@ -137,9 +151,7 @@ async def test_a_full_password_queue_is_told_at_once(faults: Faults) -> None:
     hasher = Full()
     async with world(faults=faults) as here:
         handler = handler_of(here.do.register_user, RegisterUserHandler)
-        register = RetryingUseCase(
-            "register_user", replace(handler, hasher=hasher), here.container.retry()
-        )
+        register = retried(replace(handler, hasher=hasher), here.container.retry())
         with pytest.raises(DependencyUnavailable):
             await register(RegisterUser(email="ann@example.com", password=PASSWORD))
 
@@ -223,6 +235,6 @@ async def test_a_use_case_that_committed_once_is_never_done_again(faults: Faults
                 raise DatabaseUnavailable
 
         with pytest.raises(DatabaseUnavailable):
-            await RetryingUseCase("twice", Twice(), here.container.retry())(change)
+            await retried(Twice(), here.container.retry())(change)
 
         assert done == ["once"]

@@ -4,7 +4,7 @@ import hmac
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -29,7 +29,40 @@ class Codec(Protocol[T]):
         ...
 
 
-class AuthenticatedEntries(Generic[T]):
+class InvalidEntry(ValueError):
+    """What came back from the cache is no entry of ours."""
+
+
+class Entries(Protocol[T]):
+    """How a value is kept under a key; `version` is that of the codec."""
+
+    version: str
+
+    def encode(self, key: str, value: T, ttl: timedelta) -> bytes: ...
+
+    def decode(self, key: str, data: bytes) -> T | None:
+        """Return what was encoded under this key, None once it has expired.
+
+        Raises InvalidEntry for anything else.
+        """
+        ...
+
+
+class PlainEntries(Entries[T]):
+    """For a cache of this process alone, which nobody else can write to."""
+
+    def __init__(self, codec: Codec[T]) -> None:
+        self._codec = codec
+        self.version = codec.version
+
+    def encode(self, key: str, value: T, ttl: timedelta) -> bytes:  # noqa: ARG002 - as the others
+        return self._codec.encode(value)
+
+    def decode(self, key: str, data: bytes) -> T | None:  # noqa: ARG002 - as the others
+        return _valid(self._codec.decode(data))
+
+
+class AuthenticatedEntries(Entries[T]):
     """Writes and reads entries as HMAC-SHA-256, expiry and value.
 
     The MAC covers the key, so an entry is good under its own key alone, and the expiry, so one
@@ -41,6 +74,7 @@ class AuthenticatedEntries(Generic[T]):
         self, codec: Codec[T], mac_key: bytes, *, clock: Callable[[], float] = time.time
     ) -> None:
         self._codec = codec
+        self.version = codec.version
         self._mac_key = mac_key
         self._clock = clock
 
@@ -50,14 +84,20 @@ class AuthenticatedEntries(Generic[T]):
         return self._mac(key, content) + content
 
     def decode(self, key: str, data: bytes) -> T | None:
-        """Return what was encoded under this key and has not expired; None for anything else."""
         content = data[_MAC:]
         if len(data) > MAX_BYTES or not hmac.compare_digest(data[:_MAC], self._mac(key, content)):
-            return None
+            raise InvalidEntry
+        # The cache may give it back for a moment longer, as its clock is another.
         if int.from_bytes(content[:_EXPIRY], "big") <= self._clock() * 1000:
             return None
-        return self._codec.decode(content[_EXPIRY:])
+        return _valid(self._codec.decode(content[_EXPIRY:]))
 
     def _mac(self, key: str, content: bytes) -> bytes:
         # A key has no NUL, so nothing moves between it and the content.
         return hmac.digest(self._mac_key, key.encode() + b"\0" + content, "sha256")
+
+
+def _valid(value: T | None) -> T:
+    if value is None:
+        raise InvalidEntry
+    return value

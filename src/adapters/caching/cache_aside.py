@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Generic, TypeVar
 
-from adapters.caching.authenticated_entries import AuthenticatedEntries, Codec
+from adapters.caching.authenticated_entries import Entries, InvalidEntry
 from adapters.caching.single_flight import Flight, SingleFlight
 from adapters.caching.tombstone import is_tombstone, new_tombstone
 from application.ports.cache import CacheEntries
@@ -28,28 +28,26 @@ class CacheAside(Generic[T]):
 
     A value's time begins when it was asked for, so other caches are stale for `ttl` at most.
 
-    What cannot be read, is not authentic or has expired is a miss, and `on_invalid` is called; a
-    mark takes its place, which is safe where a change comes at the same time. Marks are not
-    authenticated: whoever can write to the cache can forget entries anyway.
+    What has expired is a miss. What cannot be read or is not authentic is one too, and
+    `on_invalid` is called; a mark takes its place, which is safe where a change comes at the same
+    time. Marks are not authenticated: whoever can write to the cache can forget entries anyway.
     """
 
     def __init__(
         self,
         cache: CacheEntries,
-        codec: Codec[T],
+        entries: Entries[T],
         kind: str,
         *,
-        mac_key: bytes,
         on_invalid: Callable[[], None],
         ttl: timedelta,
         settle: timedelta,
         monotonic: Callable[[], float] = time.monotonic,
-        clock: Callable[[], float] = time.time,
     ) -> None:
         self._cache = cache
-        self._entries = AuthenticatedEntries(codec, mac_key, clock=clock)
+        self._entries = entries
         self._on_invalid = on_invalid
-        self._prefix = f"{kind}:{codec.version}:"
+        self._prefix = f"{kind}:{entries.version}:"
         self._ttl = ttl
         self._settle = settle
         self._monotonic = monotonic
@@ -60,11 +58,16 @@ class CacheAside(Generic[T]):
         key = self._prefix + key
         kept = await self._cache.get(key)
         if kept is not None and not is_tombstone(kept):
-            if (value := self._entries.decode(key, kept)) is not None:
-                return value
-            self._on_invalid()
-            kept = new_tombstone()
-            await self._cache.set(key, kept, self._settle)
+            try:
+                value = self._entries.decode(key, kept)
+            except InvalidEntry:
+                self._on_invalid()
+                kept = new_tombstone()
+                await self._cache.set(key, kept, self._settle)
+            else:
+                if value is not None:
+                    return value
+                kept = None
         call = partial(self._load, key, load, can_keep=kept is None)
         return await self._flights.run(key, call, seen_version=kept)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from adapters.caching.authenticated_entries import Codec
+from adapters.caching.authenticated_entries import AuthenticatedEntries, Codec, PlainEntries
 from adapters.caching.cache_aside import CacheAside
 from application.ports.cache import Cache
 from application.ports.database import Database
@@ -51,13 +51,11 @@ def build_cached_user_reader(
     on_invalid: Callable[[str, str], None],
 ) -> CachedUserReader:
     # Other processes cannot reach into a cache of this one's own, so it keeps things briefly.
-    is_shared = settings.cache_url.lower().startswith(("redis", "unix:"))
-    ttl = timedelta(seconds=30 if is_shared else 1)
+    ttl = timedelta(seconds=30 if cache.is_shared else 1)
     aside = CacheAside(
         cache,
-        codec,
+        AuthenticatedEntries(codec, mac_key) if cache.is_shared else PlainEntries(codec),
         "user",
-        mac_key=mac_key,
         on_invalid=partial(on_invalid, cache.name, "decode"),
         ttl=ttl,
         settle=settings.request_timeout,

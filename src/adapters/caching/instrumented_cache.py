@@ -18,6 +18,7 @@ class InstrumentedCache(Cache):
     """
 
     def __init__(self, inner: Cache, meter: Meter, tracer: Tracer, system: str) -> None:
+        self.is_shared = inner.is_shared
         self._inner = inner
         self._hit = meter.bound(CACHE_HITS)
         self._miss = meter.bound(CACHE_MISSES)

@@ -42,6 +42,8 @@ class MemoryCache(Cache):
     `monotonic` gives seconds. No method awaits, so each is atomic on an event loop.
     """
 
+    is_shared = False
+
     def __init__(
         self,
         *,

@@ -49,9 +49,7 @@ class MemoryMeter(Meter):
 class NullMeter(Meter):
     """Records nothing: for commands, which are not scraped."""
 
-    @property
-    def is_on(self) -> bool:
-        return False
+    is_on = False
 
     def add(self, counter: Counter, *labels: str, amount: float = 1) -> None: ...
 

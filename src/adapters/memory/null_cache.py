@@ -15,6 +15,8 @@ def create(url: str, settings: Settings) -> "NullCache":  # noqa: ARG001 - as ev
 class NullCache(Cache):
     """Forgets at once, as any cache may: `add` and counters find nothing there."""
 
+    is_shared = False
+
     @property
     def name(self) -> str:
         return "cache"

@@ -14,6 +14,8 @@ def create(url: str, settings: Settings) -> "NullRateLimiter":  # noqa: ARG001 -
 class NullRateLimiter(RateLimiter):
     """Allows everything and counts nothing, so it has no quotas."""
 
+    is_shared = False
+
     @property
     def name(self) -> str:
         return "rate limiter"

@@ -41,6 +41,8 @@ class MemoryRateLimiter(RateLimiter):
     awaits, so each is atomic on an event loop.
     """
 
+    is_shared = False
+
     def __init__(
         self, *, max_keys: int = MAX_KEYS, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
@@ -68,12 +70,12 @@ class MemoryRateLimiter(RateLimiter):
     async def hit(self, rules: Sequence[Rule], *otherwise: Sequence[Rule]) -> Ruling:
         now = int(self._monotonic() * _SECOND)
         ruling = self._hit(rules, now)
-        if ruling.is_allowed or not otherwise:
+        if not ruling.blocked or not otherwise:
             return ruling
         rulings = [ruling]
         for choice in otherwise:
             rulings.append(self._hit(choice, now))
-            if rulings[-1].is_allowed:
+            if not rulings[-1].blocked:
                 break
         return Ruling.first_allowed(rulings)
 
@@ -106,7 +108,19 @@ class MemoryRateLimiter(RateLimiter):
         # Each hit of a key has a time of its own, which names it.
         stamp = now if not hits or hits[-1] < now else hits[-1] + 1
         hits.append(stamp)
-        self._keep(rule, hits, now)
+        key, seconds = rule.key, rule.limit.seconds
+        window = self._by_window.get(seconds)
+        if window is None:
+            window = self._by_window[seconds] = OrderedDict()
+        window[key] = hits
+        window.move_to_end(key)
+        ended = now - seconds * _SECOND
+        while True:
+            first = next(iter(window))
+            its_hits = window[first]
+            if its_hits and its_hits[-1] > ended and len(window) <= self._max_keys:
+                break
+            del window[first]
         return Hit(rule, stamp)
 
     def _hits(self, rule: Rule, now: int) -> tuple[Hits, int]:
@@ -120,21 +134,6 @@ class MemoryRateLimiter(RateLimiter):
             del hits[:first]
             first = 0
         return hits, first
-
-    def _keep(self, rule: Rule, hits: Hits, now: int) -> None:
-        key, seconds = rule.key, rule.limit.seconds
-        window = self._by_window.get(seconds)
-        if window is None:
-            window = self._by_window[seconds] = OrderedDict()
-        window[key] = hits
-        window.move_to_end(key)
-        ended = now - seconds * _SECOND
-        while True:
-            first = next(iter(window))
-            its_hits = window[first]
-            if its_hits and its_hits[-1] > ended and len(window) <= self._max_keys:
-                return
-            del window[first]
 
 
 def _quota(rule: Rule, hits: Hits, first: int, now: int) -> Quota:

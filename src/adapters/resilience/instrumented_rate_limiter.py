@@ -36,7 +36,7 @@ class InstrumentedRateLimiter(RateLimiter):
                 ruling = await self._inner.hit(rules, *otherwise)
         else:
             ruling = await self._inner.hit(rules, *otherwise)
-        (self._allowed if ruling.is_allowed else self._refused)(1)
+        (self._refused if ruling.blocked else self._allowed)(1)
         return ruling
 
     async def give_back(self, hits: Sequence[Hit], *, instead: Sequence[Rule] = ()) -> None:

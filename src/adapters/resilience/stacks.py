@@ -12,7 +12,6 @@ from adapters.resilience.presets import Listeners, external, rate_limiter
 from application.ports.breached_passwords import BreachedPasswords
 from application.ports.cache import Cache
 from application.ports.rate_limiter import RateLimiter
-from application.settings import Settings
 
 OnFailOpen = Callable[[str, str], None]
 """Called with the dependency that did not answer, and the operation that went on without it."""
@@ -28,11 +27,9 @@ def open_breaches(
     return FailOpenBreachedPasswords(inner, pipeline, partial(on_fail_open, name), budget=budget)
 
 
-def open_cache(
-    cache: Cache, settings: Settings, listeners: Listeners, on_fail_open: OnFailOpen
-) -> Cache:
+def open_cache(cache: Cache, listeners: Listeners, on_fail_open: OnFailOpen) -> Cache:
     """Go on without `cache` while it is out of reach, which what is in the process never is."""
-    if settings.cache_url.lower().startswith(("memory:", "none:")):
+    if not cache.is_shared:
         return cache
     pipeline = presets.cache(cache.name, listeners)
     return FailOpenCache(cache, pipeline, partial(on_fail_open, cache.name))
@@ -41,12 +38,11 @@ def open_cache(
 def open_limiter(
     limiter: RateLimiter,
     local: RateLimiter,
-    settings: Settings,
     listeners: Listeners,
     on_fail_open: OnFailOpen,
 ) -> RateLimiter:
     """Count in `local` while `limiter` is out of reach, which what is in the process never is."""
-    if settings.rate_limits.url.lower().startswith(("memory:", "none:")):
+    if not limiter.is_shared:
         return limiter
     pipeline = rate_limiter(limiter.name, listeners)
     return FailOpenRateLimiter(limiter, local, pipeline, partial(on_fail_open, limiter.name))

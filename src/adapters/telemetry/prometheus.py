@@ -7,7 +7,7 @@ a tenth of the CPU time of `GET /users/me` (ADR 20).
 
 import os
 from bisect import bisect_left
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from math import inf
 from pathlib import Path
 from threading import Lock
@@ -80,7 +80,8 @@ class PrometheusMeter(Meter):
 
                 def add(amount: float) -> None:
                     with lock:
-                        count.set(count.value + amount)
+                        count.value += amount
+                        count.write(count.key, count.value, 0.0)
 
                 return add
             case Histogram(bounds=bounds):
@@ -93,8 +94,10 @@ class PrometheusMeter(Meter):
                 def observe(value: float) -> None:
                     bucket = buckets[bisect_left(bounds, value)]
                     with lock:
-                        total.set(total.value + value)
-                        bucket.set(bucket.value + 1)
+                        total.value += value
+                        total.write(total.key, total.value, 0.0)
+                        bucket.value += 1
+                        bucket.write(bucket.key, bucket.value, 0.0)
 
                 return observe
             case Gauge(across=across):
@@ -102,7 +105,7 @@ class PrometheusMeter(Meter):
 
                 def put(value: float) -> None:
                     with lock:
-                        gauge.set(value)
+                        gauge.write(gauge.key, value, 0.0)
 
                 return put
         raise TypeError(f"{metric!r} is no kind of metric")
@@ -120,17 +123,13 @@ class PrometheusMeter(Meter):
 class _Number:
     """One number of a file: the sample of a series."""
 
-    __slots__ = ("_file", "_key", "value")
+    __slots__ = ("key", "value", "write")
 
     def __init__(self, file: MmapedDict, key: str) -> None:
-        self._file = file
-        self._key = key
+        self.key = key
+        self.write: Callable[[str, float, float], None] = file.write_value
         # Not always 0: a process id comes back, and counts of the dead stay.
         self.value, _ = file.read_value(key)  # type: ignore[no-untyped-call]  # as above
-
-    def set(self, value: float) -> None:
-        self.value = value
-        self._file.write_value(self._key, value, 0.0)  # type: ignore[no-untyped-call]  # as above
 
 
 def _le(bound: float) -> str:

@@ -61,7 +61,7 @@ class LimitCallHandler:
             subject = f"device|{device.id.hex()}"
         rules = _rules(command.limits, subject, user_id)
         ruling = await self.limiter.hit(rules) if rules else Ruling(())
-        if not ruling.is_allowed:
+        if ruling.blocked:
             raise RateLimitExceeded.of(ruling)
         return ruling
 

@@ -77,4 +77,10 @@ class Counters(Protocol):
 
 
 class Cache(CacheEntries, CacheBatches, Counters, Lifecycle, HealthCheck, Protocol):
-    """All three roles: what `CACHE_URL` chooses. A caller asks for the role that it needs."""
+    """All three roles: what `CACHE_URL` chooses. A caller asks for the role that it needs.
+
+    `is_shared` is whether other processes read and write it too; one that is not is never out of
+    reach, and nobody else can change what it holds.
+    """
+
+    is_shared: bool = True

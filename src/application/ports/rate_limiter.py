@@ -73,8 +73,11 @@ class RateLimiter(Lifecycle, HealthCheck, Protocol):
     """Counts in sliding windows: no span of a rule's length ever holds more than its hits.
 
     Both methods are atomic over all callers and all processes that share the limiter, take one
-    round trip, and raise DependencyUnavailable when the limiter cannot be reached.
+    round trip, and raise DependencyUnavailable when the limiter cannot be reached. `is_shared` is
+    whether other processes count in it too; one that is not is never out of reach.
     """
+
+    is_shared: bool = True
 
     async def hit(self, rules: Sequence[Rule], *otherwise: Sequence[Rule]) -> Ruling:
         """Count one hit for all the rules, or for none of them when one is used up.

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from adapters.caching.authenticated_entries import Codec
+from adapters.caching.authenticated_entries import AuthenticatedEntries, Codec
 from adapters.caching.cache_aside import CacheAside
 from application.ports.cache import CacheEntries
 
@@ -25,9 +25,8 @@ def an_aside(
 ) -> CacheAside[T]:
     return CacheAside(
         cache,
-        codec,
+        AuthenticatedEntries(codec, MAC_KEY),
         "user",
-        mac_key=MAC_KEY,
         on_invalid=on_invalid,
         ttl=ttl,
         settle=settle,
