@@ -70,18 +70,7 @@ class AuditEntry(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, entry: entry.AuditEntry) -> "AuditEntry":
-        return cls(
-            id=entry.id,
-            occurred_at=entry.occurred_at,
-            type=entry.type,
-            actor_id=entry.actor_id,
-            operator=entry.operator,
-            user_id=entry.user_id,
-            client_address=entry.client_address,
-            user_agent=entry.user_agent,
-            request_id=entry.request_id,
-            details=dict(entry.details),
-        )
+        return convert(entry, cls, from_attributes=True)
 
 
 class AuditPage(Struct, frozen=True, kw_only=True):
