@@ -1,7 +1,6 @@
 """Doctor checks of a production deployment, beyond single variables."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Final
 from urllib.parse import parse_qs
 
@@ -18,9 +17,15 @@ _ALL: Final = frozenset(("0.0.0.0", "::"))  # noqa: S104 # nosec B104 - to look 
 
 def check_deployment(settings: Settings, *, in_production: bool) -> Iterator[Finding]:
     """Check what a careful operator would ask about; only what is wrong is a finding."""
-    for applies, finding in PRODUCTION if in_production else ELSEWHERE:
-        if applies(settings):
-            yield replace(finding, check=settings.origin(finding.check))
+    tables = (
+        ((State.WARNING, _WARNINGS), (State.HINT, _HINTS))
+        if in_production
+        else ((State.HINT, _HINTS_ELSEWHERE),)
+    )
+    for state, table in tables:
+        for variable, applies, found, advice in table:
+            if applies(settings):
+                yield Finding(settings.origin(variable), found, state, advice)
 
 
 def check_rate_limits(settings: Settings) -> Finding:
@@ -73,135 +78,96 @@ def _verifies(settings: Settings) -> bool:
     return not is_server or not is_remote(settings.database.url) or "sslmode=verify-" in url.query
 
 
-Table = tuple[tuple[Callable[[Settings], bool], Finding], ...]
-PRODUCTION: Final[Table] = (
+Table = tuple[tuple[str, Callable[[Settings], bool], str, str], ...]
+"""The variable, where it applies, what is found, and advice."""
+
+_WARNINGS: Final[Table] = (
     (
+        "TRUSTED_PROXIES",
         lambda s: not s.http.trusted_proxies,
-        Finding(
-            "TRUSTED_PROXIES",
-            "It is empty: every request counts as plain HTTP, which production refuses.",
-            State.WARNING,
-            "List the proxy that ends TLS, as a network as small as possible.",
-        ),
+        "It is empty: every request counts as plain HTTP, which production refuses.",
+        "List the proxy that ends TLS, as a network as small as possible.",
     ),
     (
+        "PASSWORD_POLICY",
         lambda s: not _has_rule(s, "uncommon"),
-        Finding(
-            "PASSWORD_POLICY",
-            "It allows the passwords that everybody tries first.",
-            State.WARNING,
-            "Add `uncommon`: rules://uncommon?min=12.",
-        ),
+        "It allows the passwords that everybody tries first.",
+        "Add `uncommon`: rules://uncommon?min=12.",
     ),
     (
+        "PASSWORD_HASHER",
         _is_cheap,
-        Finding(
-            "PASSWORD_HASHER",
-            "Its hashes are cheaper to try than OWASP advises.",
-            State.WARNING,
-            "Use argon2id://?m=19456&t=2&p=1 or more.",
-        ),
+        "Its hashes are cheaper to try than OWASP advises.",
+        "Use argon2id://?m=19456&t=2&p=1 or more.",
     ),
     (
+        "BREACHED_PASSWORDS_URL",
         lambda s: s.passwords.breaches_url is None,
-        Finding(
-            "BREACHED_PASSWORDS_URL",
-            "It is empty: passwords that have leaked are accepted.",
-            State.WARNING,
-            "Set it to https://api.pwnedpasswords.com, or to a mirror.",
-        ),
+        "It is empty: passwords that have leaked are accepted.",
+        "Set it to https://api.pwnedpasswords.com, or to a mirror.",
     ),
     (
+        "LOG_FORMAT",
         lambda s: s.log.format != "json",
-        Finding(
-            "LOG_FORMAT",
-            "Log lines are formatted for people, not for a collector.",
-            State.WARNING,
-            "Set LOG_FORMAT=json.",
-        ),
+        "Log lines are formatted for people, not for a collector.",
+        "Set LOG_FORMAT=json.",
     ),
     (
+        "LOG_LEVEL",
         lambda s: s.log.level != "info",
-        Finding(
-            "LOG_LEVEL",
-            "It is not `info`: too much is logged, or events and access log are missing.",
-            State.WARNING,
-            "Set LOG_LEVEL=info; SIGUSR1 gives debug lines for a while.",
-        ),
+        "It is not `info`: too much is logged, or events and access log are missing.",
+        "Set LOG_LEVEL=info; SIGUSR1 gives debug lines for a while.",
     ),
     (
+        "METRICS_PORT",
         lambda s: s.http.metrics_port is None,
-        Finding(
-            "METRICS_PORT",
-            "Metrics are off, and so is every alert.",
-            State.WARNING,
-            "Set METRICS_PORT=2112.",
-        ),
+        "Metrics are off, and so is every alert.",
+        "Set METRICS_PORT=2112.",
     ),
     (
+        "DATABASE_URL",
         lambda s: not _verifies(s),
-        Finding(
-            "DATABASE_URL",
-            "TLS to the database does not verify whose server answers.",
-            State.WARNING,
-            "Add sslmode=verify-full, and sslrootcert where its CA is your own.",
-        ),
+        "TLS to the database does not verify whose server answers.",
+        "Add sslmode=verify-full, and sslrootcert where its CA is your own.",
     ),
     (
+        "CACHE_URL",
         lambda s: _is_plain_redis(s.cache_url),
-        Finding(
-            "CACHE_URL",
-            "Accounts travel to the cache in plain text.",
-            State.WARNING,
-            "Use rediss://, or unix:// on the same machine.",
-        ),
+        "Accounts travel to the cache in plain text.",
+        "Use rediss://, or unix:// on the same machine.",
     ),
     (
+        "RATE_LIMIT_URL",
         lambda s: _is_plain_redis(s.rate_limits.url),
-        Finding(
-            "RATE_LIMIT_URL",
-            "Limits are counted over plain text.",
-            State.WARNING,
-            "Use rediss://, or unix:// on the same machine.",
-        ),
-    ),
-    (
-        lambda s: s.http.host in _ALL,
-        Finding(
-            "HTTP_HOST",
-            "The API and /metrics listen on every address of the machine.",
-            State.HINT,
-            "Let only the proxy and Prometheus reach their ports.",
-        ),
-    ),
-    (
-        lambda s: s.http.host in _LOOPBACK,
-        Finding(
-            "HTTP_HOST",
-            "Only what runs on this machine reaches the API and /metrics.",
-            State.HINT,
-            "That is right behind a proxy here; in a container set 0.0.0.0.",
-        ),
-    ),
-    (
-        lambda s: split_url(s.database.url).scheme == "sqlite",
-        Finding(
-            "DATABASE_URL",
-            "Its file serves this machine alone.",
-            State.HINT,
-            "Back it up; a second machine needs PostgreSQL.",
-        ),
+        "Limits are counted over plain text.",
+        "Use rediss://, or unix:// on the same machine.",
     ),
 )
-
-ELSEWHERE: Final[Table] = (
+_HINTS: Final[Table] = (
     (
+        "HTTP_HOST",
+        lambda s: s.http.host in _ALL,
+        "The API and /metrics listen on every address of the machine.",
+        "Let only the proxy and Prometheus reach their ports.",
+    ),
+    (
+        "HTTP_HOST",
+        lambda s: s.http.host in _LOOPBACK,
+        "Only what runs on this machine reaches the API and /metrics.",
+        "That is right behind a proxy here; in a container set 0.0.0.0.",
+    ),
+    (
+        "DATABASE_URL",
+        lambda s: split_url(s.database.url).scheme == "sqlite",
+        "Its file serves this machine alone.",
+        "Back it up; a second machine needs PostgreSQL.",
+    ),
+)
+_HINTS_ELSEWHERE: Final[Table] = (
+    (
+        "TRUSTED_PROXIES",
         lambda s: bool(s.allowed_hosts) and not s.http.trusted_proxies,
-        Finding(
-            "TRUSTED_PROXIES",
-            "ALLOWED_HOSTS is set and this is empty: behind a proxy, all clients have its address.",
-            State.HINT,
-            "If there is a proxy, name its address.",
-        ),
+        "ALLOWED_HOSTS is set and this is empty: behind a proxy, all clients have its address.",
+        "If there is a proxy, name its address.",
     ),
 )
