@@ -110,7 +110,7 @@ def test_a_trace_that_its_caller_does_not_sample_is_off_and_keeps_its_id(
         assert ids_of_span()[:1] == (TRACE,)
         assert tracer.headers()["traceparent"].startswith(f"00-{TRACE}-")
 
-    assert tracer.is_on
+    assert ids_of_span() == ()
     assert exporter.get_finished_spans() == ()
 
 
