@@ -60,33 +60,23 @@ class Retry(Step):
         self._monotonic = monotonic
 
     async def run(self, name: str, call: Callable[[], Awaitable[T]]) -> T:
-        return await self.around(name, call)()
-
-    def around(
-        self, name: str, call: Callable[P, Awaitable[T]]
-    ) -> Callable[P, Coroutine[Any, Any, T]]:
-        """Give `call` with repeats; backoff comes in only when there is something to repeat."""
-        again = self.after(name, call)
-
-        async def run(*args: P.args, **kwargs: P.kwargs) -> T:
-            try:
-                return await call(*args, **kwargs)
-            except DomainError as error:
-                if not self.is_transient(error):
-                    raise
-                failed = error
-            return await again([failed], *args, **kwargs)
-
-        return run
+        try:
+            return await call()
+        except DomainError as error:
+            if not self.is_transient(error):
+                raise
+            failed = error
+        # backoff comes in only when there is something to repeat.
+        return await self.after(name, call)([failed])
 
     def is_transient(self, error: DomainError) -> bool:
-        """Whether what raised it is worth a repeat."""
+        """Whether a call that raised it is worth a repeat."""
         return self._is_transient(error)
 
     def after(
         self, name: str, call: Callable[P, Awaitable[T]]
     ) -> Callable[Concatenate[list[DomainError], P], Coroutine[Any, Any, T]]:
-        """Give the repeats of `call` alone, for when the first attempt has `failed` already."""
+        """Return the repeats of `call` alone, for when the first attempt has `failed` already."""
 
         async def attempt(failed: list[DomainError], /, *args: P.args, **kwargs: P.kwargs) -> T:
             if failed:

@@ -1,9 +1,8 @@
 """Correlation of log lines: request id, user, trace and span."""
 
-import sys
 from collections.abc import Mapping
 from contextvars import ContextVar
-from typing import Final
+from typing import Final, NamedTuple
 
 from application.context import call_context
 
@@ -26,20 +25,20 @@ _OUTSIDE: Final = call_context.get()
 """The context outside of any call."""
 
 
-left_out: ContextVar[tuple[int, int] | None] = ContextVar("left_out", default=None)
-"""Trace id and span id of the current span where it is not sampled."""
+class CurrentSpan(NamedTuple):
+    trace_id: int
+    span_id: int
+    is_sampled: bool
+
+
+current_span: ContextVar[CurrentSpan | None] = ContextVar("current_span", default=None)
+"""Set by the tracer, so that log lines need no import of OpenTelemetry."""
 
 
 def ids_of_span() -> tuple[str, str] | tuple[()]:
     """Return trace id and span id of the current span (W3C Trace Context), or an empty tuple."""
-    if (ids := left_out.get()) is not None:
-        return (f"{ids[0]:032x}", f"{ids[1]:016x}")
-    # A process that traces has imported it; others do not load it for this.
-    trace = sys.modules.get("opentelemetry.trace")
-    if trace is None:
-        return ()
-    context = trace.get_current_span().get_span_context()
-    return (f"{context.trace_id:032x}", f"{context.span_id:016x}") if context.is_valid else ()
+    span = current_span.get()
+    return () if span is None else (f"{span.trace_id:032x}", f"{span.span_id:016x}")
 
 
 def _facts_of_span() -> Mapping[str, object]:

@@ -18,7 +18,7 @@ from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.sdk.trace.sampling import Sampler, TraceIdRatioBased
 from opentelemetry.trace import Status, StatusCode
 
-from adapters.telemetry.correlation import left_out
+from adapters.telemetry.correlation import CurrentSpan, current_span, ids_of_span
 from adapters.telemetry.exporting import CountingProcessor
 from application.ports.meter import Meter
 from application.ports.tracer import Attribute, Span, SpanKind, Tracer
@@ -42,7 +42,7 @@ class OtelTracer(Tracer):
 
     @property
     def is_on(self) -> bool:
-        return left_out.get() is None
+        return _is_sampled()
 
     def span(
         self,
@@ -54,7 +54,7 @@ class OtelTracer(Tracer):
     ) -> AbstractContextManager[Span]:
         trace_id = None
         if parent is None:
-            if left_out.get() is not None:
+            if not _is_sampled():
                 return _LEFT_OUT
         elif not parent and self._bound is not None:
             # The sampler would decide the same, at a higher cost.
@@ -67,8 +67,8 @@ class OtelTracer(Tracer):
         return _Started(partial(self._ids.begin, trace_id, begin) if trace_id else begin)
 
     def headers(self) -> Mapping[str, str]:
-        if ids := left_out.get():
-            return {"traceparent": f"00-{ids[0]:032x}-{ids[1]:016x}-00"}
+        if not _is_sampled():
+            return {"traceparent": "-".join(("00", *ids_of_span(), "00"))}
         carrier: dict[str, str] = {}
         propagate.inject(carrier)
         return carrier
@@ -82,6 +82,11 @@ class OtelTracer(Tracer):
         await asyncio.to_thread(self._provider.shutdown)
 
 
+def _is_sampled() -> bool:
+    span = current_span.get()
+    return span is None or span.is_sampled
+
+
 class _Started(AbstractContextManager[Span]):
     """A span that begins with a block and ends with it.
 
@@ -89,17 +94,18 @@ class _Started(AbstractContextManager[Span]):
     of them are not sampled.
     """
 
-    __slots__ = ("_begin", "_begun", "_left_out", "_recorded", "_token")
+    __slots__ = ("_begin", "_begun", "_context", "_current", "_recorded")
 
     def __init__(self, begin: Callable[[], trace.Span]) -> None:
         self._begin = begin
 
     def __enter__(self) -> Span:
         self._begun = self._begin()
-        self._token = attach(trace.set_span_in_context(self._begun))
+        self._context = attach(trace.set_span_in_context(self._begun))
         self._recorded = _OtelSpan(self._begun) if self._begun.is_recording() else None
         ids = self._begun.get_span_context()
-        self._left_out = left_out.set(None if self._recorded else (ids.trace_id, ids.span_id))
+        is_sampled = self._recorded is not None
+        self._current = current_span.set(CurrentSpan(ids.trace_id, ids.span_id, is_sampled))
         return self._recorded or _NOBODY
 
     def __exit__(
@@ -110,8 +116,8 @@ class _Started(AbstractContextManager[Span]):
                 self._recorded.take(error)
             elif isinstance(error, CancelledError):
                 self._recorded.fail("CANCELLED")
-        left_out.reset(self._left_out)
-        detach(self._token)
+        current_span.reset(self._current)
+        detach(self._context)
         self._begun.end()
 
 
@@ -175,18 +181,18 @@ class _Unrecorded(AbstractContextManager[Span]):
 
     __slots__ = ("_token", "_trace_id")
 
-    _token: Token[tuple[int, int] | None]
+    _token: Token[CurrentSpan | None]
 
     def __init__(self, trace_id: int) -> None:
         self._trace_id = trace_id
 
     def __enter__(self) -> Span:
         span_id = random.getrandbits(64) or 1  # nosec B311 - as above
-        self._token = left_out.set((self._trace_id, span_id))
+        self._token = current_span.set(CurrentSpan(self._trace_id, span_id, is_sampled=False))
         return _NOBODY
 
     def __exit__(self, *_: object) -> None:
-        left_out.reset(self._token)
+        current_span.reset(self._token)
 
 
 class _Ids(RandomIdGenerator):

@@ -102,6 +102,18 @@ def test_parts_of_a_trace_that_is_left_out_are_left_out(exporter: InMemorySpanEx
     assert not flags & 1, "the next service leaves it out too (W3C Trace Context, sampled flag)"
 
 
+def test_a_trace_that_its_caller_does_not_sample_is_off_and_keeps_its_id(
+    tracer: OtelTracer, exporter: InMemorySpanExporter
+) -> None:
+    with tracer.span("request", parent={"traceparent": f"00-{TRACE}-{SPAN}-00"}):
+        assert not tracer.is_on
+        assert ids_of_span()[:1] == (TRACE,)
+        assert tracer.headers()["traceparent"].startswith(f"00-{TRACE}-")
+
+    assert ids_of_span() == ()
+    assert exporter.get_finished_spans() == ()
+
+
 @pytest.mark.parametrize("is_parent_based", [True, False])
 def test_the_sampled_are_those_that_the_sampler_would_have_chosen_and_no_fewer(
     exporter: InMemorySpanExporter, *, is_parent_based: bool
