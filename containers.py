@@ -6,15 +6,16 @@ but use cases.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import (
+    AbstractContextManager,
     AsyncExitStack,
     asynccontextmanager,
     contextmanager,
     nullcontext,
     suppress,
 )
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -49,12 +50,10 @@ from adapters.resilience.logged_operations import (
 from adapters.resilience.periodic import Periodic
 from adapters.resilience.presets import database_breaker, database_retry
 from adapters.resilience.probe import Probe
-from adapters.resilience.retry import Retry
 from adapters.resilience.sampler import Sampler
 from adapters.resilience.stacks import open_breaches, open_cache, open_limiter
-from adapters.resilience.track_active_user import TrackActiveUser
-from adapters.resilience.use_case import UseCasePolicy
-from adapters.resilience.wait_until_available import wait_until_available
+from adapters.resilience.use_case import build_use_cases
+from adapters.resilience.wait_until_available import await_server
 from adapters.system.in_process_event_publisher import InProcessEventPublisher
 from adapters.system.machine import SystemMachine
 from adapters.system.time_and_identity import SystemClock, SystemSecrets, UuidV7Generator
@@ -70,10 +69,10 @@ from application.audit.entries import AuditedEvents, AuditEntries
 from application.audit.failures import FLUSH
 from application.doctor.configuration import as_production as in_production
 from application.doctor.configuration import diagnose
-from application.doctor.dependencies import Connection
+from application.doctor.dependencies import Connection, reach
 from application.doctor.examine import ExamineHandler
-from application.errors import DatabaseFailure, DependencyUnavailable
-from application.handlers import HANDLERS, UNDECORATED, Assembly, command_of
+from application.errors import DependencyUnavailable
+from application.handlers import Assembly
 from application.health.check_readiness import CheckReadinessHandler
 from application.idempotency import IdempotencyKeys
 from application.invalid_settings import InvalidSettings
@@ -82,10 +81,8 @@ from application.pagination import Cursors
 from application.ports.account_stream import ACCOUNT_STREAM
 from application.ports.active_users import ActiveUsers
 from application.ports.audit_reader import AUDIT_READER
-from application.ports.breached_passwords import BreachedPasswords
 from application.ports.cache import Cache
 from application.ports.call_guard import CallGuard, Unguarded
-from application.ports.circuit_listener import CircuitListener
 from application.ports.credential_reader import CREDENTIALS
 from application.ports.database import Database
 from application.ports.database_inspection import DatabaseInspection
@@ -106,7 +103,6 @@ from application.use_cases import UseCases
 from application.user.views import UserView
 from application.version import VERSION
 from domain.session.session import Lifetimes
-from domain.user.password import Password
 from domain.user.password_policy import PasswordPolicy
 
 if TYPE_CHECKING:
@@ -115,47 +111,17 @@ if TYPE_CHECKING:
 DOTENV = Path(".env")
 
 
-def _use_cases(
-    assembly: Assembly,
-    retry: Retry,
-    tracer: Tracer,
-    active: ActiveUsers,
-    check_readiness: CheckReadinessHandler,
-) -> UseCases:
-    """Build every handler, each in the decorator that it needs."""
-    built: dict[str, Any] = {
-        name: UseCasePolicy(
-            name,
-            assembly.build(kind),
-            retry=retry,
-            tracer=tracer,
-            has_actor="actor" in {field.name for field in fields(command_of(kind))},
-            writes=assembly.writes(kind),
-        )
-        for name, kind in HANDLERS.items()
-    }
-    built |= {name: assembly.build(kind) for name, kind in UNDECORATED.items()}
-    built["authenticate"] = TrackActiveUser(built["authenticate"], active)
-    return UseCases(**built, check_readiness=check_readiness)
-
-
 def _adapter(role: str, variable: str, url: str, settings: Settings) -> Any:  # noqa: ANN401 - what it is, its provider says
     return find_adapter(role, url, variable, ADAPTERS[role])(url, settings)
 
 
-def _breaches(
-    settings: Settings,
-    listeners: Sequence[CircuitListener] | None,
-    resilience_log: ResilienceLog,
-    tracer: Tracer,
-) -> BreachedPasswords:
+def _breach_api(settings: Settings, tracer: Tracer) -> Any:  # noqa: ANN401 - a lazy import
     url = settings.passwords.breaches_url
     if url is None:
         return KnownBreaches()
     from adapters.hibp import range_api
 
-    api = range_api.create(url, settings, tracer.headers)
-    return open_breaches(api, range_api.NAME, listeners, resilience_log.failed_open)
+    return range_api.create(url, settings, tracer.headers)
 
 
 def _meter() -> Meter:
@@ -258,7 +224,10 @@ class Container(containers.DeclarativeContainer):
         meter,
         tracer,
     )
-    breaches = providers.Singleton(_breaches, settings, circuits, resilience_log, tracer)
+    breach_api = providers.Singleton(_breach_api, settings, tracer)
+    breaches = providers.Singleton(
+        open_breaches, breach_api, circuits, resilience_log.provided.failed_open
+    )
     views = providers.Singleton(MessagePack, UserView)
     users = providers.Singleton(
         build_cached_user_reader,
@@ -338,7 +307,7 @@ class Container(containers.DeclarativeContainer):
     """Every part that a handler may have, by the name of its field."""
     failures = assembly.provided.part.call("failures")
     use_cases = providers.Singleton(
-        _use_cases,
+        build_use_cases,
         assembly,
         retry,
         tracer,
@@ -365,13 +334,9 @@ class Container(containers.DeclarativeContainer):
 def load(environ: Mapping[str, str] | None = None) -> environment.Loaded:
     """Read the environment, and `.env` in development; raises InvalidSettings."""
     environ = os.environ if environ is None else environ
-    wrong = otel_variables.problems(environ)
-    try:
-        loaded = environment.load_settings(environ, dotenv=DOTENV)
-    except InvalidSettings as error:
-        raise InvalidSettings((*error.problems, *wrong), error.settings) from None
-    if wrong:
-        raise InvalidSettings(wrong, loaded.settings)
+    loaded = environment.load_settings(
+        environ, dotenv=DOTENV, others=otel_variables.problems(environ)
+    )
     return replace(loaded, warnings=(*loaded.warnings, *jwt.warnings(loaded.settings)))
 
 
@@ -397,11 +362,9 @@ def toggle_debug(settings: Settings) -> str:
     return toggle_debug(settings.log)
 
 
-@contextmanager
-def sharing_metrics(settings: Settings) -> Iterator[None]:
-    """Let this process and those that it starts measure together, when anybody wants it."""
-    with exposition.folder() if settings.http.metrics_port else nullcontext():
-        yield
+def sharing_metrics(settings: Settings) -> AbstractContextManager[None]:
+    """Let this process and those that it starts measure together, unless `METRICS_PORT` is 0."""
+    return exposition.folder() if settings.http.metrics_port else nullcontext()
 
 
 def expose_metrics(host: str, port: int, processes: exposition.Processes) -> None:
@@ -502,18 +465,8 @@ def await_database(settings: Settings, on_wait: Callable[[DependencyUnavailable]
     Files and memory are there or not, so nobody waits for them. `on_wait` is called once, when
     there is a wait.
     """
-    inspection = _inspection(settings)
-    if inspection is None or inspection.files or not inspection.has_schema:
-        return
-    if not settings.startup_timeout:
-        return
-    # What an answering server refuses is reported by whoever needs it.
-    with suppress(DatabaseFailure):
-        asyncio.run(
-            wait_until_available(
-                inspection.look, patience=settings.startup_timeout, on_wait=on_wait
-            )
-        )
+    if (inspection := _inspection(settings)) is not None and settings.startup_timeout:
+        asyncio.run(await_server(inspection, settings.startup_timeout, on_wait))
 
 
 def prepare_embedded(settings: Settings) -> None:
@@ -530,12 +483,9 @@ def prepare_embedded(settings: Settings) -> None:
 @contextmanager
 def tracing(name: str) -> Iterator[Tracer]:
     """Trace a short-lived process as a whole; what is left is sent when it ends, or dropped."""
-    # What is wrong with its variables is told by whoever reads the configuration.
+    # Wrong variables are reported by whoever reads the configuration.
     is_right = not otel_variables.problems(os.environ)
-    tracer = create_tracer(NullMeter()) if is_right else None
-    if tracer is None:
-        yield NullTracer()
-        return
+    tracer = (create_tracer(NullMeter()) if is_right else None) or NullTracer()
     try:
         with tracer.span(name):
             yield tracer
@@ -558,7 +508,7 @@ def doctor(*trials: Callable[[Settings], object], as_production: bool) -> Examin
         url = redact(settings.database.url)
         parts = {
             "inspection": inspection and LoggedInspection(inspection, log_step, url),
-            "connections": tuple(_connections(settings, has_database=inspection is None)),
+            "connections": tuple(_connections(settings, has_database=inspection is not None)),
             "head": _migrations(settings).head(),
             "keys": _key_store(settings) if settings.tokens.keys else None,
         }
@@ -583,50 +533,17 @@ def _inspection(settings: Settings) -> DatabaseInspection | None:
 
 
 def _connections(settings: Settings, *, has_database: bool) -> Iterator[Connection]:
-    """Give what answers from elsewhere, each as something to ask once.
-
-    What cannot be built is among the problems of the configuration already.
-    """
+    """Give every dependency elsewhere; what cannot be built is a problem of the configuration."""
     container = Container(settings=settings)
-    parts: list[tuple[str, Callable[[], Any], str]] = [
+    parts: list[tuple[str, Callable[[], Any], str | None]] = [
+        ("database", container.storage, None if has_database else settings.database.url),
         ("cache", container.cache, settings.cache_url),
         ("rate limiter", container.rate_limiter, settings.rate_limits.url),
+        ("breach check", container.breach_api, settings.passwords.breaches_url),
     ]
-    if has_database:
-        parts.insert(0, ("database", container.storage, settings.database.url))
     for name, part, url in parts:
         with suppress(InvalidSettings):
-            if type(part()).__module__.startswith("adapters.memory."):
+            if url is None or not getattr(part(), "is_shared", True):
                 continue
-            ask = logged(f"ask the {name}, {redact(url)}", _opening(part), log_step)
+            ask = logged(f"ask the {name}, {redact(url)}", partial(reach, part), log_step)
             yield Connection(name=name, ask=ask, is_required=name == "database")
-    if breaches := settings.passwords.breaches_url:
-        what = f"ask the breach check, {redact(breaches)}"
-        ask = logged(what, _asking_for_breaches(settings), log_step)
-        yield Connection(name="breach check", ask=ask)
-
-
-def _opening(part: Callable[[], Any]) -> Callable[[], Any]:
-    async def ask() -> None:
-        opened = part()
-        try:
-            await opened.open()
-            await opened.check()
-        finally:
-            await opened.close()
-
-    return ask
-
-
-def _asking_for_breaches(settings: Settings) -> Callable[[], Any]:
-    from adapters.hibp import range_api
-
-    async def ask() -> None:
-        api = range_api.create(str(settings.passwords.breaches_url), settings)
-        await api.open()
-        try:
-            await api.contains(Password("password123"))
-        finally:
-            await api.close()
-
-    return ask

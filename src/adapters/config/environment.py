@@ -22,10 +22,15 @@ class Loaded:
 
 
 def load_settings(
-    environ: Mapping[str, str], *, dotenv: Path | None = None, var: Path = VAR
+    environ: Mapping[str, str],
+    *,
+    dotenv: Path | None = None,
+    var: Path = VAR,
+    others: tuple[str, ...] = (),
 ) -> Loaded:
     """Read every variable; raises InvalidSettings with all problems, never with a secret.
 
+    `others` are problems of variables that are not ours.
     In development and test a missing `JWT_SECRET` is created and stored in `var`.
     """
     texts, problems = collect(environ, dotenv)
@@ -38,9 +43,11 @@ def load_settings(
     settings = _settings(values, texts)
     errors, warnings = check_rules(settings, unread)
     problems += (*(unread[name] for name in texts if unread.get(name)), *errors)
-    if problems:
+    if problems or others:
         is_readable = unread.keys() <= {"JWT_SECRET"}
-        raise InvalidSettings(settings.attribute(problems), settings if is_readable else None)
+        raise InvalidSettings(
+            (*settings.attribute(problems), *others), settings if is_readable else None
+        )
     return Loaded(settings, settings.attribute(warnings))
 
 

@@ -54,6 +54,8 @@ class RangeApi(BreachedPasswords):
     mirror must not pass for a clean password.
     """
 
+    name = NAME
+
     def __init__(
         self,
         base_url: str,
@@ -80,6 +82,9 @@ class RangeApi(BreachedPasswords):
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
+
+    async def check(self) -> None:
+        await self.contains(Password("password123"))
 
     async def contains(self, password: Password) -> bool:
         digest = hashlib.sha1(password.value.encode(), usedforsecurity=False).hexdigest().upper()

@@ -96,6 +96,9 @@ class KnownPublicKeys(PublishedKeys):
 class KnownBreaches(BreachedPasswords):
     """Contains the given passwords; none by default."""
 
+    name = "breached passwords"
+    is_shared = False
+
     def __init__(self, passwords: Iterable[str] = ()) -> None:
         self._passwords = frozenset(passwords)
 
@@ -103,6 +106,9 @@ class KnownBreaches(BreachedPasswords):
         """Do nothing: what is in this process is there."""
 
     async def close(self) -> None:
+        """Do nothing, as above."""
+
+    async def check(self) -> None:
         """Do nothing, as above."""
 
     async def contains(self, password: Password) -> bool:

@@ -32,11 +32,18 @@ class FailOpenBreachedPasswords(BreachedPasswords):
         self._listener = listener
         self._budget = budget.total_seconds()
 
+    @property
+    def name(self) -> str:
+        return self._inner.name
+
     async def open(self) -> None:
         await self._inner.open()
 
     async def close(self) -> None:
         await self._inner.close()
+
+    async def check(self) -> None:
+        await self._inner.check()
 
     async def contains(self, password: Password) -> bool:
         try:

@@ -18,9 +18,12 @@ OnFailOpen = Callable[[str, str], None]
 
 
 def open_breaches(
-    inner: BreachedPasswords, name: str, listeners: Listeners, on_fail_open: OnFailOpen
+    inner: BreachedPasswords, listeners: Listeners, on_fail_open: OnFailOpen
 ) -> BreachedPasswords:
     """Give a request one second for the check, whatever becomes of it."""
+    if not inner.is_shared:
+        return inner
+    name = inner.name
     # The call ends before the budget does, so that the breaker counts one that is too slow.
     limit, budget = timedelta(seconds=0.9), timedelta(seconds=1)
     pipeline = external(name, timeout=limit, listeners=listeners)

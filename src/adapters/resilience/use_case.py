@@ -1,13 +1,19 @@
 """Decorator of a use case: its actor, its retry and its span."""
 
 from collections.abc import Coroutine
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from adapters.resilience.retry import Retry
+from adapters.resilience.track_active_user import TrackActiveUser
 from application.actor import acting
 from application.commits import track_commits, untrack_commits
+from application.handlers import HANDLERS, UNDECORATED, Assembly, command_of
+from application.health.check_readiness import CheckReadiness, Readiness
+from application.ports.active_users import ActiveUsers
 from application.ports.tracer import Tracer
 from application.use_case import UseCase
+from application.use_cases import UseCases
 from domain.errors import DomainError
 
 C = TypeVar("C")
@@ -64,3 +70,27 @@ class UseCasePolicy(UseCase[C, R]):
                 raise
             failed = error
         return await self._again([failed], command)
+
+
+def build_use_cases(
+    assembly: Assembly,
+    retry: Retry,
+    tracer: Tracer,
+    active: ActiveUsers,
+    check_readiness: UseCase[CheckReadiness, Readiness],
+) -> UseCases:
+    """Build every handler, each in the decorator that it needs."""
+    built: dict[str, Any] = {
+        name: UseCasePolicy(
+            name,
+            assembly.build(kind),
+            retry=retry,
+            tracer=tracer,
+            has_actor="actor" in {field.name for field in fields(command_of(kind))},
+            writes=assembly.writes(kind),
+        )
+        for name, kind in HANDLERS.items()
+    }
+    built |= {name: assembly.build(kind) for name, kind in UNDECORATED.items()}
+    built["authenticate"] = TrackActiveUser(built["authenticate"], active)
+    return UseCases(**built, check_readiness=check_readiness)

@@ -3,10 +3,12 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
-from application.errors import DependencyUnavailable
+from application.errors import DatabaseFailure, DependencyUnavailable
+from application.ports.database_inspection import DatabaseInspection
 
 FIRST_PAUSE: Final = 0.1
 LONGEST_PAUSE: Final = 2.0
@@ -50,3 +52,14 @@ def _pauses() -> Iterator[float]:
     while True:
         yield pause
         pause = min(2 * pause, LONGEST_PAUSE)
+
+
+async def await_server(
+    inspection: DatabaseInspection, patience: timedelta, on_wait: OnWait
+) -> None:
+    """Return once the server of a database answers; files are there or not, and not waited for."""
+    if inspection.files or not inspection.has_schema:
+        return
+    # What an answering server refuses is reported by whoever needs it.
+    with suppress(DatabaseFailure):
+        await wait_until_available(inspection.look, patience=patience, on_wait=on_wait)

@@ -5,11 +5,12 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from application.doctor.deployment import is_remote
 from application.doctor.finding import Finding, State
 from application.ports.database_inspection import DatabaseFacts
+from application.ports.lifecycle import HealthCheck, Lifecycle
 from application.schema import conflict_of, encoding_problem, problem_of
 from application.settings import Settings
 from domain.errors import Category, DomainError
@@ -40,6 +41,20 @@ class Connection:
     name: str
     ask: Callable[[], Awaitable[object]]
     is_required: bool = False
+
+
+class Openable(Lifecycle, HealthCheck, Protocol):
+    """A dependency that is opened before it is checked."""
+
+
+async def reach(build: Callable[[], Openable]) -> None:
+    """Open a dependency, check it, and close it; raises where one of these fails."""
+    opened = build()
+    try:
+        await opened.open()
+        await opened.check()
+    finally:
+        await opened.close()
 
 
 async def check_connection(connection: Connection, settings: Settings) -> Finding:

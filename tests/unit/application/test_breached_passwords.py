@@ -18,6 +18,10 @@ LEAKED = "Leaked-Horse-1"
 
 
 class Broken(BreachedPasswords):
+    name = "breached passwords"
+
+    async def check(self) -> None: ...
+
     async def open(self) -> None: ...
 
     async def close(self) -> None: ...
