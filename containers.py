@@ -78,15 +78,11 @@ from application.idempotency import IdempotencyKeys
 from application.invalid_settings import InvalidSettings
 from application.keys import derive_key
 from application.pagination import Cursors
-from application.ports.account_stream import ACCOUNT_STREAM
 from application.ports.active_users import ActiveUsers
-from application.ports.audit_reader import AUDIT_READER
 from application.ports.cache import Cache
 from application.ports.call_guard import CallGuard, Unguarded
-from application.ports.credential_reader import CREDENTIALS
 from application.ports.database import Database
 from application.ports.database_inspection import DatabaseInspection
-from application.ports.expired_reader import EXPIRED_READER
 from application.ports.meter import Meter
 from application.ports.migrations import Migrations
 from application.ports.password_hasher import PasswordHasher
@@ -94,7 +90,6 @@ from application.ports.rate_limiter import RateLimiter
 from application.ports.session_reader import SESSION_READER
 from application.ports.signing_key_store import SigningKeyStore
 from application.ports.tracer import Tracer
-from application.ports.user_reader import USER_READER
 from application.settings import DescribedVariable, LogSettings, Settings
 from application.signing.key_upkeep import KeyUpkeep, upkeep_of
 from application.telemetry import Telemetry
@@ -201,7 +196,6 @@ class Container(containers.DeclarativeContainer):
     database: providers.Singleton[Database] = providers.Singleton(
         _attached, storage, settings, breaker, meter, tracer
     )
-    reader = database.provided.reader.call
     probe = providers.Singleton(_probe, breaker, database)
     retry = providers.Singleton(database_retry, resilience_log.provided.trying_again)
     hasher = providers.Singleton(InstrumentedPasswordHasher, password_hasher, meter, tracer)
@@ -238,7 +232,9 @@ class Container(containers.DeclarativeContainer):
         mac_key=key_for("cache entries"),
         on_invalid=resilience_log.provided.failed_open,
     )
-    sessions = providers.Singleton(CachedSessionReader, reader(SESSION_READER))
+    sessions = providers.Singleton(
+        CachedSessionReader, database.provided.reader.call(SESSION_READER)
+    )
     event_logger = providers.Singleton(EventLogger, meter)
     events = providers.Singleton(
         InProcessEventPublisher,
@@ -263,13 +259,9 @@ class Container(containers.DeclarativeContainer):
         Assembly,
         providers.Dict(
             # Ports
-            account_stream=reader(ACCOUNT_STREAM),
-            audit_reader=reader(AUDIT_READER),
             breaches=breaches,
             clock=clock,
-            credentials=reader(CREDENTIALS),
             events=events,
-            expired_reader=reader(EXPIRED_READER),
             hasher=hasher,
             html_cleaner=html_cleaner,
             ids=ids,
@@ -278,7 +270,6 @@ class Container(containers.DeclarativeContainer):
             published_keys=keys,
             secrets=secrets,
             sessions=sessions,
-            stored_users=reader(USER_READER),
             to_ascii=providers.Object(to_ascii),
             tokens=tokens,
             unit_of_work=unit_of_work,
@@ -303,6 +294,7 @@ class Container(containers.DeclarativeContainer):
             entries=entries,
             guess_key=key_for("password-guesses"),
         ),
+        database,
     )
     """Every part that a handler may have, by the name of its field."""
     failures = assembly.provided.part.call("failures")

@@ -12,6 +12,13 @@ from application.limits.log_in_attempts import LogInAttempts
 from application.limits.password_guesses import PasswordGuesses
 from application.maintenance.count_expired import CountExpiredHandler
 from application.maintenance.purge_expired import PurgeExpiredHandler
+from application.ports.account_stream import ACCOUNT_STREAM
+from application.ports.audit_reader import AUDIT_READER
+from application.ports.credential_reader import CREDENTIALS
+from application.ports.database import Database
+from application.ports.expired_reader import EXPIRED_READER
+from application.ports.unit_of_work import RepositoryKey
+from application.ports.user_reader import USER_READER
 from application.session.authenticate import AuthenticateHandler
 from application.session.identify_session import IdentifySessionHandler
 from application.session.list_sessions import ListSessionsHandler
@@ -92,11 +99,21 @@ SERVICES: Mapping[str, type] = {
 """Parts that handlers share, made of other parts in the same way."""
 
 
-class Assembly:
-    """Builds handlers from `parts`, and from SERVICES, each of which is made once."""
+READERS: Mapping[str, RepositoryKey[Any]] = {
+    "account_stream": ACCOUNT_STREAM,
+    "audit_reader": AUDIT_READER,
+    "credentials": CREDENTIALS,
+    "expired_reader": EXPIRED_READER,
+    "stored_users": USER_READER,
+}
+"""What handlers read from the database itself, past every cache."""
 
-    def __init__(self, parts: Mapping[str, Any]) -> None:
-        self._parts = dict(parts)
+
+class Assembly:
+    """Builds handlers from `parts`, from readers, and from SERVICES, each of which is made once."""
+
+    def __init__(self, parts: Mapping[str, Any], database: Database) -> None:
+        self._parts = {name: database.reader(key) for name, key in READERS.items()} | dict(parts)
 
     def build(self, kind: type) -> Any:  # noqa: ANN401 - what it is, `kind` says
         """Build one; raises LookupError with the class and the field that has no part."""
