@@ -169,10 +169,9 @@ def _reads(fields_: Sequence[_Field], decoders: Decoders) -> list[tuple[str, Con
 
 
 def _reader(columns: slice, convert: Convert | None) -> Convert:
-    if columns.stop - columns.start > 1:
-        assert convert is not None  # noqa: S101 - a value object has a class
-        return lambda row: None if row[columns.start] is None else convert(*row[columns])
     index = columns.start
     if convert is None:
         return lambda row: row[index]
+    if columns.stop - index > 1:
+        return lambda row: None if row[index] is None else convert(*row[columns])
     return lambda row: None if row[index] is None else convert(row[index])
