@@ -39,6 +39,10 @@ VIOLATIONS = [
     ("technologies", "adapters/added_later/__init__.py", "from adapters.memory import clock"),
     ("technologies", "adapters/redis/bad.py", "from adapters import sql"),
     ("sql", "adapters/sql/bad.py", "import psycopg"),
+    ("features", "application/audit/bad.py", "from application.user import views"),
+    ("features", "application/limits/bad.py", "from application.session import log_in"),
+    ("domain_features", "domain/session/bad.py", "from domain.user import user"),
+    ("sql_features", "adapters/sql/audit.py", "from adapters.sql import users"),
     ("resilience", "adapters/resilience/bad.py", "import redis"),
     ("caching", "adapters/caching/bad.py", "import aiobreaker"),
     ("resilience", "adapters/resilience/deeper/__init__.py", "from opentelemetry import trace"),
@@ -63,6 +67,11 @@ def skeleton(tmp_path_factory: pytest.TempPathFactory) -> Path:
         while directory != root / "src":
             (directory / "__init__.py").touch()
             directory = directory.parent
+    for contract in CONFIG["contracts"]:
+        folder = root / "src" / contract.get("package", "").replace(".", "/")
+        for name in contract.get("only", ()):
+            if not (folder / name).is_dir():
+                (folder / f"{name}.py").touch()
     return root
 
 

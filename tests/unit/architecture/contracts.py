@@ -37,14 +37,18 @@ class SiblingsApart(Contract):
     """The direct children of a package never import each other, those added later included.
 
     `allowed` are the exceptions, each as `importer -> imported` by the names of the children.
+    With `only`, no more than these children are looked at.
     """
 
     type_name: ClassVar[str] = "siblings_apart"
     package: str = fields.StringField()  # type: ignore[assignment]  # parsed per contract
     allowed: set[str] = fields.SetField(fields.StringField(), required=False)  # type: ignore[assignment]  # as above
+    only: set[str] = fields.SetField(fields.StringField(), required=False)  # type: ignore[assignment]  # as above
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         siblings = graph.find_children(self.package)
+        if self.only:
+            siblings &= {f"{self.package}.{name}" for name in self.only}
         if len(siblings) < 2:
             raise ValueError(f"{self.package} has {len(siblings)} children: nothing to check.")
         return verdict(
