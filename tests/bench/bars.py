@@ -58,19 +58,19 @@ BARS = [
         "`/users/me`, memory cache / bare Litestar",
         "me-sqlite",
         _rates("me-sqlite", "bare-litestar"),
-        0.45,
+        0.33,
     ),
     Bar(
         "`/users/me`, memory cache / PocketBase",
         "me-sqlite",
         _rates("me-sqlite", "pocketbase-read"),
-        1.5,
+        1.2,
     ),
     Bar(
         "`/users/me`, PostgreSQL + Redis / bare Litestar",
         "me-redis",
         _rates("me-redis", "bare-litestar"),
-        0.30,
+        0.22,
     ),
     *(
         Bar(f"`/users/me`, {cache} / {peer}", case, _rates(case, f"{name}-read"), None)

@@ -36,8 +36,10 @@ class MemoryMeter(Meter):
     def observe(self, histogram: Histogram, value: float, *labels: str) -> None:
         self._values[_series(histogram, labels)].append(value)
 
-    def bound(self, metric: Counter | Histogram, *labels: str) -> Take:
+    def bound(self, metric: Counter | Histogram | Gauge, *labels: str) -> Take:
         _series(metric, labels)
+        if isinstance(metric, Gauge):
+            return lambda value: self.set(metric, value, *labels)
         if isinstance(metric, Counter):
             return lambda amount: self.add(metric, *labels, amount=amount)
         return lambda value: self.observe(metric, value, *labels)
@@ -55,7 +57,7 @@ class NullMeter(Meter):
 
     def observe(self, histogram: Histogram, value: float, *labels: str) -> None: ...
 
-    def bound(self, metric: Counter | Histogram, *labels: str) -> Take:
+    def bound(self, metric: Counter | Histogram | Gauge, *labels: str) -> Take:
         return _forget
 
     def set(self, gauge: Gauge, value: float, *labels: str) -> None: ...

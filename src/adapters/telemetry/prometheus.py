@@ -54,7 +54,7 @@ class PrometheusMeter(Meter):
     def observe(self, histogram: Histogram, value: float, *labels: str) -> None:
         self._series(histogram, labels)(value)
 
-    def bound(self, metric: Counter | Histogram, *labels: str) -> Take:
+    def bound(self, metric: Counter | Histogram | Gauge, *labels: str) -> Take:
         return self._series(metric, labels)
 
     def set(self, gauge: Gauge, value: float, *labels: str) -> None:

@@ -30,8 +30,8 @@ class Meter(Protocol):
         """Take one value, in the histogram's unit."""
         ...
 
-    def bound(self, metric: Counter | Histogram, *labels: str) -> Take:
-        """Give `add`, or `observe`, of one series, for frequent callers."""
+    def bound(self, metric: Counter | Histogram | Gauge, *labels: str) -> Take:
+        """Return `add`, `observe` or `set` of one series: for whoever calls it all the time."""
         ...
 
     def set(self, gauge: Gauge, value: float, *labels: str) -> None:

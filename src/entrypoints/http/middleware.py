@@ -6,7 +6,6 @@ The framework runs its own middleware inside a route, so a 404 would pass none o
 import asyncio
 import logging
 from collections.abc import Mapping
-from functools import partial
 from typing import Final, cast
 
 from litestar.enums import ScopeType
@@ -60,7 +59,7 @@ class ExchangeMiddleware:
         self.limits = limits
         self.state = state or {}
         if telemetry is not None:
-            self.drain.measure = partial(telemetry.meter.set, HTTP_IN_FLIGHT)
+            self.drain.measure = telemetry.meter.bound(HTTP_IN_FLIGHT)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
