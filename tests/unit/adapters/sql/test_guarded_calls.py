@@ -148,6 +148,14 @@ async def test_a_unit_that_cannot_be_entered_for_another_reason_says_nothing(
     assert scene.bench.refusal() is None
 
 
+async def test_a_read_that_is_answered_ends_an_outage(scene: Scene) -> None:
+    scene.half_open()
+
+    assert await scene.database.reader(USER_READER).get(SOMEBODY) is None
+
+    assert scene.state() is CircuitState.CLOSED
+
+
 async def test_a_unit_holds_its_permit_until_it_is_left(scene: Scene) -> None:
     scene.half_open()
     leave = asyncio.Event()
