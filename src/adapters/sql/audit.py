@@ -7,13 +7,13 @@ from uuid import UUID
 
 from adapters.sql.dialect import Query, Write
 from adapters.sql.executor import QueryExecutor, TransactionExecutor
-from adapters.sql.mapping import Mapper
+from adapters.sql.mapping import LAST_ID, Mapper
 from application.audit.entry import AuditEntry, AuditQuery, Position
 from application.ports.audit_reader import AuditReader
 from application.ports.audit_trail import AuditTrail
 
 _FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_LAST: Final = Position(datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
+_LAST: Final = Position(datetime.max.replace(tzinfo=UTC), LAST_ID)
 
 ENTRY = Mapper(AuditEntry)
 

@@ -17,10 +17,15 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from operator import attrgetter
 from types import NoneType
-from typing import Any, NamedTuple, Protocol, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Final, NamedTuple, Protocol, TypeVar, get_args, get_origin, get_type_hints
+from uuid import UUID
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+
+FIRST_ID: Final = UUID(int=0)
+LAST_ID: Final = UUID(int=2**128 - 1)
+"""Below and above every id; no row has either."""
 
 Row = Sequence[Any]
 Convert = Callable[[Any], Any]

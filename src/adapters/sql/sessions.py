@@ -6,7 +6,7 @@ from uuid import UUID
 
 from adapters.sql.dialect import Query, Write
 from adapters.sql.executor import QueryExecutor, TransactionExecutor
-from adapters.sql.mapping import Mapper, Scalar
+from adapters.sql.mapping import FIRST_ID, LAST_ID, Mapper, Scalar
 from application.actor import Account
 from application.ports.session_reader import LiveSession, SessionReader
 from application.ports.session_repository import SessionRepository
@@ -119,9 +119,6 @@ LIVE_SESSIONS = Query(
     Mapper(SessionRecord),
 )
 
-_NO_ID = UUID(int=0)
-_LAST_ID = UUID(int=2**128 - 1)
-
 
 class SqlSessionRepository(SessionRepository):
     def __init__(self, executor: TransactionExecutor) -> None:
@@ -150,7 +147,7 @@ class SqlSessionRepository(SessionRepository):
     async def end_all(
         self, user_id: UUID, reason: EndReason, now: datetime, *, keep: UUID | None = None
     ) -> EndedSessions:
-        ids = await self._executor.all(RUNNING_SESSIONS, user_id=user_id, keep=keep or _NO_ID)
+        ids = await self._executor.all(RUNNING_SESSIONS, user_id=user_id, keep=keep or FIRST_ID)
         return self._end(ids, reason, now)
 
     async def end_surplus(
@@ -184,7 +181,7 @@ class SqlSessionReader(SessionReader):
         found = await self._executor.all(
             SESSIONS if query.live_at is None else LIVE_SESSIONS,
             user_id=query.user_id,
-            before=query.before or _LAST_ID,
+            before=query.before or LAST_ID,
             limit=query.limit,
             now=query.live_at,
         )

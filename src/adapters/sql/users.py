@@ -8,7 +8,7 @@ from uuid import UUID
 
 from adapters.sql.dialect import Query, Write
 from adapters.sql.executor import QueryExecutor, TransactionExecutor
-from adapters.sql.mapping import Mapper, Scalar
+from adapters.sql.mapping import FIRST_ID, LAST_ID, Mapper, Scalar
 from adapters.sql.sessions import LOCK_ACTING_SESSION
 from application.actor import Account
 from application.audit.types import AuditType
@@ -18,10 +18,6 @@ from application.ports.user_reader import UserReader
 from application.ports.user_repository import InsertResult, Locked, UserRepository
 from application.user.views import UserQuery, UserView
 from domain.user.user import User
-
-FIRST_ID: Final = UUID(int=0)
-LAST_ID: Final = UUID(int=2**128 - 1)
-"""Below and above every id."""
 
 _ABOVE_ALL: Final = "\U0010ffff"
 _FEW: Final = 20_000
